@@ -1,0 +1,1 @@
+"""What gridsvc knows, without files, database or web."""

@@ -1,0 +1,86 @@
+"""The only reader of the environment (prefix ``GRIDSVC_``)."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gridsvc import paths
+
+
+class Settings(BaseSettings):
+    """Settings of one installation; frozen, read once a process."""
+
+    model_config = SettingsConfigDict(env_prefix="GRIDSVC_", frozen=True, extra="ignore")
+
+    dsn: str | None = Field(None, description="login of gridsvc_app; unset: the private cluster")
+    admin_dsn: str | None = Field(None, description="owner (superuser once); for db commands only")
+    home: Path | None = Field(None, description="private cluster, keys, spool; default .gridsvc")
+    out: Path = Field(Path("out"), description="where demo and reports write")
+    tz: str = Field("Asia/Shanghai", description="zone of the installation, fixed at the first migration")
+    lang: Literal["zh", "en"] = "zh"
+    holidays: str = Field("CN", description="calendar of public holidays (ISO country), or none")
+    office_hours: str = Field("08:30-12:00,13:30-17:30", description="working hours for limits in working hours")
+    target: float = Field(0.95, gt=0, le=1, description="target of the on-time rate")
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+    workers: int = Field(2, ge=1, le=32)
+    demo: bool = Field(False, description="one-click logins on the login page; only ever on loopback")
+    basemap: str | None = Field(None, description="XYZ or WMTS address with {z} {x} {y}, or an .mbtiles file; proxied")
+    basemap_key: str | None = Field(None, description="put into {key} of the base map's address")
+    basemap_attribution: str = ""
+    session_hours: int = Field(12, ge=1)
+
+    pool_size: int = Field(8, ge=1)
+    pool_wait: float = Field(2.0, description="seconds a request waits for a connection")
+    pool_queue: int = Field(16, description="requests that may wait")
+    budget_ms: int = Field(10_000, description="time budget of an ordinary request")
+    job_budget_ms: int = Field(1_800_000, description="time budget of a background job's transaction")
+
+    upload_max_mb: int = Field(512, ge=1)
+    rows_max: int = Field(5_000_000, ge=1)
+    vertices_max: int = Field(20_000_000, ge=1)
+    page_max: int = Field(1000, ge=1)
+    reader_memory_mb: int = Field(3072, description="address space of the child that reads files")
+    reader_seconds: int = Field(900, description="CPU time of the child that reads files")
+
+    @field_validator("tz")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        ZoneInfo(value)
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The installation's time zone."""
+        return ZoneInfo(self.tz)
+
+    @property
+    def base(self) -> Path:
+        """The installation's own folder, absolute."""
+        if self.home is not None:
+            return self.home.absolute()
+        return (paths.share() if paths.in_checkout() else Path.cwd()) / ".gridsvc"
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()
+
+
+def child_environment(**extra: str) -> dict[str, str]:
+    """The environment handed to a child process: this one's, with ``extra`` on top."""
+    return {**os.environ, **extra}
+
+
+def caller() -> str:
+    """Login name of the person at this terminal, for the audit of local commands."""
+    return os.environ.get("SUDO_USER") or os.environ.get("USER") or str(os.getuid())
