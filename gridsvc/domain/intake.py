@@ -1,0 +1,197 @@
+"""Raw rows of text into typed records: what is good goes on, what is bad says which field, which value and why.
+
+One table in, two tables out; nothing is guessed silently and no row is lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridsvc.domain import crs, geometry, values
+from gridsvc.domain.frames import ColumnMap, Kind
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    Mask = NDArray[np.bool_]
+
+FAULTS = ["row_no", "field", "value", "reason"]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the rows are read by: zone of bare times, coordinate system, code tables of the installation."""
+
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
+    day_first: bool = False
+    source_crs: int | str = crs.WGS84
+    status_words: dict[str, str] = field(default_factory=dict)
+    base_words: dict[str, tuple[str, str]] = field(default_factory=dict)
+    layer: str | None = None
+    now: pd.Timestamp = field(default_factory=lambda: pd.Timestamp.now("UTC"))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """``frame``: typed columns, row_no, lon, lat (NaN where no place is known) and, for shapes, geom.
+
+    ``faults``: one row a fault (row_no, field, value, reason); ``warnings``: reason → number of rows.
+    """
+
+    frame: pd.DataFrame
+    faults: pd.DataFrame
+    warnings: dict[str, int]
+
+
+class Sheet:
+    """One batch while it is read: typed columns grow, faults gather."""
+
+    def __init__(self, kind: Kind, raw: pa.RecordBatch, mapping: ColumnMap, rules: Rules) -> None:
+        self.kind, self.rules, self.mapping = kind, rules, mapping
+        names = [*mapping.columns.values(), "__row"]
+        self.raw = raw.select([n for n in dict.fromkeys(names)]).to_pandas()
+        self.row_no = self.raw["__row"].to_numpy()
+        self.wkb = raw.column("__wkb") if "__wkb" in raw.schema.names else None
+        self.fault = raw.column("__fault") if "__fault" in raw.schema.names else None
+        self.columns: dict[str, Any] = {}
+        self._faults: list[pd.DataFrame] = []
+        self.warnings: dict[str, int] = {}
+
+    def text(self, name: str) -> pd.Series:
+        """The raw text of a field; all missing where no column serves it."""
+        column = self.mapping.columns.get(name)
+        if column is None:
+            return pd.Series(None, index=self.raw.index, dtype="str")
+        return values.clean(self.raw[column])
+
+    def bad(self, mask: Mask | pd.Series, name: str, reason: str, value: pd.Series | None = None) -> None:
+        """Note a fault in every row of ``mask``."""
+        rows = np.flatnonzero(np.asarray(mask, dtype=bool))
+        if len(rows):
+            shown = (self.text(name) if value is None else value).iloc[rows].astype("str").str.slice(0, 200)
+            frame = pd.DataFrame({"row_no": self.row_no[rows], "field": name, "value": shown.to_numpy(), "reason": reason})
+            self._faults.append(frame)
+
+    def warn(self, reason: str, rows: int) -> None:
+        """Count rows that are taken but worth a word."""
+        if rows:
+            self.warnings[reason] = self.warnings.get(reason, 0) + int(rows)
+
+    def taken(self) -> Taken:
+        """What has been read so far, split into good rows and faults."""
+        faults = pd.concat(self._faults, ignore_index=True) if self._faults else pd.DataFrame(columns=FAULTS)
+        frame = pd.DataFrame({"row_no": self.row_no, **self.columns})
+        good = ~frame["row_no"].isin(faults["row_no"])
+        return Taken(frame[good].reset_index(drop=True), faults, self.warnings)
+
+
+def read_fields(sheet: Sheet) -> None:
+    """Parse every mapped field by its type; a required one that is empty is a fault."""
+    for name, spec in sheet.kind.fields.items():
+        if spec.type in ("lon", "lat", "geom"):
+            continue
+        text = sheet.text(name)
+        if spec.type in ("int", "number"):
+            parsed, wrong = (values.integers if spec.type == "int" else values.numbers)(text)
+            sheet.bad(wrong, name, f"value.{spec.type}")
+            sheet.columns[name] = parsed
+        elif spec.type == "time":
+            parsed, wrong = values.instants(text, sheet.rules.zone, sheet.rules.day_first)
+            sheet.bad(wrong, name, "value.time")
+            far = parsed.notna() & ((parsed.dt.year < 1970) | (parsed > sheet.rules.now + pd.Timedelta(days=3660)))
+            sheet.bad(far, name, "value.time_range")
+            sheet.columns[name] = parsed
+        elif spec.type == "flag":
+            parsed, wrong = values.flags(text)
+            sheet.bad(wrong, name, "value.flag")
+            sheet.columns[name] = parsed
+        else:
+            sheet.bad(text.str.len().fillna(0) > values.TEXT_MAX, name, "value.long")
+            sheet.columns[name] = text
+        if spec.required:
+            sheet.bad(text.isna(), name, "value.missing")
+
+
+def read_places(sheet: Sheet, *, shapes: bool, needed: bool) -> None:
+    """Places in lon/lat: from the file's geometry, otherwise from the coordinate columns.
+
+    With ``shapes`` the geometry itself is kept in ``geom``. ``needed``: a row without a place is a fault; otherwise it
+    stays, unlocated. Sets lon, lat (NaN where there is none).
+    """
+    if sheet.wkb is not None:
+        geoms = shapely.from_wkb(np.asarray(sheet.wkb.to_pylist(), dtype=object))
+        why = sheet.fault.to_pandas() if sheet.fault is not None else pd.Series(None, index=sheet.raw.index)
+        for reason in why.dropna().unique():
+            sheet.bad(why == reason, "geom", str(reason), pd.Series("", index=sheet.raw.index))
+        broken = why.notna().to_numpy()
+        geoms = crs.transform(geoms, sheet.rules.source_crs, crs.WGS84)
+    else:
+        geoms, broken = _points(sheet)
+    empty = shapely.is_missing(geoms) | shapely.is_empty(geoms)
+    wild = ~geometry.in_world(geoms) | ~geometry.finite(geoms)
+    sheet.bad(wild, "geom" if sheet.wkb is not None else "lon", "geometry.outside_world", _shown(geoms))
+    invalid = geometry.troubles(geoms)
+    if len(invalid.index):
+        mask = np.zeros(len(geoms), dtype=bool)
+        mask[invalid.index] = True
+        sheet.bad(mask, "geom", "geometry.invalid", _reasons(invalid, len(geoms)))
+    if needed:
+        sheet.bad(empty & ~broken, "geom", "geometry.missing", pd.Series("", index=sheet.raw.index))
+    usable = ~(empty | wild | broken)
+    geoms = np.where(usable, geoms, None)
+    lonlat = np.full((len(geoms), 2), np.nan)
+    inner = geometry.inside_points(geoms[usable]) if sheet.wkb is not None else geoms[usable]
+    lonlat[usable] = np.column_stack([shapely.get_x(inner), shapely.get_y(inner)])
+    sheet.columns["lon"], sheet.columns["lat"] = lonlat[:, 0], lonlat[:, 1]
+    if shapes:
+        sheet.columns["geom"] = geoms
+
+
+def _points(sheet: Sheet) -> tuple[NDArray[np.object_], Mask]:
+    """Points from the coordinate columns; half a pair, or no number, is a fault."""
+    x, bad_x = values.numbers(sheet.text("lon"))
+    y, bad_y = values.numbers(sheet.text("lat"))
+    sheet.bad(bad_x, "lon", "value.number")
+    sheet.bad(bad_y, "lat", "value.number")
+    half = x.isna().to_numpy() != y.isna().to_numpy()
+    sheet.bad(half & ~bad_x & ~bad_y, "lon", "geometry.half")
+    nothing = (x == 0) & (y == 0)  # what devices write when they do not know
+    sheet.warn("geometry.zero", int(nothing.sum()))
+    has = x.notna().to_numpy() & y.notna().to_numpy() & ~nothing.to_numpy()
+    points = np.full(len(x), None, dtype=object)
+    points[has] = shapely.points(x.to_numpy()[has], y.to_numpy()[has])
+    swapped = has & (np.abs(x.to_numpy()) <= 90) & (np.abs(y.to_numpy()) > 90) & (np.abs(y.to_numpy()) <= 180)
+    if sheet.rules.source_crs in crs.GEOGRAPHIC:
+        sheet.bad(swapped, "lon", "geometry.swapped")
+        points[swapped] = None
+    broken = bad_x | bad_y | half | swapped
+    return crs.transform(points, sheet.rules.source_crs, crs.WGS84), broken
+
+
+def _shown(geoms: NDArray[np.object_]) -> pd.Series:
+    with np.errstate(invalid="ignore"):
+        west, south, _, _ = shapely.bounds(geoms).T
+    return pd.Series(west).astype("str") + " " + pd.Series(south).astype("str")
+
+
+def _reasons(found: geometry.Trouble, n: int) -> pd.Series:
+    text = pd.Series("", index=range(n), dtype="object")
+    places = [f"{r} [{x:.7f} {y:.7f}]" for r, x, y in zip(found.reason, found.x, found.y, strict=True)]
+    text.iloc[found.index] = places
+    return text
+
+
+def natural_key(parts: list[pd.Series]) -> pd.Series:
+    """A key from the content, for lists without one: the same content has the same key in every file."""
+    joined = parts[0].astype("str").fillna("")
+    for part in parts[1:]:
+        joined = joined + "\x1f" + part.astype("str").fillna("")
+    digest = pd.util.hash_array(joined.to_numpy(dtype=object), encoding="utf8")
+    return "n" + pd.Series([f"{d:016x}" for d in digest], index=joined.index, dtype="str")

@@ -1,0 +1,129 @@
+"""What is special about each kind of record when it comes in; see :mod:`gridsvc.domain.intake` for what is common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridsvc.domain import values
+from gridsvc.domain.intake import Sheet, natural_key, read_fields, read_places
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pyarrow as pa
+
+    from gridsvc.domain.frames import ColumnMap, Kind
+    from gridsvc.domain.intake import Rules, Taken
+
+IMPORTABLE = ("event", "building", "address", "base_feature", "estate")
+
+
+def take(kind: Kind, raw: pa.RecordBatch, mapping: ColumnMap, rules: Rules) -> Taken:
+    """Typed records of ``kind`` from a batch of raw rows."""
+    sheet = Sheet(kind, raw, mapping, rules)
+    read_fields(sheet)
+    _TAKERS[kind.name](sheet)
+    return sheet.taken()
+
+
+def _event(sheet: Sheet) -> None:
+    read_places(sheet, shapes=False, needed=False)
+    c = sheet.columns
+    status = c["status"]
+    state = values.half_width(status).str.lower().map(sheet.rules.status_words).astype("str")
+    unknown = status.notna() & state.isna()
+    sheet.warn("event.status_unknown", int(unknown.sum()))
+    state = state.where(state.notna(), pd.Series(np.where(c["closed_at"].notna(), "closed", "open"), index=state.index))
+    sheet.bad((state == "closed") & c["closed_at"].isna(), "closed_at", "event.closed_without_time", status)
+    early = c["closed_at"].notna() & (c["closed_at"] < c["reported_at"])
+    sheet.bad(early, "closed_at", "event.closed_before_reported")
+    sheet.warn("event.open_with_time", int(((state == "open") & c["closed_at"].notna()).sum()))
+    c["closed_at"] = c["closed_at"].where(state != "open")
+    c["due_given"] = c["due_at"].notna()
+    c["state"], c["status_text"] = state, status
+    c["day"] = values.days(c["reported_at"], sheet.rules.zone)
+    if "source_key" not in sheet.mapping.columns:
+        c["source_key"] = natural_key([c["class"], c["reported_at"], c["address"], c["title"], *_place(sheet)])
+    sheet.bad(c["source_key"].isna(), "source_key", "value.missing")
+
+
+def _building(sheet: Sheet) -> None:
+    read_places(sheet, shapes=True, needed=False)
+    c = sheet.columns
+    c["kind"] = pd.Series(np.where(c["kind"] == "building_part", "building_part", "building"), dtype="str")
+    nothing = pd.isna(c["lon"]) & _all_missing(sheet, ["address", "name", "street", "estate"])
+    sheet.bad(nothing, "address", "building.nothing")
+    if "source_key" not in sheet.mapping.columns:
+        parts = [c[n] for n in ("estate", "building_no", "street", "housenumber", "name", "address")]
+        c["source_key"] = natural_key([*parts, *_place(sheet)])
+    sheet.bad(c["source_key"].isna(), "source_key", "value.missing")
+
+
+def _address(sheet: Sheet) -> None:
+    read_places(sheet, shapes=False, needed=False)
+    c = sheet.columns
+    number = c["housenumber"].str.removesuffix("号")
+    composed = c["street"].fillna("") + (number + "号").fillna("")
+    latin = c["street"].str.contains(r"^[\x00-\u024f]+$", regex=True).fillna(False)
+    composed = composed.where(~latin, (c["street"] + " ").fillna("") + c["housenumber"].fillna(""))
+    estate = c["estate"].fillna("") + (c["building_no"] + "幢").fillna("") + (c["unit"] + "单元").fillna("")
+    composed = composed.where(composed != "", estate).where(lambda s: s != "", c["name"])
+    c["text"] = c["text"].where(c["text"].notna(), composed)
+    sheet.bad(c["text"].isna(), "text", "address.nothing")
+    if "source_key" not in sheet.mapping.columns:
+        c["source_key"] = natural_key([c["text"], c["name"], *_place(sheet)])
+    sheet.bad(c["source_key"].isna(), "source_key", "value.missing")
+
+
+def _base_feature(sheet: Sheet) -> None:
+    read_places(sheet, shapes=True, needed=True)
+    c = sheet.columns
+    word = c["kind"].str.lower()
+    known = word.map(sheet.rules.base_words)
+    fallback = c["detail"].str.lower().map(sheet.rules.base_words)
+    known = known.where(known.notna(), fallback)
+    geoms = np.asarray(c["geom"], dtype=object)
+    # an unknown word still says something with its shape: a point is a place of interest
+    point = np.isin(shapely.get_type_id(geoms), (0, 4))
+    layer = known.str[0].where(~point, "poi") if len(known) else known
+    if sheet.rules.layer:
+        layer = layer.where(layer.notna(), sheet.rules.layer)
+    shown = known.str[1].where(~point, word)
+    c["detail"] = c["detail"].where(c["detail"].notna(), c["kind"])
+    c["kind"] = shown.where(shown.notna(), word)
+    unknown = layer.isna() & c["kind"].notna()
+    sheet.warn("base.unknown_kind", int(unknown.sum()))
+    flat = np.isin(shapely.get_type_id(geoms), (3, 6, 7))
+    c["layer"] = layer.where(layer.notna(), pd.Series(np.where(flat, "landuse", "barrier"), index=layer.index))
+    c["kind"] = c["kind"].where(~unknown, "other")
+    if "source_key" not in sheet.mapping.columns:
+        c["source_key"] = natural_key([c["kind"], c["name"], pd.Series(shapely.to_wkb(geoms, hex=True), dtype="str")])
+    sheet.bad(c["source_key"].isna(), "source_key", "value.missing")
+
+
+def _estate(sheet: Sheet) -> None:
+    read_places(sheet, shapes=True, needed=False)
+    if "source_key" not in sheet.mapping.columns:
+        sheet.columns["source_key"] = sheet.columns["name"]
+    sheet.bad(sheet.columns["source_key"].isna(), "source_key", "value.missing")
+
+
+def _place(sheet: Sheet) -> list[pd.Series]:
+    return [pd.Series(np.round(sheet.columns[n], 6)) for n in ("lon", "lat")]
+
+
+def _all_missing(sheet: Sheet, names: list[str]) -> np.ndarray:
+    return np.logical_and.reduce([sheet.columns[n].isna().to_numpy() for n in names])
+
+
+_TAKERS: dict[str, Callable[[Sheet], None]] = {
+    "event": _event,
+    "building": _building,
+    "address": _address,
+    "base_feature": _base_feature,
+    "estate": _estate,
+}

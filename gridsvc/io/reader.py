@@ -1,0 +1,135 @@
+"""Reads an untrusted file in a child process and hands back Arrow tables (see :mod:`gridsvc.io.child`)."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from gridsvc import errors
+from gridsvc.errors import InputError, LimitError
+from gridsvc.settings import Settings, child_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+# Drivers of the pinned GDAL; the child starts over when it finds one that is not listed here.
+_DRIVERS = (
+    "ADBC,AIVector,AVCBin,AVCE00,AmigoCloud,CSV,CSW,Carto,DGN,DXF,EDIGEO,EEDA,ESRI Shapefile,ESRIJSON,Elasticsearch,"
+    "FlatGeobuf,GDALG,GML,GPKG,GPSBabel,GPX,GTFS,GeoJSON,GeoJSONSeq,GeoRSS,HTTP,Idrisi,JML,JSONFG,KML,LIBKML,LVBAG,"
+    "MBTiles,MEM,MVT,MapInfo File,MapML,MiraMonVector,NGW,OAPIF,ODS,OGCAPI,OGR_GMT,OGR_PDS,OGR_VRT,OSM,OpenFileGDB,"
+    "PCIDSK,PDF,PDS4,PGDUMP,PLSCENES,PMTiles,S57,SQLite,SXF,Selafin,TopoJSON,VDV,VFK,VICAR,WAsP,WFS,XLSX"
+).split(",")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to read and how: a sheet or layer, whether it comes from this machine's terminal, an OSM place."""
+
+    path: Path
+    sheet: str | None = None
+    local: bool = False
+    osm: bool = False
+    place: str | None = None
+    refused: tuple[str, ...] = ()
+
+
+@dataclass
+class Reading:
+    """A file that was read; a context manager that removes the child's folder."""
+
+    folder: Path
+    format: str
+    sha256: str
+    tables: dict[str, dict[str, Any]]
+    meta: dict[str, Any]
+    dropped: list[str] = field(default_factory=list)
+
+    def __enter__(self) -> Reading:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def columns(self, table: str = "rows") -> list[str]:
+        """Names of the columns as the file has them."""
+        return list(self.tables[table]["columns"])
+
+    def rows(self, table: str = "rows") -> int:
+        """Number of rows that could be read."""
+        return int(self.tables[table]["rows"])
+
+    def batches(self, table: str = "rows") -> Iterator[pa.RecordBatch]:
+        """The rows in batches, mapped from disk."""
+        with pa.memory_map(str(self.folder / f"{table}.arrow")) as source, pa.ipc.open_file(source) as file:
+            for i in range(file.num_record_batches):
+                yield file.get_batch(i)
+
+    def whole(self, table: str = "rows") -> pa.Table:
+        """All rows at once."""
+        with pa.memory_map(str(self.folder / f"{table}.arrow")) as source, pa.ipc.open_file(source) as file:
+            return file.read_all()
+
+
+def read(request: Request, limits: Settings, data: Path) -> Reading:
+    """Read ``request.path`` in a child process; ``data`` is where ``osmconf.ini`` is.
+
+    Raises:
+        InputError, LimitError: whatever the guards say, ``file.reader_died`` when the child was killed by the file.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="gridsvc-read-"))
+    try:
+        return _read(request, limits, data, folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _read(request: Request, limits: Settings, data: Path, folder: Path) -> Reading:
+    path = request.path.absolute()
+    asked = {
+        "path": str(path), "sheet": request.sheet, "local": request.local, "osm": request.osm,
+        "place": request.place, "refused": list(request.refused), "most_mb": limits.upload_max_mb,
+        "rows_max": limits.rows_max, "vertices_max": limits.vertices_max,
+        "memory_mb": limits.reader_memory_mb, "seconds": limits.reader_seconds,
+    }  # fmt: skip
+    (folder / "request.json").write_text(json.dumps(asked), encoding="utf-8")
+    environment = child_environment(
+        OGR_SKIP=_skip(path), OSM_CONFIG_FILE=str(data / "osmconf.ini"), OSM_MAX_TMPFILE_SIZE="400",
+        CPL_TMPDIR=str(folder), OPENBLAS_NUM_THREADS="1", ARROW_DEFAULT_MEMORY_POOL="system",
+    )  # fmt: skip
+    command = [sys.executable, "-m", "gridsvc.io.child", str(folder / "request.json")]
+    package = str(Path(__file__).resolve().parent.parent.parent)
+    try:
+        done = subprocess.run(
+            command, cwd=package, env=environment, capture_output=True, timeout=limits.reader_seconds * 2, check=False
+        )
+    except subprocess.TimeoutExpired as e:
+        raise LimitError("file.time", file=path.name, seconds=limits.reader_seconds) from e
+    answer = folder / "result.json"
+    if not answer.exists():
+        if done.returncode == -signal.SIGXCPU:
+            raise LimitError("file.time", file=path.name, seconds=limits.reader_seconds)
+        raise InputError("file.reader_died", file=path.name, status=done.returncode)
+    result = json.loads(answer.read_text(encoding="utf-8"))
+    if "error" in result:
+        kind = getattr(errors, result["error"]["kind"])
+        raise kind(result["error"]["code"], **result["error"]["values"])
+    return Reading(folder, result["format"], result["sha256"], result["tables"], result["meta"], result["dropped"])
+
+
+def _skip(path: Path) -> str:
+    """Every driver but the one that this file's name asks for; the content is looked at by the child."""
+    wanted = {".geojson": "GeoJSON", ".json": "GeoJSON", ".gpkg": "GPKG", ".shp": "ESRI Shapefile",
+              ".zip": "ESRI Shapefile", ".fgb": "FlatGeobuf", ".kml": "KML", ".kmz": "LIBKML", ".dxf": "DXF",
+              ".pbf": "OSM"}  # fmt: skip
+    return ",".join(d for d in _DRIVERS if d != wanted.get(path.suffix.lower()))

@@ -1,0 +1,12 @@
+-- Facts of the installation that never change by themselves (time zone), and the order of ground changes.
+CREATE TABLE meta (
+    key   text PRIMARY KEY,
+    value text NOT NULL
+);
+COMMENT ON TABLE meta IS 'class=open: facts of the installation';
+COMMENT ON COLUMN meta.key IS 'public: name of the fact';
+COMMENT ON COLUMN meta.value IS 'public: the fact';
+
+-- Counts publications of divisions and imports of areas. A writer that assigned cells under an older number does so
+-- again before it writes. A sequence, not a row: it is read without a lock.
+CREATE SEQUENCE ground_version;

@@ -1,0 +1,47 @@
+-- Class `scope`: rows of these tables are seen and written by whoever has their key. One (SELECT current_setting(…)) a
+-- query, no function a row; an unset scope is NULL and means no rows (FINDINGS §1).
+ALTER TABLE source ENABLE ROW LEVEL SECURITY;
+ALTER TABLE source FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON source;
+CREATE POLICY scope ON source
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+ALTER TABLE import_batch ENABLE ROW LEVEL SECURITY;
+ALTER TABLE import_batch FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON import_batch;
+CREATE POLICY scope ON import_batch
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+ALTER TABLE import_reject ENABLE ROW LEVEL SECURITY;
+ALTER TABLE import_reject FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON import_reject;
+CREATE POLICY scope ON import_reject
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+ALTER TABLE event ENABLE ROW LEVEL SECURITY;
+ALTER TABLE event FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON event;
+CREATE POLICY scope ON event
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+ALTER TABLE rollup ENABLE ROW LEVEL SECURITY;
+ALTER TABLE rollup FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON rollup;
+CREATE POLICY scope ON rollup
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+ALTER TABLE rollup_delta ENABLE ROW LEVEL SECURITY;
+ALTER TABLE rollup_delta FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON rollup_delta;
+CREATE POLICY scope ON rollup_delta
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+-- A job belongs to its owner, and whoever has its area may watch it; it is only ever enqueued in one's own name.
+ALTER TABLE job ENABLE ROW LEVEL SECURITY;
+ALTER TABLE job FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON job;
+CREATE POLICY scope ON job
+    USING (owner = (SELECT NULLIF(current_setting('app.user_id', true), '')::bigint)
+           OR cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange))
+    WITH CHECK (owner = (SELECT NULLIF(current_setting('app.user_id', true), '')::bigint)
+                OR (SELECT current_setting('app.role', true)) = 'system');
