@@ -140,3 +140,14 @@ def community_kind(code: str) -> str | None:
     number = int(code[9:12])
     bands = ((1, 199, "residents"), (200, 399, "village"), (400, 499, "like_residents"), (500, 599, "like_village"))
     return next((kind for lo, hi, kind in bands if lo <= number <= hi), None)
+
+
+def common_code(codes: list[str]) -> str | None:
+    """The lowest code that holds all of ``codes``; None when they have no province in common (or there are none)."""
+    if not codes:
+        return None
+    low, high = min(codes), max(codes)
+    for n in reversed(LEVELS):
+        if len(low) >= n and low[:n] == high[:n] and all(c.startswith(low[:n]) for c in codes):
+            return low[:n]
+    return None

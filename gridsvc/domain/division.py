@@ -101,7 +101,7 @@ def divide(
         geometry=shapes,
         crs=crs.WGS84,
     )
-    notes = {
+    notes: dict[str, float | int | str] = {
         "pattern": pattern.name,
         "nominal_m2": round(pattern.area_m2, 1),
         "faces": len(faces),
@@ -110,6 +110,25 @@ def divide(
         "pieces": len(shapely.get_parts(border)),
     }
     return Division(frame, notes)
+
+
+def shares(cells: int, loads: list[float]) -> list[int]:
+    """``cells`` shared among parts by their loads: largest remainder, at least one each.
+
+    Raises:
+        InputError: ``division.fewer_than_parts``.
+    """
+    if cells < len(loads):
+        raise InputError("division.fewer_than_parts", cells=cells, parts=len(loads))
+    total = sum(loads)
+    exact = np.array([cells * (w / total if total else 1 / len(loads)) for w in loads])
+    share = np.maximum(1, np.floor(exact)).astype(int)
+    while share.sum() < cells:
+        share[np.argmax(exact - share)] += 1
+    while share.sum() > cells:
+        able = np.where(share > 1, exact - share, np.inf)
+        share[np.argmin(able)] -= 1
+    return [int(n) for n in share]
 
 
 def reading_order(shapes: NDArray[np.object_]) -> NDArray[np.int64]:

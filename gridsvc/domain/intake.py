@@ -35,6 +35,8 @@ class Rules:
     status_words: dict[str, str] = field(default_factory=dict)
     base_words: dict[str, tuple[str, str]] = field(default_factory=dict)
     layer: str | None = None
+    ignore_unknown: bool = False
+    repair: bool = False
     now: pd.Timestamp = field(default_factory=lambda: pd.Timestamp.now("UTC"))
 
 
@@ -62,6 +64,7 @@ class Sheet:
         self.fault = raw.column("__fault") if "__fault" in raw.schema.names else None
         self.columns: dict[str, Any] = {}
         self._faults: list[pd.DataFrame] = []
+        self._left_out = np.zeros(len(self.raw), dtype=bool)
         self.warnings: dict[str, int] = {}
 
     def text(self, name: str) -> pd.Series:
@@ -79,6 +82,11 @@ class Sheet:
             frame = pd.DataFrame({"row_no": self.row_no[rows], "field": name, "value": shown.to_numpy(), "reason": reason})
             self._faults.append(frame)
 
+    def leave_out(self, mask: pd.Series, reason: str) -> None:
+        """Rows that gridsvc does not take and nobody has to mend; counted as a warning."""
+        self._left_out |= mask.fillna(False).to_numpy(dtype=bool)
+        self.warn(reason, int(mask.sum()))
+
     def warn(self, reason: str, rows: int) -> None:
         """Count rows that are taken but worth a word."""
         if rows:
@@ -87,8 +95,9 @@ class Sheet:
     def taken(self) -> Taken:
         """What has been read so far, split into good rows and faults."""
         faults = pd.concat(self._faults, ignore_index=True) if self._faults else pd.DataFrame(columns=FAULTS)
+        faults = faults[~faults["row_no"].isin(self.row_no[self._left_out])]
         frame = pd.DataFrame({"row_no": self.row_no, **self.columns})
-        good = ~frame["row_no"].isin(faults["row_no"])
+        good = ~frame["row_no"].isin(faults["row_no"]) & ~self._left_out
         return Taken(frame[good].reset_index(drop=True), faults, self.warnings)
 
 
@@ -138,14 +147,18 @@ def read_places(sheet: Sheet, *, shapes: bool, needed: bool) -> None:
     wild = ~geometry.in_world(geoms) | ~geometry.finite(geoms)
     sheet.bad(wild, "geom" if sheet.wkb is not None else "lon", "geometry.outside_world", _shown(geoms))
     invalid = geometry.troubles(geoms)
-    if len(invalid.index):
+    if len(invalid.index) and sheet.rules.repair:
+        geoms[invalid.index] = geometry.repair(geoms[invalid.index])
+        sheet.warn("geometry.repaired", len(invalid.index))
+    elif len(invalid.index):
         mask = np.zeros(len(geoms), dtype=bool)
         mask[invalid.index] = True
         sheet.bad(mask, "geom", "geometry.invalid", _reasons(invalid, len(geoms)))
     if needed:
         sheet.bad(empty & ~broken, "geom", "geometry.missing", pd.Series("", index=sheet.raw.index))
     usable = ~(empty | wild | broken)
-    geoms = np.where(usable, geoms, None)
+    geoms = geoms.copy()
+    geoms[~usable] = None
     lonlat = np.full((len(geoms), 2), np.nan)
     inner = geometry.inside_points(geoms[usable]) if sheet.wkb is not None else geoms[usable]
     lonlat[usable] = np.column_stack([shapely.get_x(inner), shapely.get_y(inner)])

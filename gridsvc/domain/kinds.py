@@ -40,15 +40,19 @@ def _event(sheet: Sheet) -> None:
     state = state.where(state.notna(), pd.Series(np.where(c["closed_at"].notna(), "closed", "open"), index=state.index))
     sheet.bad((state == "closed") & c["closed_at"].isna(), "closed_at", "event.closed_without_time", status)
     early = c["closed_at"].notna() & (c["closed_at"] < c["reported_at"])
+    # a closing day without a time reads as its midnight: on the day of the report that means "the same day"
+    local = c["closed_at"].dt.tz_convert(sheet.rules.zone).dt.tz_localize(None)
+    same_day = early & (local == values.days(c["reported_at"], sheet.rules.zone))
+    c["closed_at"] = c["closed_at"].where(~same_day, c["reported_at"])
+    sheet.warn("event.closed_day_only", int(same_day.sum()))
+    early &= ~same_day
     sheet.bad(early, "closed_at", "event.closed_before_reported")
     sheet.warn("event.open_with_time", int(((state == "open") & c["closed_at"].notna()).sum()))
     c["closed_at"] = c["closed_at"].where(state != "open")
     c["due_given"] = c["due_at"].notna()
     c["state"], c["status_text"] = state, status
     c["day"] = values.days(c["reported_at"], sheet.rules.zone)
-    if "source_key" not in sheet.mapping.columns:
-        c["source_key"] = natural_key([c["class"], c["reported_at"], c["address"], c["title"], *_place(sheet)])
-    sheet.bad(c["source_key"].isna(), "source_key", "value.missing")
+    _key(sheet, [c["class"], c["reported_at"], c["address"], c["title"], *_place(sheet)])
 
 
 def _building(sheet: Sheet) -> None:
@@ -57,10 +61,8 @@ def _building(sheet: Sheet) -> None:
     c["kind"] = pd.Series(np.where(c["kind"] == "building_part", "building_part", "building"), dtype="str")
     nothing = pd.isna(c["lon"]) & _all_missing(sheet, ["address", "name", "street", "estate"])
     sheet.bad(nothing, "address", "building.nothing")
-    if "source_key" not in sheet.mapping.columns:
-        parts = [c[n] for n in ("estate", "building_no", "street", "housenumber", "name", "address")]
-        c["source_key"] = natural_key([*parts, *_place(sheet)])
-    sheet.bad(c["source_key"].isna(), "source_key", "value.missing")
+    parts = [c[n] for n in ("estate", "building_no", "street", "housenumber", "name", "address")]
+    _key(sheet, [*parts, *_place(sheet)])
 
 
 def _address(sheet: Sheet) -> None:
@@ -74,42 +76,48 @@ def _address(sheet: Sheet) -> None:
     composed = composed.where(composed != "", estate).where(lambda s: s != "", c["name"])
     c["text"] = c["text"].where(c["text"].notna(), composed)
     sheet.bad(c["text"].isna(), "text", "address.nothing")
-    if "source_key" not in sheet.mapping.columns:
-        c["source_key"] = natural_key([c["text"], c["name"], *_place(sheet)])
-    sheet.bad(c["source_key"].isna(), "source_key", "value.missing")
+    _key(sheet, [c["text"], c["name"], *_place(sheet)])
 
 
 def _base_feature(sheet: Sheet) -> None:
+    """Layer and kind by the words of ``data/base_kinds.csv``; a point is a place of interest whatever it is called."""
     read_places(sheet, shapes=True, needed=True)
     c = sheet.columns
     word = c["kind"].str.lower()
     known = word.map(sheet.rules.base_words)
-    fallback = c["detail"].str.lower().map(sheet.rules.base_words)
-    known = known.where(known.notna(), fallback)
-    geoms = np.asarray(c["geom"], dtype=object)
-    # an unknown word still says something with its shape: a point is a place of interest
-    point = np.isin(shapely.get_type_id(geoms), (0, 4))
-    layer = known.str[0].where(~point, "poi") if len(known) else known
+    known = known.where(known.notna(), c["detail"].str.lower().map(sheet.rules.base_words))
+    layer, kind = known.str[0].astype("str"), known.str[1].astype("str")
+    refused = layer == "refused"
+    sheet.leave_out(refused, "base.refused_kind")
+    point = np.isin(shapely.get_type_id(np.asarray(c["geom"], dtype=object)), (0, 4))
+    layer = layer.where(~point, "poi")
+    kind = kind.where(~point, word.str.split("=").str[-1])
+    unknown = (layer.isna() & word.notna()).to_numpy()
     if sheet.rules.layer:
-        layer = layer.where(layer.notna(), sheet.rules.layer)
-    shown = known.str[1].where(~point, word)
+        sheet.warn("base.unknown_kind", int(unknown.sum()))
+        layer, kind = layer.where(~unknown, sheet.rules.layer), kind.where(~unknown, "other")
+    elif sheet.rules.ignore_unknown:
+        sheet.leave_out(pd.Series(unknown), "base.ignored")
+    else:
+        sheet.bad(unknown, "kind", "base.unknown_kind")
     c["detail"] = c["detail"].where(c["detail"].notna(), c["kind"])
-    c["kind"] = shown.where(shown.notna(), word)
-    unknown = layer.isna() & c["kind"].notna()
-    sheet.warn("base.unknown_kind", int(unknown.sum()))
-    flat = np.isin(shapely.get_type_id(geoms), (3, 6, 7))
-    c["layer"] = layer.where(layer.notna(), pd.Series(np.where(flat, "landuse", "barrier"), index=layer.index))
-    c["kind"] = c["kind"].where(~unknown, "other")
-    if "source_key" not in sheet.mapping.columns:
-        c["source_key"] = natural_key([c["kind"], c["name"], pd.Series(shapely.to_wkb(geoms, hex=True), dtype="str")])
-    sheet.bad(c["source_key"].isna(), "source_key", "value.missing")
+    c["layer"], c["kind"] = layer, kind
+    shape = pd.Series(shapely.to_wkb(np.asarray(c["geom"], dtype=object), hex=True), dtype="str")
+    _key(sheet, [c["kind"], c["name"], shape])
 
 
 def _estate(sheet: Sheet) -> None:
     read_places(sheet, shapes=True, needed=False)
-    if "source_key" not in sheet.mapping.columns:
-        sheet.columns["source_key"] = sheet.columns["name"]
-    sheet.bad(sheet.columns["source_key"].isna(), "source_key", "value.missing")
+    _key(sheet, [sheet.columns["name"]])
+
+
+def _key(sheet: Sheet, parts: list[pd.Series]) -> None:
+    """The natural key where the list has no key of its own; the same content has the same key in every file."""
+    own = sheet.columns["source_key"]
+    if "source_key" in sheet.mapping.columns:
+        sheet.warn("key.natural", int(own.isna().sum()))
+    if own.isna().any():
+        sheet.columns["source_key"] = own.where(own.notna(), natural_key(parts))
 
 
 def _place(sheet: Sheet) -> list[pd.Series]:

@@ -114,3 +114,6 @@ COMMENT ON COLUMN job.created_at IS 'internal: when';
 COMMENT ON COLUMN job.started_at IS 'internal: when';
 COMMENT ON COLUMN job.heartbeat_at IS 'internal: last sign of life';
 COMMENT ON COLUMN job.finished_at IS 'internal: when';
+
+-- Whoever sits at the server itself, and gridsvc's own work; nobody can sign in as it. Always number 1.
+INSERT INTO app_user (login, name, role) VALUES ('system', '系统 System', 'system');

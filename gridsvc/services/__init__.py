@@ -1,0 +1,1 @@
+"""Use cases: one public function is one permission; web, CLI and worker call the same ones."""

@@ -1,0 +1,271 @@
+"""One import inside its transaction: rows are staged, told apart (new, changed, same), and written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from gridsvc.domain import crs, kinds
+from gridsvc.domain.intake import FAULTS, Rules
+from gridsvc.services import agree, classes, codetables, filein, ground
+from gridsvc.store.copyin import CopyIn
+from gridsvc.store.tx import json
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from gridsvc.domain.frames import ColumnMap
+    from gridsvc.io.reader import Reading
+    from gridsvc.services.imports import ImportRequest, Outcome
+    from gridsvc.services.progress import Progress
+    from gridsvc.store.tx import Tx
+
+# Columns of each stage table that come out of the intake and the assignment.
+_PLACE = ["cell_key", "cell_alt", "assign_status", "located_by", "accuracy_m"]
+STAGED: dict[str, list[str]] = {
+    "event": ["class_id", "title", "description", "address", "channel", "state", "status_text", "reported_at", "day",
+              "due_at", "due_given", "closed_at", "area_given", "lon", "lat", "h3", *_PLACE],
+    "building": ["name", "kind", "use", "floors", "height", "units", "households", "estate", "street", "housenumber",
+                 "building_no", "address", "shape", "lon", "lat", "h3", *_PLACE],
+    "address": ["text", "name", "street", "housenumber", "estate", "building_no", "unit", "lon", "lat", *_PLACE],
+    "estate": ["name", "kind", "property_firm", "geom", *_PLACE],
+    "base_feature": ["layer", "kind", "detail", "name", "tunnel", "geom"],
+}  # fmt: skip
+
+
+class GroundMoved(Exception):  # noqa: N818 - a signal, not a failure
+    """The ground changed between assigning the records and writing them."""
+
+
+class BatchWork:
+    """The parts of one import that share a transaction; ``outcome`` is filled as it goes."""
+
+    def __init__(
+        self, tx: Tx, request: ImportRequest, columns: ColumnMap, site: ground.Site, reading: Reading, table: str,
+        outcome: Outcome,
+    ) -> None:  # fmt: skip
+        self.tx, self.request, self.columns, self.site = tx, request, columns, site
+        self.reading, self.table, self.outcome = reading, table, outcome
+        self.kind = codetables.kinds()[request.kind]
+        self._rejects: list[pd.DataFrame] = []
+        self._hashes: list[np.ndarray] = []
+        self._staged = self._repeated = 0
+        self._outside = self._border = self._unlocated = 0
+        self._agreement = agree.Agreement(site)
+        self._book: classes.Book | None = None
+        self.source_crs: int | str = crs.WGS84
+
+    # ---- reading ---------------------------------------------------------------------------------------------------
+
+    def stage(self, progress: Progress) -> None:
+        """Copy every good row into the stage table, with its cell; gather the rejects."""
+        rules = self._rules()
+        name = self.kind.name
+        for statement in (f"{name}/stage", "import/stage_known", "reject/stage"):
+            self.tx.run(statement)
+        if name == "event":
+            self._open_book(rules.zone)
+        self._malformed_rows()
+        total = max(1, self.reading.rows(self.table))
+        done = 0
+        with CopyIn(self.tx.conn, f"stage_{name}", ["row_no", "source_key", *STAGED[name]]) as copy:
+            for batch in self.reading.batches(self.table):
+                copy.write(self._batch(batch, rules))
+                done += batch.num_rows
+                progress("import.assign", done / total)
+        self._duplicates()
+
+    def _rules(self) -> Rules:
+        area = self.site.areas[self.site.areas["code"] == self.site.area.code]
+        near = _middle(area)
+        source = self.request.source
+        self.source_crs = filein.system(self.reading, self.kind, self.columns, source, near, self.table)
+        self.outcome.crs = crs.name(self.source_crs)
+        return Rules(
+            zone=ZoneInfo(self.request.tz) if self.request.tz else ZoneInfo(ground.zone(self.tx)),
+            day_first=filein.day_comes_first(self.reading, self.kind, self.columns, self.table),
+            source_crs=self.source_crs,
+            status_words=codetables.status_words(),
+            base_words=codetables.base_words(),
+            layer=self.request.layer or self._usual_layer(),
+            ignore_unknown=self.request.ignore_unknown,
+            repair=self.request.repair,
+        )
+
+    def _usual_layer(self) -> str | None:
+        """The layer of most known rows of a file of base features: unknown words in it belong there too."""
+        if self.kind.name != "base_feature" or self.request.ignore_unknown:
+            return None
+        words = self.reading.whole(self.table)[self.columns.columns["kind"]].to_pandas().astype("str").str.lower()
+        layers = words.map(codetables.base_words()).dropna().str[0]
+        counts = layers[layers != "refused"].value_counts(normalize=True)
+        return str(counts.index[0]) if len(counts) and counts.iloc[0] >= 0.6 else None
+
+    def _open_book(self, zone: ZoneInfo) -> None:
+        """Number every class of the file first: no statement may run while a COPY is open."""
+        clock = classes.office(self.tx.settings, str(zone))
+        self._book = classes.Book(self.tx, self.outcome.list_name, self.request.limits, clock)
+        words = self.reading.whole(self.table)[self.columns.columns["class"]].unique().to_pandas()
+        self._book.numbers(words.astype("str").str.strip().where(lambda s: s != ""))
+        self.outcome.new_classes = self._book.added
+        self.outcome.limits = {self._book.rows[n]["name"]: str(limit) for n, limit in self._book.limited.items()}
+
+    def _batch(self, batch: pa.RecordBatch, rules: Rules) -> pd.DataFrame:
+        taken = kinds.take(self.kind, batch, self.columns, rules)
+        for reason, n in taken.warnings.items():
+            self.outcome.warnings[reason] = self.outcome.warnings.get(reason, 0) + n
+        faults, frame = taken.faults, taken.frame
+        if self.kind.name != "base_feature":
+            frame = self.site.locate(frame, h3="h3" in STAGED[self.kind.name])
+            if self.kind.name == "event":
+                frame = self._event(frame)
+            elsewhere = self._elsewhere(frame)
+            faults = pd.concat([faults, elsewhere], ignore_index=True) if len(elsewhere) else faults
+            frame = frame[~frame["row_no"].isin(elsewhere["row_no"])]
+            self._count(frame)
+        if "shape" in STAGED[self.kind.name]:
+            frame = frame.assign(shape=frame["geom"])
+        self._reject(faults, batch)
+        self._hashes.append(pd.util.hash_array(frame["source_key"].to_numpy(dtype=object)))
+        self._staged += len(frame)
+        return frame
+
+    def _event(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Class numbers, due instants, and the area that the source names."""
+        book = self._book
+        if book is None:
+            return frame
+        frame["class_id"] = book.numbers(frame["class"])
+        frame["due_at"] = frame["due_at"].where(frame["due_given"], book.due(frame["class_id"], frame["reported_at"]))
+        return self._agreement.place(frame.rename(columns={"area": "area_given"}))
+
+    def _elsewhere(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Faults for records that lie in another area than the list's."""
+        keys = frame["cell_key"].to_numpy(dtype=np.int64)
+        other = self.site.other_area(keys)
+        if not other.any():
+            return pd.DataFrame(columns=FAULTS)
+        names = self.site.areas.set_index("key")["name"]
+        where = pd.Series(keys[other] >> 13 << 13).map(names).fillna("?").to_numpy()
+        return pd.DataFrame(
+            {"row_no": frame["row_no"].to_numpy()[other], "field": "geom", "value": where, "reason": "scope.other_area"}
+        )
+
+    def _count(self, frame: pd.DataFrame) -> None:
+        self._outside += ground.outside_count(frame)
+        self._border += int(frame["cell_alt"].notna().sum())
+        self._unlocated += int(frame["lon"].isna().sum())
+
+    # ---- rejects ---------------------------------------------------------------------------------------------------
+
+    def _reject(self, faults: pd.DataFrame, batch: pa.RecordBatch) -> None:
+        if faults.empty:
+            return
+        visible = [n for n in batch.schema.names if not n.startswith("__")]
+        rows = batch.column("__row").to_numpy()
+        at = np.searchsorted(rows, faults["row_no"].to_numpy(dtype=np.int64))
+        raw = batch.select(visible).take(at).to_pandas() if visible else pd.DataFrame(index=range(len(at)))
+        text = raw.to_json(orient="records", lines=True, force_ascii=False).splitlines()
+        self._rejects.append(faults.assign(row=[line for line in text if line] or "{}"))
+
+    def _malformed_rows(self) -> None:
+        bad = self.reading.meta.get("bad_rows") or []
+        if bad:
+            number = [b[0] for b in bad]
+            value = [f"{b[1]} ≠ {b[2]}" for b in bad]
+            rows = pd.Series([b[3] for b in bad]).to_frame("text").to_json(orient="records", lines=True, force_ascii=False)
+            frame = pd.DataFrame({"row_no": number, "field": "", "value": value, "reason": "csv.fields"})
+            self._rejects.append(frame.assign(row=rows.splitlines()))
+
+    def _duplicates(self) -> None:
+        """Later rows with a key that an earlier one has; looked for in the database only when hashes meet."""
+        hashes = np.concatenate(self._hashes) if self._hashes else np.zeros(0, dtype=np.uint64)
+        if len(np.unique(hashes)) == len(hashes):
+            return
+        found = self.tx.frame(f"{self.kind.name}/dedupe")
+        self._staged -= len(found)
+        repeated = found["repeated"].astype(bool)
+        self._repeated = int(repeated.sum())
+        found = found[~repeated]
+        if found.empty:
+            return
+        whole = self.reading.whole(self.table)
+        faults = pd.DataFrame(
+            {"row_no": found["row_no"], "field": "source_key", "reason": "import.duplicate",
+             "value": found["source_key"] + " = #" + found["first"].astype(str)}
+        ).sort_values("row_no", ignore_index=True)  # fmt: skip
+        keep = whole.filter(pd.Series(whole["__row"].to_numpy()).isin(faults["row_no"]).to_numpy())
+        self._reject(faults, keep.combine_chunks().to_batches()[0])
+
+    # ---- writing ---------------------------------------------------------------------------------------------------
+
+    def write(self, progress: Progress) -> None:
+        """Tell new from changed from same, write them, the rejects and the batch; nothing of it in a dry run.
+
+        Raises:
+            GroundMoved: a division was published since the cells were read.
+        """
+        tx, name = self.tx, self.kind.name
+        progress("import.compare", 0.0)
+        tx.run("ground/share")
+        if int(tx.value("ground/version")) != self.site.version:
+            raise GroundMoved
+        source_id = tx.value("source/ensure", cell_key=self.site.area.key, kind=name, name=self.outcome.list_name)
+        tx.run(f"{name}/match", source_id=source_id)
+        known = tx.one("import/counts") or {"known": 0, "changed": 0}
+        self._sum_up(int(known["known"]), int(known["changed"]))
+        if self.request.dry_run:
+            return
+        batch = self._open_batch(source_id)
+        progress("import.write", 0.0)
+        if known["changed"]:
+            tx.run(f"{name}/keep", user_id=tx.who.user_id, os_user=tx.who.os_user, batch_id=batch)
+            tx.run(f"{name}/update", source_crs=self.outcome.crs, batch_id=batch)
+        if self._staged > known["known"]:
+            tx.run(f"{name}/insert", source_id=source_id, source_crs=self.outcome.crs, batch_id=batch)
+        self._write_rejects(batch)
+        report = {k: v for k, v in self.outcome.report().items() if k not in ("counts", "mapping")}
+        tx.run("batch/counts", batch_id=batch, counts=json(self.outcome.counts), report=json(report))
+        tx.audit("import", entity=name, batch_id=batch, detail={"list": self.outcome.list_name, **self.outcome.counts})
+        progress("import.write", 1.0)
+
+    def _open_batch(self, source_id: int) -> int:
+        batch = self.tx.value(
+            "batch/add", source_id=source_id, cell_key=self.site.area.key, kind=self.kind.name,
+            file_name=self.outcome.file, file_sha256=self.reading.sha256, source_crs=self.outcome.crs,
+            mapping=json(self.columns.columns), created_by=self.tx.who.user_id,
+        )  # fmt: skip
+        self.outcome.batch_id = int(batch)
+        return int(batch)
+
+    def _sum_up(self, known: int, changed: int) -> None:
+        rejects = pd.concat(self._rejects, ignore_index=True) if self._rejects else pd.DataFrame(columns=[*FAULTS, "row"])
+        self.outcome.rejects = rejects.sort_values("row_no", kind="stable", ignore_index=True)
+        counts: dict[str, Any] = {
+            "rows": self.reading.rows(self.table) + len(self.reading.meta.get("bad_rows") or []),
+            "new": self._staged - known, "changed": changed, "same": known - changed, "repeated": self._repeated,
+            "rejected": int(rejects["row_no"].nunique()),
+        }  # fmt: skip
+        if self.kind.name != "base_feature":
+            counts |= {"outside": self._outside, "border": self._border, "unlocated": self._unlocated}
+        self.outcome.counts = counts
+        self.outcome.reasons = {str(k): int(v) for k, v in rejects["reason"].value_counts().items()}
+        self.outcome.agreement = self._agreement.report()
+
+    def _write_rejects(self, batch: int) -> None:
+        if len(self.outcome.rejects):
+            with CopyIn(self.tx.conn, "stage_reject", [*FAULTS, "row"]) as copy:
+                copy.write(self.outcome.rejects.astype({"value": "str", "row": "str"}))
+            self.tx.run("reject/insert", batch_id=batch, cell_key=self.site.area.key)
+
+
+def _middle(area: pd.DataFrame) -> tuple[float, float] | None:
+    if area.empty:
+        return None
+    import shapely
+
+    point = shapely.centroid(shapely.from_wkb(area["wkb"].iloc[0]))
+    return float(point.x), float(point.y)

@@ -1,0 +1,40 @@
+"""The code tables of ``data/`` as the domain wants them."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+
+from gridsvc import paths
+from gridsvc.domain import frames
+from gridsvc.domain.frames import Kind
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """The rows of ``data/<name>.csv``."""
+    with paths.data(f"{name}.csv").open(encoding="utf-8", newline="") as f:
+        return list(csv.DictReader(f))
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """Every kind of record with its fields."""
+    return frames.read_kinds(rows("fields"))
+
+
+@cache
+def status_words() -> dict[str, str]:
+    """Words of sources for the state of an event."""
+    return {r["word"].lower(): r["state"] for r in rows("event_status")}
+
+
+@cache
+def base_words() -> dict[str, tuple[str, str]]:
+    """Words for base features → layer and kind."""
+    return {r["word"].lower(): (r["layer"], r["kind"]) for r in rows("base_kinds")}
+
+
+@cache
+def refused_patterns() -> tuple[str, ...]:
+    """Patterns of column names that are never read (DESIGN §6)."""
+    return tuple(r["pattern"] for r in rows("refused_columns"))

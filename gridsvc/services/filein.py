@@ -1,0 +1,98 @@
+"""Opening a file that somebody brings: read by the child, columns guessed, coordinate system known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from gridsvc import paths
+from gridsvc.domain import crs, frames, values
+from gridsvc.io import reader
+from gridsvc.services import codetables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gridsvc.domain.frames import ColumnMap, Kind
+    from gridsvc.io.reader import Reading
+    from gridsvc.settings import Settings
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file and how to read it."""
+
+    path: Path
+    crs: str = "auto"
+    sheet: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    local: bool = False
+    file_name: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's own name (an upload lies under another one)."""
+        return self.file_name or self.path.name
+
+
+def open_source(source: Source, settings: Settings) -> Reading:
+    """Read the file in the child process; a context manager."""
+    request = reader.Request(
+        source.path, sheet=source.sheet, local=source.local, refused=codetables.refused_patterns()
+    )
+    return reader.read(request, settings, paths.data())
+
+
+def mapping(reading: Reading, kind: Kind, source: Source, table: str = "rows") -> ColumnMap:
+    """Which column is which field."""
+    return frames.guess(kind, reading.columns(table), source.columns)
+
+
+def system(reading: Reading, kind: Kind, columns: ColumnMap, source: Source,
+           near: tuple[float, float] | None, table: str = "rows") -> int | str:  # fmt: skip
+    """The coordinate system of the file: as given, as the file says, or as its numbers look."""
+    if source.crs != "auto":
+        return crs.parse(source.crs)
+    if reading.meta.get("crs"):
+        return crs.parse(reading.meta["crs"])
+    if "lon" in columns.columns and "lat" in columns.columns:
+        x, y = _head(reading, columns.columns["lon"], table), _head(reading, columns.columns["lat"], table)
+        return crs.guess(x, y, near)
+    whole = reading.whole(table)
+    if "__wkb" in whole.column_names:
+        import shapely
+
+        shapes = shapely.from_wkb(np.asarray(whole["__wkb"].slice(0, 1000).to_pylist(), dtype=object))
+        xy = shapely.get_coordinates(shapes)
+        return crs.guess(xy[:, 0], xy[:, 1], near)
+    return crs.WGS84
+
+
+def _head(reading: Reading, column: str, table: str) -> np.ndarray:
+    text = next(iter(reading.batches(table)), None)
+    if text is None:
+        return np.zeros(0)
+    number, _ = values.numbers(text.column(column).to_pandas())
+    return number.to_numpy(dtype=float)
+
+
+def day_comes_first(reading: Reading, kind: Kind, columns: ColumnMap, table: str = "rows") -> bool:
+    """Whether the file writes the day before the month, told over all rows of all its time columns."""
+    for name, spec in kind.fields.items():
+        if spec.type == "time" and name in columns.columns:
+            for batch in reading.batches(table):
+                text = batch.column(columns.columns[name]).to_pandas()
+                if values.day_comes_first(text):
+                    return True
+                if not text.astype("str").str.contains("/", regex=False).any():
+                    break  # another form altogether
+    return False
+
+
+def preview(reading: Reading, columns: ColumnMap, most: int = 5, table: str = "rows") -> pd.DataFrame:
+    """The first rows under the names of the fields they were taken for."""
+    head = reading.whole(table).slice(0, most)
+    return pd.DataFrame({f: head[c].to_pandas() for f, c in columns.columns.items()})

@@ -1,0 +1,163 @@
+"""The ground that records are assigned to: published cells, undivided areas, and the areas above them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridsvc.domain import codes, heat
+from gridsvc.domain.assignment import OUTSIDE, Ground
+from gridsvc.errors import MissingError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gridsvc.store.tx import Tx
+
+
+@dataclass(frozen=True)
+class Area:
+    """An area as the ground knows it."""
+
+    code: str
+    key: int
+    lo: int
+    hi: int
+    level: int
+    name: str
+    code_alt: str | None
+
+
+@dataclass
+class Site:
+    """The ground around one area at one version, ready to assign records of its lists."""
+
+    area: Area
+    version: int
+    units: Ground
+    areas: pd.DataFrame
+    elsewhere: tuple[Ground, ...] = field(default=())
+
+    def locate(self, frame: pd.DataFrame, *, h3: bool) -> pd.DataFrame:
+        """``frame`` with cell_key, cell_alt, assign_status, located_by, accuracy_m (and h3) from lon, lat.
+
+        A row without a place falls to the list's area itself, without a status.
+        """
+        out = frame.copy()
+        lon, lat = frame["lon"].to_numpy(dtype=float), frame["lat"].to_numpy(dtype=float)
+        has = np.isfinite(lon) & np.isfinite(lat)
+        key = np.full(len(frame), self.area.key, dtype=np.int64)
+        alt = np.zeros(len(frame), dtype=np.int64)
+        status = np.full(len(frame), None, dtype=object)
+        found = self.units.assign(lon[has], lat[has])
+        key[has], alt[has], status[has] = found.key, found.alt, found.status
+        out["cell_key"] = key
+        out["cell_alt"] = pd.Series(alt, index=out.index).astype("Int64").where(alt > 0)
+        out["assign_status"] = status
+        out["located_by"] = pd.Series("survey", index=out.index, dtype="str").where(has)
+        out["accuracy_m"] = np.nan
+        if h3:
+            index = np.full(len(frame), -1, dtype=np.int64)
+            index[has] = heat.h3_of(lon[has], lat[has])
+            out["h3"] = pd.Series(index, index=out.index).astype("Int64").where(has)
+        return out
+
+    def other_area(self, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which keys belong to another area than the list's (0, outside every area, does not)."""
+        return (keys != 0) & ((keys < self.area.lo) | (keys >= self.area.hi))
+
+    def by_name(self) -> dict[str, int]:
+        """Code, own code and name of every area inside → its key, where the word is unique."""
+        inside = self.areas[(self.areas["key"] >= self.area.lo) & (self.areas["key"] < self.area.hi)]
+        words = pd.concat([inside.set_index("key")[c].rename("word") for c in ("code", "code_alt", "name")])
+        frame = words.dropna().astype(str).str.strip().str.lower().reset_index().drop_duplicates()
+        unique = frame[~frame["word"].duplicated(keep=False)]
+        return {str(w): int(k) for w, k in zip(unique["word"], unique["key"], strict=True)}
+
+
+def areas_on(tx: Tx, day: dt.date) -> pd.DataFrame:
+    """All areas of a day: code, key, lo, hi, level, name, code_alt, wkb, leaf, divided."""
+    return tx.frame("ground/areas", day=day)
+
+
+def area_of(areas: pd.DataFrame, code: str) -> Area:
+    """The area with this code, or with this own code or name when only one has it.
+
+    A code above loaded areas stands for all of them (a city of which only counties are loaded).
+
+    Raises:
+        MissingError: ``area.unknown``.
+    """
+    text = str(code).strip()
+    hit = areas[areas["code"] == text]
+    if hit.empty and text.isdigit() and len(text) in codes.LEVELS:
+        hit = areas[areas["code"] == codes.normal_code(text)]
+    if hit.empty and text.isdigit() and len(text) in codes.LEVELS:
+        code = codes.normal_code(text)
+        lo, hi = codes.key_range(code)
+        if areas["key"].between(lo, hi - 1).any():
+            return Area(code, lo, lo, hi, len(code), code, None)
+    if hit.empty:
+        hit = areas[(areas["code_alt"] == text) | (areas["name"] == text)]
+    if len(hit) != 1:
+        known = ", ".join(f"{c} {n}" for c, n in zip(areas["code"][:12], areas["name"][:12], strict=True))
+        raise MissingError("area.unknown", area=text, known=known or "–")
+    r = hit.iloc[0]
+    return Area(r["code"], int(r["key"]), int(r["lo"]), int(r["hi"]), int(r["level"]), r["name"], r["code_alt"])
+
+
+def zone(tx: Tx) -> str:
+    """The installation's time zone, fixed at the first migration."""
+    return str(tx.value("meta/get", key="tz"))
+
+
+def today(tx: Tx) -> dt.date:
+    """Today where the installation is."""
+    return dt.datetime.now(ZoneInfo(zone(tx))).date()
+
+
+def load(tx: Tx, code: str, day: dt.date | None = None) -> Site:
+    """The ground of the area ``code`` on ``day`` (today)."""
+    day = day or today(tx)
+    areas = areas_on(tx, day)
+    area = area_of(areas, code)
+    version = int(tx.value("ground/version"))
+    cells = tx.frame("ground/cells", lo=area.lo, hi=area.hi, day=day)
+    return Site(area, version, _units(cells, areas, area.lo, area.hi), areas)
+
+
+def with_cells(tx: Tx, code: str, shapes: NDArray[np.object_], keys: NDArray[np.int64]) -> Ground:
+    """The ground of the area ``code`` as it will be with these cells."""
+    areas = areas_on(tx, today(tx))
+    area = area_of(areas, code)
+    own = areas["code"] == code
+    cells = pd.DataFrame({"key": keys, "wkb": shapely.to_wkb(shapes)})
+    return _units(cells, areas.assign(divided=areas["divided"] | own), area.lo, area.hi)
+
+
+def _units(cells: pd.DataFrame, areas: pd.DataFrame, lo: int, hi: int) -> Ground:
+    """Cells and undivided leaves inside; behind them the areas around these, and then everything outside."""
+    inside = (areas["key"] >= lo) & (areas["key"] < hi)
+    bare = areas[areas["leaf"] & ~areas["divided"] & inside]
+    units = pd.concat([cells[["key", "wkb"]], bare[["key", "wkb"]]], ignore_index=True)
+    behind = [areas[inside & (areas["level"] == level)] for level in sorted(areas.loc[inside, "level"].unique())[::-1]]
+    behind.append(areas[areas["leaf"] & ~inside])
+    above = areas[~areas["leaf"] & ~inside]
+    behind += [above[above["level"] == level] for level in sorted(above["level"].unique())[::-1]]
+    fallback = tuple((_shapes(part), part["key"].to_numpy(dtype=np.int64)) for part in behind if len(part))
+    return Ground(_shapes(units), units["key"].to_numpy(dtype=np.int64), fallback)
+
+
+def _shapes(frame: pd.DataFrame) -> NDArray[np.object_]:
+    return np.asarray(shapely.from_wkb(frame["wkb"].to_numpy(dtype=object)), dtype=object)
+
+
+def outside_count(frame: pd.DataFrame) -> int:
+    """Rows with a place that no cell holds."""
+    return int((frame["assign_status"] == OUTSIDE).sum())

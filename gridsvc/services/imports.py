@@ -1,0 +1,155 @@
+"""Importing lists of records: read, check, assign, and write in one transaction a batch (DESIGN §4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from gridsvc.domain import codes, kinds
+from gridsvc.errors import ConflictError, InputError
+from gridsvc.services import codetables, filein, ground, rollup
+from gridsvc.services.batchwork import BatchWork, GroundMoved
+from gridsvc.services.progress import Progress, quiet
+from gridsvc.store.tx import Caller, Tx, begin, roll_back
+
+if TYPE_CHECKING:
+    from gridsvc.domain.frames import ColumnMap, Kind
+    from gridsvc.domain.workdays import Limit
+    from gridsvc.io.reader import Reading
+    from gridsvc.services.filein import Source
+    from gridsvc.store.pool import Database
+
+
+@dataclass(frozen=True)
+class ImportRequest:
+    """What to import and how; ``area`` empty: the caller's own area; ``list_name`` empty: the file's name."""
+
+    kind: str
+    source: Source
+    area: str | None = None
+    list_name: str | None = None
+    tz: str | None = None
+    limits: dict[str, Limit] = field(default_factory=dict)
+    layer: str | None = None
+    repair: bool = False
+    ignore_unknown: bool = False
+    dry_run: bool = False
+
+
+@dataclass
+class Outcome:
+    """What an import did, or would do."""
+
+    kind: str
+    area: str
+    area_name: str
+    list_name: str
+    file: str
+    crs: str
+    mapping: dict[str, str]
+    ignored: list[str]
+    dropped: list[str]
+    natural_key: bool
+    dry_run: bool
+    counts: dict[str, int] = field(default_factory=dict)
+    warnings: dict[str, int] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict)
+    batch_id: int | None = None
+    new_classes: list[str] = field(default_factory=list)
+    limits: dict[str, str] = field(default_factory=dict)
+    agreement: dict[str, Any] | None = None
+    seconds: float = 0.0
+    rejects: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def report(self) -> dict[str, Any]:
+        """Everything but the rejected rows, as JSON takes it."""
+        return {k: v for k, v in self.__dict__.items() if k != "rejects"}
+
+
+def run(db: Database, caller: Caller, request: ImportRequest, progress: Progress = quiet) -> Outcome:
+    """Import one file as one batch; the same file again changes nothing.
+
+    Raises:
+        InputError, LimitError: the file as a whole cannot be used. ForbiddenError, MissingError: nor this area by
+        this caller. Rows that cannot be used come back in ``Outcome.rejects``.
+    """
+    if request.kind not in kinds.IMPORTABLE:
+        raise InputError("import.kind", kind=request.kind, known=", ".join(kinds.IMPORTABLE))
+    with begin(db, caller, "import") as tx:  # refused before anything is read
+        area = own_area(tx, request.area)
+    progress("import.read", 0.0)
+    with filein.open_source(request.source, db.settings) as reading:
+        return run_table(db, caller, request, area.code, reading, "rows", progress)
+
+
+def run_table(
+    db: Database, caller: Caller, request: ImportRequest, area: str, reading: Reading, table: str,
+    progress: Progress = quiet,
+) -> Outcome:  # fmt: skip
+    """Import one table of a file that has been read."""
+    kind = codetables.kinds()[request.kind]
+    columns = filein.mapping(reading, kind, request.source, table)
+    _need_columns(kind, columns, reading, table)
+    for _ in range(3):
+        try:
+            outcome = _attempt(db, caller, request, area, reading, table, columns, progress)
+        except GroundMoved:  # a division was published while the records were being assigned
+            continue
+        if kind.name == "event" and not request.dry_run:
+            rollup.fold_if_large(db, progress)
+        return outcome
+    raise ConflictError("ground.moving")
+
+
+def own_area(tx: Tx, wanted: str | None) -> ground.Area:
+    """The area a list belongs to, by default the caller's own; all of it must be in her scope.
+
+    Raises:
+        InputError: ``import.area_needed``, ``import.area_outside``; MissingError: ``area.unknown``.
+    """
+    areas = ground.areas_on(tx, ground.today(tx))
+    code = wanted or tx.who.area_code
+    if code is None:
+        code = codes.common_code(list(areas["code"]))
+        if code is None:
+            known = ", ".join(f"{c} {n}" for c, n in zip(areas["code"][:12], areas["name"][:12], strict=True))
+            raise InputError("import.area_needed", known=known or "–")
+    area = ground.area_of(areas, code)
+    if not tx.who.covers(area.lo, area.hi):
+        raise InputError("import.area_outside", area=area.code, own=tx.who.area_code or "–")
+    return area
+
+
+def _need_columns(kind: Kind, columns: ColumnMap, reading: Reading, table: str) -> None:
+    missing = [f.zh for f in kind.fields.values() if f.required and f.type != "geom" and f.name not in columns.columns]
+    if missing:
+        raise InputError("map.missing", fields="、".join(missing), columns=", ".join(reading.columns(table)))
+
+
+def _attempt(
+    db: Database, caller: Caller, request: ImportRequest, area: str, reading: Reading, table: str, columns: ColumnMap,
+    progress: Progress,
+) -> Outcome:  # fmt: skip
+    started = dt.datetime.now(dt.UTC)
+    with begin(db, caller, "import", budget_ms=db.settings.job_budget_ms) as tx:
+        site = ground.load(tx, area)
+        outcome = Outcome(
+            request.kind, site.area.code, site.area.name, request.list_name or list_name(request.source.name),
+            request.source.name, "", dict(columns.columns), list(columns.ignored), reading.dropped,
+            "source_key" not in columns.columns, request.dry_run,
+        )  # fmt: skip
+        work = BatchWork(tx, request, columns, site, reading, table, outcome)
+        work.stage(progress)
+        work.write(progress)
+        outcome.seconds = round((dt.datetime.now(dt.UTC) - started).total_seconds(), 2)
+        if request.dry_run:
+            roll_back()
+    return outcome
+
+
+def list_name(file_name: str) -> str:
+    """The name a list gets from its file."""
+    return file_name.rsplit("/", 1)[-1].split(".")[0]

@@ -1,0 +1,172 @@
+"""One transaction of one caller: scope and time budget set first, locally, so nothing stays on the connection."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+import pandas as pd
+import psycopg
+from psycopg.types.json import Jsonb
+from psycopg.types.multirange import Multirange
+
+from gridsvc.domain import roles
+from gridsvc.errors import BusyError, ConflictError, ForbiddenError, MissingError, SignInError
+from gridsvc.store import sqlfiles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gridsvc.settings import Settings
+    from gridsvc.store.pool import Connection, Database, Row
+
+json = Jsonb
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks: the number of a user, read anew in every transaction; ``os_user`` for local commands."""
+
+    user_id: int
+    os_user: str | None = None
+
+
+SYSTEM = Caller(1)
+
+
+@dataclass(frozen=True)
+class Who:
+    """The caller as the database knows her now."""
+
+    user_id: int
+    login: str
+    name: str
+    role: str
+    area_code: str | None
+    scope: tuple[tuple[int, int], ...]
+    os_user: str | None = None
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What her role may do."""
+        return roles.PERMISSIONS[self.role]
+
+    def covers(self, lo: int, hi: int) -> bool:
+        """Whether every key of ``[lo, hi)`` is in her scope."""
+        return any(a <= lo and hi <= b for a, b in self.scope)
+
+    def covers_keys(self, keys: np.ndarray) -> np.ndarray:
+        """Which keys are in her scope."""
+        inside = np.zeros(len(keys), dtype=bool)
+        for a, b in self.scope:
+            inside |= (keys >= a) & (keys < b)
+        return inside
+
+    def scope_text(self) -> str:
+        """The scope as one short string: part of cache keys."""
+        return ";".join(f"{a}-{b}" for a, b in self.scope)
+
+
+class Tx:
+    """An open transaction; every statement comes from a file."""
+
+    def __init__(self, conn: Connection, who: Who, settings: Settings) -> None:
+        self.conn = conn
+        self.who = who
+        self.settings = settings
+
+    def run(self, name: str, /, **params: Any) -> int:
+        """Run a statement; the number of rows it touched."""
+        return self.conn.execute(sqlfiles.load(name).query, params).rowcount
+
+    def rows(self, name: str, /, **params: Any) -> list[Row]:
+        """All rows of a statement."""
+        return self.conn.execute(sqlfiles.load(name).query, params).fetchall()
+
+    def one(self, name: str, /, **params: Any) -> Row | None:
+        """The first row of a statement, if there is one."""
+        return self.conn.execute(sqlfiles.load(name).query, params).fetchone()
+
+    def value(self, name: str, /, **params: Any) -> Any:
+        """The first column of the first row; None without a row."""
+        row = self.one(name, **params)
+        return next(iter(row.values())) if row else None
+
+    def frame(self, name: str, /, **params: Any) -> pd.DataFrame:
+        """All rows as a frame."""
+        return self._frame(sqlfiles.load(name).query, params)
+
+    def _frame(self, query: Any, params: Mapping[str, Any]) -> pd.DataFrame:
+        with self.conn.cursor(binary=True, row_factory=psycopg.rows.tuple_row) as cursor:
+            cursor.execute(query, params)
+            names = [c.name for c in cursor.description or []]
+            return pd.DataFrame.from_records(cursor.fetchall(), columns=names)
+
+    def stream(self, name: str, size: int, /, **params: Any) -> Iterator[pd.DataFrame]:
+        """All rows, ``size`` at a time, through a cursor of the server."""
+        with self.conn.cursor("stream", row_factory=psycopg.rows.tuple_row) as cursor:
+            cursor.itersize = size
+            cursor.execute(sqlfiles.load(name).query, params, binary=True)
+            names = [c.name for c in cursor.description or []]
+            while rows := cursor.fetchmany(size):
+                yield pd.DataFrame.from_records(rows, columns=names)
+
+    def audit(self, action: str, *, entity: str | None = None, row_id: int | None = None,
+              batch_id: int | None = None, detail: dict[str, Any] | None = None) -> None:  # fmt: skip
+        """Write an audit row in this transaction."""
+        self.run(
+            "audit/add", user_id=self.who.user_id, os_user=self.who.os_user, action=action, entity=entity,
+            row_id=row_id, batch_id=batch_id, detail=Jsonb(detail) if detail is not None else None,
+        )  # fmt: skip
+
+
+def roll_back() -> NoReturn:
+    """End the enclosing :func:`begin` block here and undo all it did; what comes after the block goes on."""
+    raise psycopg.Rollback
+
+
+@contextmanager
+def begin(db: Database, caller: Caller, need: str, *, budget_ms: int | None = None, steady: bool = False) -> Iterator[Tx]:
+    """Open a transaction for ``caller``, who must have the permission ``need``.
+
+    ``steady``: repeatable read, for answers from several statements that must agree.
+
+    Raises:
+        SignInError: ``auth.unknown``; ForbiddenError: ``auth.forbidden``; BusyError: ``db.busy`` or ``db.budget``.
+    """
+    budget = db.settings.budget_ms if budget_ms is None else budget_ms
+    with db.connection() as conn, translated(), conn.transaction():
+        if steady:
+            conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        who = _enter(conn, caller, budget)
+        if need not in who.permissions:
+            raise ForbiddenError("auth.forbidden", role=who.role, need=need)
+        yield Tx(conn, who, db.settings)
+
+
+def _enter(conn: Connection, caller: Caller, budget_ms: int) -> Who:
+    row = conn.execute(sqlfiles.load("session/begin").query, {"user_id": caller.user_id, "budget": budget_ms}).fetchone()
+    if row is None:
+        raise SignInError("auth.unknown")
+    scope: Multirange[int] = row["scope"]
+    ranges = tuple((int(r.lower or 0), int(r.upper or 0)) for r in scope)
+    return Who(caller.user_id, row["login"], row["name"], row["role"], row["area_code"], ranges, caller.os_user)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Database errors that a person may meet, as errors of ours."""
+    try:
+        yield
+    except psycopg.errors.QueryCanceled as e:
+        raise BusyError("db.budget") from e
+    except psycopg.errors.InsufficientPrivilege as e:
+        raise MissingError("scope.outside") from e
+    except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure) as e:
+        raise ConflictError("db.conflict") from e
+    except psycopg.errors.ExclusionViolation as e:
+        raise ConflictError("db.overlap", constraint=e.diag.constraint_name) from e
+    except psycopg.errors.UntranslatableCharacter as e:
+        raise ConflictError("db.character") from e

@@ -1,0 +1,26 @@
+-- Table of this transaction that the buildings of a file are copied into.
+CREATE TEMP TABLE stage_building (
+    row_no bigint,
+    source_key text,
+    name text,
+    kind text,
+    use text,
+    floors smallint,
+    height real,
+    units smallint,
+    households integer,
+    estate text,
+    street text,
+    housenumber text,
+    building_no text,
+    address text,
+    shape geometry,
+    lon double precision,
+    lat double precision,
+    cell_key bigint,
+    cell_alt bigint,
+    assign_status text,
+    h3 bigint,
+    located_by text,
+    accuracy_m real
+) ON COMMIT DROP;

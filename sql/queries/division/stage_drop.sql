@@ -1,0 +1,3 @@
+-- The table of a draft's cells has served.
+-- needs: division/stage
+DROP TABLE stage_cell;

@@ -1,0 +1,26 @@
+-- Table of this transaction that the events of a file are copied into.
+CREATE TEMP TABLE stage_event (
+    row_no bigint,
+    source_key text,
+    class_id smallint,
+    title text,
+    description text,
+    address text,
+    channel text,
+    state text,
+    status_text text,
+    reported_at timestamptz,
+    day date,
+    due_at timestamptz,
+    due_given boolean,
+    closed_at timestamptz,
+    area_given text,
+    lon double precision,
+    lat double precision,
+    cell_key bigint,
+    cell_alt bigint,
+    assign_status text,
+    h3 bigint,
+    located_by text,
+    accuracy_m real
+) ON COMMIT DROP;

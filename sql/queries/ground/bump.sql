@@ -1,0 +1,2 @@
+-- The ground changes.
+SELECT nextval('ground_version') AS version;

@@ -1,0 +1,9 @@
+-- Cells of published basic divisions on a day, inside a range of keys.
+-- param lo bigint: first key
+-- param hi bigint: key after the last
+-- param day date: the day
+SELECT v.cell_key AS key, ST_AsBinary(v.geom) AS wkb
+FROM division d
+JOIN cell_version v ON v.division_id = d.id
+WHERE d.purpose = 'basic' AND d.status = 'published' AND d.valid @> %(day)s::date
+  AND d.keys && int8range(%(lo)s, %(hi)s) AND v.cell_key >= %(lo)s AND v.cell_key < %(hi)s;

@@ -1,0 +1,2 @@
+-- How many rows of the file the list has already, and how many of them differ.
+SELECT count(*) AS known, count(*) FILTER (WHERE changed) AS changed FROM stage_known;
