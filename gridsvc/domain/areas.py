@@ -139,7 +139,7 @@ def _holes(shapes: NDArray[np.object_], whole: shapely.Geometry | None) -> NDArr
                  for i in range(shapely.get_num_interior_rings(p))]  # fmt: skip
         return np.asarray(shapely.polygons(rings), dtype=object) if rings else np.array([], dtype=object)
     parts = shapely.get_parts(shapely.difference(whole, union))
-    return np.asarray(parts[shapely.get_type_id(parts) == 3], dtype=object)
+    return np.asarray(parts[(shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)], dtype=object)
 
 
 def _rows(

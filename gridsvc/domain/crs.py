@@ -58,8 +58,8 @@ def densify(geoms: NDArray[np.object_]) -> NDArray[np.object_]:
 
 def areas_m2(geoms: NDArray[np.object_]) -> NDArray[np.float64]:
     """Areas in m² of lon/lat polygons, each measured in the metric system of the set's middle."""
-    if not len(geoms):
-        return np.zeros(0)
+    if not len(geoms) or bool(np.all(shapely.is_empty(geoms) | shapely.is_missing(geoms))):
+        return np.zeros(len(geoms))
     west, south, east, north = shapely.total_bounds(geoms)
     epsg = metric_epsg((west + east) / 2, (south + north) / 2)
     return np.asarray(shapely.area(transform(densify(geoms), WGS84, epsg)), dtype=float)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Mask = NDArray[np.bool_]
+    Places = tuple[NDArray[np.float64], NDArray[np.float64], Any]  # lon, lat, shapes or None
 
 FAULTS = ["row_no", "field", "value", "reason"]
 
@@ -82,6 +83,15 @@ class Sheet:
             frame = pd.DataFrame({"row_no": self.row_no[rows], "field": name, "value": shown.to_numpy(), "reason": reason})
             self._faults.append(frame)
 
+    def nothing(self) -> pd.Series:
+        """A value for faults that have none to show."""
+        return pd.Series(None, index=self.raw.index, dtype="str")
+
+    def is_bad(self) -> Mask:
+        """Rows that have a fault already."""
+        known = [f["row_no"] for f in self._faults]
+        return np.isin(self.row_no, pd.concat(known).to_numpy()) if known else np.zeros(len(self.raw), dtype=bool)
+
     def leave_out(self, mask: pd.Series, reason: str) -> None:
         """Rows that gridsvc does not take and nobody has to mend; counted as a warning."""
         self._left_out |= mask.fillna(False).to_numpy(dtype=bool)
@@ -134,18 +144,30 @@ def read_places(sheet: Sheet, *, shapes: bool, needed: bool) -> None:
     With ``shapes`` the geometry itself is kept in ``geom``. ``needed``: a row without a place is a fault; otherwise it
     stays, unlocated. Sets lon, lat (NaN where there is none).
     """
-    if sheet.wkb is not None:
-        geoms = shapely.from_wkb(np.asarray(sheet.wkb.to_pylist(), dtype=object))
-        why = sheet.fault.to_pandas() if sheet.fault is not None else pd.Series(None, index=sheet.raw.index)
-        for reason in why.dropna().unique():
-            sheet.bad(why == reason, "geom", str(reason), pd.Series("", index=sheet.raw.index))
-        broken = why.notna().to_numpy()
-        geoms = crs.transform(geoms, sheet.rules.source_crs, crs.WGS84)
-    else:
-        geoms, broken = _points(sheet)
-    empty = shapely.is_missing(geoms) | shapely.is_empty(geoms)
+    lon, lat, geoms = _from_columns(sheet) if sheet.wkb is None else _from_shapes(sheet)
+    sheet.columns["lon"], sheet.columns["lat"] = lon, lat
+    if needed:
+        sheet.bad(np.isnan(lon) & ~sheet.is_bad(), "geom", "geometry.missing", sheet.nothing())
+    if shapes:
+        if geoms is None:
+            geoms = np.array([None] * len(lon), dtype=object)
+            has = ~np.isnan(lon)
+            geoms[has] = shapely.points(lon[has], lat[has])
+        sheet.columns["geom"] = geoms
+
+
+def _from_shapes(sheet: Sheet) -> Places:
+    """Usable lon/lat shapes and a point inside each; what is broken, wild or invalid is a fault with its reason."""
+    raw = sheet.wkb.to_pylist() if sheet.wkb is not None else []
+    geoms: Any = np.array(shapely.from_wkb(np.asarray(raw, dtype=object)), dtype=object)
+    why = sheet.fault.to_pandas() if sheet.fault is not None else sheet.nothing()
+    for reason in why.dropna().unique():
+        sheet.bad(why == reason, "geom", str(reason), sheet.nothing())
+    geoms = np.array(crs.transform(geoms, sheet.rules.source_crs, crs.WGS84), dtype=object)
     wild = ~geometry.in_world(geoms) | ~geometry.finite(geoms)
-    sheet.bad(wild, "geom" if sheet.wkb is not None else "lon", "geometry.outside_world", _shown(geoms))
+    if wild.any():
+        sheet.bad(wild, "geom", "geometry.outside_world", _shown(geoms))
+        geoms[wild] = None
     invalid = geometry.troubles(geoms)
     if len(invalid.index) and sheet.rules.repair:
         geoms[invalid.index] = geometry.repair(geoms[invalid.index])
@@ -154,38 +176,41 @@ def read_places(sheet: Sheet, *, shapes: bool, needed: bool) -> None:
         mask = np.zeros(len(geoms), dtype=bool)
         mask[invalid.index] = True
         sheet.bad(mask, "geom", "geometry.invalid", _reasons(invalid, len(geoms)))
-    if needed:
-        sheet.bad(empty & ~broken, "geom", "geometry.missing", pd.Series("", index=sheet.raw.index))
-    usable = ~(empty | wild | broken)
-    geoms = geoms.copy()
+    usable = ~(shapely.is_missing(geoms) | shapely.is_empty(geoms))
     geoms[~usable] = None
     lonlat = np.full((len(geoms), 2), np.nan)
-    inner = geometry.inside_points(geoms[usable]) if sheet.wkb is not None else geoms[usable]
+    inner = geometry.inside_points(geoms[usable])
     lonlat[usable] = np.column_stack([shapely.get_x(inner), shapely.get_y(inner)])
-    sheet.columns["lon"], sheet.columns["lat"] = lonlat[:, 0], lonlat[:, 1]
-    if shapes:
-        sheet.columns["geom"] = geoms
+    return lonlat[:, 0], lonlat[:, 1], geoms
 
 
-def _points(sheet: Sheet) -> tuple[NDArray[np.object_], Mask]:
-    """Points from the coordinate columns; half a pair, or no number, is a fault."""
-    x, bad_x = values.numbers(sheet.text("lon"))
-    y, bad_y = values.numbers(sheet.text("lat"))
+def _from_columns(sheet: Sheet) -> Places:
+    """Lon/lat from two columns of numbers; half a pair, no number, swapped or impossible ones are faults."""
+    x_text, bad_x = values.numbers(sheet.text("lon"))
+    y_text, bad_y = values.numbers(sheet.text("lat"))
     sheet.bad(bad_x, "lon", "value.number")
     sheet.bad(bad_y, "lat", "value.number")
-    half = x.isna().to_numpy() != y.isna().to_numpy()
-    sheet.bad(half & ~bad_x & ~bad_y, "lon", "geometry.half")
+    x, y = x_text.to_numpy(dtype=float).copy(), y_text.to_numpy(dtype=float).copy()
+    half = (np.isnan(x) != np.isnan(y)) & ~bad_x & ~bad_y
+    sheet.bad(half, "lon", "geometry.half")
     nothing = (x == 0) & (y == 0)  # what devices write when they do not know
     sheet.warn("geometry.zero", int(nothing.sum()))
-    has = x.notna().to_numpy() & y.notna().to_numpy() & ~nothing.to_numpy()
-    points = np.full(len(x), None, dtype=object)
-    points[has] = shapely.points(x.to_numpy()[has], y.to_numpy()[has])
-    swapped = has & (np.abs(x.to_numpy()) <= 90) & (np.abs(y.to_numpy()) > 90) & (np.abs(y.to_numpy()) <= 180)
+    x[nothing | half | np.isnan(y)] = np.nan
+    y[np.isnan(x)] = np.nan
     if sheet.rules.source_crs in crs.GEOGRAPHIC:
+        with np.errstate(invalid="ignore"):
+            swapped = (np.abs(x) <= 90) & (np.abs(y) > 90) & (np.abs(y) <= 180)
         sheet.bad(swapped, "lon", "geometry.swapped")
-        points[swapped] = None
-    broken = bad_x | bad_y | half | swapped
-    return crs.transform(points, sheet.rules.source_crs, crs.WGS84), broken
+        x[swapped] = y[swapped] = np.nan
+    else:
+        has = ~np.isnan(x)
+        through = crs.transformer(sheet.rules.source_crs, crs.WGS84)
+        x[has], y[has] = through.transform(x[has], y[has])
+    with np.errstate(invalid="ignore"):
+        wild = ~np.isnan(x) & ~((np.abs(x) <= 180) & (np.abs(y) <= 90))
+    sheet.bad(wild, "lon", "geometry.outside_world")
+    x[wild] = y[wild] = np.nan
+    return x, y, None
 
 
 def _shown(geoms: NDArray[np.object_]) -> pd.Series:

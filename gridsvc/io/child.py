@@ -91,8 +91,21 @@ def _tables(kind: str, path: Path, work: Path, request: dict[str, Any]) -> tuple
 
         reader = vector.read_parquet(path) if kind == "parquet" else vector.read_vector(path, kind, work, request["sheet"])
         table, meta = reader
+    if "__wkb" not in table.column_names or not meta.get("layer"):
+        from gridsvc.io import vector
+
+        has_shapes = "__wkb" in table.column_names and table["__wkb"].null_count < table.num_rows
+        table = table if has_shapes else vector.lift_wkt(_bare(table))
+    if "__wkb" in table.column_names:
+        from gridsvc.io import vector
+
         vector.guard_vertices(table, request["vertices_max"])
     return {"rows": table}, meta
+
+
+def _bare(table: pa.Table) -> pa.Table:
+    """A table without the empty geometry that a plain Parquet file was given."""
+    return table.drop([c for c in ("__wkb", "__fault") if c in table.column_names])
 
 
 def _only_driver(kind: str) -> None:

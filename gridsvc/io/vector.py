@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 import zipfile
 from pathlib import Path
@@ -116,6 +117,33 @@ def with_geometry(table: pa.Table, wkb: pa.ChunkedArray) -> pa.Table:
     fault[wild], geoms[wild] = "geometry.not_finite", None
     flat = shapely.to_wkb(shapely.force_2d(geoms))
     return table.append_column(GEOM, pa.array(flat, pa.binary())).append_column(FAULT, pa.array(fault, pa.string()))
+
+
+WKT_COLUMNS = {"wkt", "the_geom", "geom", "geometry", "wkt_geom"}
+_WKT = re.compile(r"^\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\b", re.IGNORECASE)
+
+
+def lift_wkt(table: pa.Table) -> pa.Table:
+    """A text column of WKT as geometry, when a table has one and nothing better; other tables as they are."""
+    found = [c for c in table.column_names if c.strip().lower() in WKT_COLUMNS]
+    for name in found:
+        text = table[name].to_pylist()
+        first = next((v for v in text if v), None)
+        if first is None or not _WKT.match(first):
+            continue
+        raw = np.array([v if v and v.count("(") < 1_000_000 and _wkt_depth(v) <= WKB_DEPTH else None for v in text], dtype=object)
+        geoms = shapely.from_wkt(raw, on_invalid="ignore")
+        wkb = np.asarray(shapely.to_wkb(geoms), dtype=object)
+        # what was there and could not be read must not look like "no place given"
+        lost = np.array([v is not None for v in text], dtype=bool) & shapely.is_missing(geoms)
+        out = with_geometry(table.drop([name]), pa.chunked_array([pa.array(wkb, pa.binary())]))
+        fault = np.where(lost, "geometry.broken", np.asarray(out[FAULT].to_pylist(), dtype=object))
+        return out.drop([FAULT]).append_column(FAULT, pa.array(fault, pa.string()))
+    return table
+
+
+def _wkt_depth(text: str) -> int:
+    return geometry.nesting(text.encode())
 
 
 def _is_collection(raw: bytes) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from gridsvc.domain import crs, kinds
 from gridsvc.domain.intake import FAULTS, Rules
@@ -15,6 +17,8 @@ from gridsvc.store.copyin import CopyIn
 from gridsvc.store.tx import json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     import pyarrow as pa
 
     from gridsvc.domain.frames import ColumnMap
@@ -64,19 +68,31 @@ class BatchWork:
         """Copy every good row into the stage table, with its cell; gather the rejects."""
         rules = self._rules()
         name = self.kind.name
-        for statement in (f"{name}/stage", "import/stage_known", "reject/stage"):
+        for statement in ("import/tune", f"{name}/stage", "import/stage_known", "reject/stage"):
             self.tx.run(statement)
         if name == "event":
             self._open_book(rules.zone)
         self._malformed_rows()
         total = max(1, self.reading.rows(self.table))
         done = 0
-        with CopyIn(self.tx.conn, f"stage_{name}", ["row_no", "source_key", *STAGED[name]]) as copy:
-            for batch in self.reading.batches(self.table):
-                copy.write(self._batch(batch, rules))
-                done += batch.num_rows
+        columns = ["row_no", "source_key", *(c for c in STAGED[name] if self._is_filled(c))]
+        # one batch is sent while the next one is being worked out; all arithmetic happens in the one other thread
+        with CopyIn(self.tx.conn, f"stage_{name}", columns) as copy, ThreadPoolExecutor(1) as ahead:
+            frames = _ahead(ahead, self.reading.batches(self.table), lambda batch: self._batch(batch, rules))
+            for rows, frame in frames:
+                copy.write(frame)
+                done += rows
                 progress("import.assign", done / total)
         self._duplicates()
+
+    def _is_filled(self, column: str) -> bool:
+        """Whether a column can hold anything in this import; what the file does not have is not sent."""
+        field = {"area_given": "area", "status_text": "status"}.get(column, column)
+        optional = self.kind.fields.get(field)
+        if field == "accuracy_m":
+            return False
+        computed = field in ("due_at", "closed_at", "kind", "text", "detail", "tunnel", "geom", "source_key")
+        return optional is None or computed or field in self.columns.columns
 
     def _rules(self) -> Rules:
         area = self.site.areas[self.site.areas["code"] == self.site.area.code]
@@ -168,6 +184,9 @@ class BatchWork:
         rows = batch.column("__row").to_numpy()
         at = np.searchsorted(rows, faults["row_no"].to_numpy(dtype=np.int64))
         raw = batch.select(visible).take(at).to_pandas() if visible else pd.DataFrame(index=range(len(at)))
+        if "__wkb" in batch.schema.names:  # the shape goes along, so that the mended row still has one
+            shapes = shapely.from_wkb(np.asarray(batch.column("__wkb").take(at).to_pylist(), dtype=object))
+            raw["wkt"] = shapely.to_wkt(shapes, rounding_precision=9)
         text = raw.to_json(orient="records", lines=True, force_ascii=False).splitlines()
         self._rejects.append(faults.assign(row=[line for line in text if line] or "{}"))
 
@@ -262,10 +281,22 @@ class BatchWork:
             self.tx.run("reject/insert", batch_id=batch, cell_key=self.site.area.key)
 
 
+def _ahead(
+    pool: ThreadPoolExecutor, batches: Iterator[pa.RecordBatch], work: Callable[[pa.RecordBatch], pd.DataFrame]
+) -> Iterator[tuple[int, pd.DataFrame]]:
+    """Rows and result of each batch, the next one already being worked on."""
+    waiting: tuple[int, Future[pd.DataFrame]] | None = None
+    for batch in batches:
+        following = (batch.num_rows, pool.submit(work, batch))
+        if waiting is not None:
+            yield waiting[0], waiting[1].result()
+        waiting = following
+    if waiting is not None:
+        yield waiting[0], waiting[1].result()
+
+
 def _middle(area: pd.DataFrame) -> tuple[float, float] | None:
     if area.empty:
         return None
-    import shapely
-
     point = shapely.centroid(shapely.from_wkb(area["wkb"].iloc[0]))
     return float(point.x), float(point.y)

@@ -65,10 +65,9 @@ def migrate(admin_dsn: str, *, tz: str, force: bool = False) -> Migrated:
     return done
 
 
-def pending(conn: psycopg.Connection[Any]) -> list[str]:
-    """Names of migrations that have not been applied; works on any connection that may read the list."""
-    have = {r["name"] if isinstance(r, dict) else r[0] for r in conn.execute("SELECT name FROM schema_migration")}
-    return [p.stem for p in _files("migrations") if p.stem not in have]
+def names() -> list[str]:
+    """Names of all migrations, in order."""
+    return [p.stem for p in _files("migrations")]
 
 
 def code_hash() -> str:

@@ -64,6 +64,17 @@ class Who:
             inside |= (keys >= a) & (keys < b)
         return inside
 
+    def covers_ranges(self, lo: np.ndarray, hi: np.ndarray) -> np.ndarray:
+        """Which of the ranges ``[lo, hi)`` lie in her scope as a whole."""
+        inside = np.zeros(len(lo), dtype=bool)
+        for a, b in self.scope:
+            inside |= (lo >= a) & (hi <= b)
+        return inside
+
+    def touches(self, lo: int, hi: int) -> bool:
+        """Whether any key of ``[lo, hi)`` is in her scope."""
+        return any(a < hi and lo < b for a, b in self.scope)
+
     def scope_text(self) -> str:
         """The scope as one short string: part of cache keys."""
         return ";".join(f"{a}-{b}" for a, b in self.scope)

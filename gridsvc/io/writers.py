@@ -1,0 +1,172 @@
+"""Files out: CSV, XLSX, GeoJSON, GeoPackage, FlatGeobuf, GeoParquet; chunk by chunk where the format allows it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyproj
+import shapely
+
+from gridsvc.errors import InputError, LimitError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Chunks = Iterator[gpd.GeoDataFrame]
+
+XLSX_ROWS = 1_048_575
+FORMATS = (".csv", ".xlsx", ".geojson", ".gpkg", ".fgb", ".parquet")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write(chunks: Chunks, path: Path, layer: str) -> int:
+    """Write GeoDataFrames (lon/lat) to ``path`` by its suffix; the number of rows.
+
+    The file appears under its name only when it is whole.
+
+    Raises:
+        InputError: ``export.format``; LimitError: ``export.xlsx_rows``.
+    """
+    writer = _WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise InputError("export.format", value=path.suffix, known=", ".join(FORMATS))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.stem}.part{path.suffix}")
+    try:
+        rows = writer(chunks, part, layer)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return rows
+
+
+def harmless(column: pd.Series) -> pd.Series:
+    """Text that no spreadsheet takes for a formula: an apostrophe before what begins like one."""
+    if not (pd.api.types.is_string_dtype(column) or column.dtype == object):
+        return column
+    text = column.astype("str")
+    risky = text.str.startswith(_FORMULA).fillna(False).astype(bool)
+    number = text.str.match(r"^[+-]?\d+(\.\d+)?$").fillna(False).astype(bool)
+    return text.where(~(risky & ~number), "'" + text)
+
+
+def _flat(chunk: gpd.GeoDataFrame) -> pd.DataFrame:
+    return pd.DataFrame(chunk.drop(columns=chunk.geometry.name))
+
+
+def _csv(chunks: Chunks, path: Path, layer: str) -> int:  # noqa: ARG001
+    rows = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as f:
+        for i, chunk in enumerate(chunks):
+            _flat(chunk).apply(harmless).to_csv(f, index=False, header=i == 0)
+            rows += len(chunk)
+    return rows
+
+
+def _xlsx(chunks: Chunks, path: Path, layer: str) -> int:
+    import xlsxwriter
+
+    rows = 0
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+               "remove_timezone": True, "nan_inf_to_errors": False}  # fmt: skip
+    with xlsxwriter.Workbook(str(path), options) as book:
+        sheet = book.add_worksheet(layer[:31])
+        bold = book.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1})
+        for chunk in chunks:
+            table = _flat(chunk)
+            if rows == 0:
+                sheet.write_row(0, 0, list(table.columns), bold)
+                sheet.freeze_panes(1, 0)
+            if rows + len(table) > XLSX_ROWS:
+                raise LimitError("export.xlsx_rows", most=XLSX_ROWS)
+            for values in _plain(table):  # XlsxWriter takes cells one by one
+                rows += 1
+                sheet.write_row(rows, 0, values)
+    return rows
+
+
+def _plain(table: pd.DataFrame) -> Iterator[list[Any]]:
+    out = table.copy()
+    for name in out.columns:
+        if pd.api.types.is_datetime64_any_dtype(out[name]):
+            out[name] = out[name].dt.strftime("%Y-%m-%d %H:%M:%S")
+    out = out.astype(object).where(out.notna(), None)
+    yield from out.to_numpy().tolist()
+
+
+def _geojson(chunks: Chunks, path: Path, layer: str) -> int:
+    rows = 0
+    with path.open("w", encoding="utf-8") as f:
+        f.write(f'{{"type":"FeatureCollection","name":{json.dumps(layer)},"features":[')
+        for chunk in chunks:
+            properties = _flat(chunk).to_json(orient="records", lines=True, force_ascii=False, date_format="iso").splitlines()
+            geoms = np.asarray(chunk.geometry, dtype=object)
+            text = np.where(shapely.is_missing(geoms), "null", shapely.to_geojson(geoms))
+            body = ",\n".join(
+                f'{{"type":"Feature","properties":{p},"geometry":{g}}}' for p, g in zip(properties, text, strict=True)
+            )
+            if body:
+                f.write((",\n" if rows else "\n") + body)
+            rows += len(chunk)
+        f.write("\n]}\n")
+    return rows
+
+
+def _ogr(driver: str) -> Callable[[Chunks, Path, str], int]:
+    def run(chunks: Chunks, path: Path, layer: str) -> int:
+        import pyogrio
+
+        if driver == "FlatGeobuf":  # packed in one go: its index comes before the features
+            chunks = iter([gpd.GeoDataFrame(pd.concat(list(chunks), ignore_index=True))])
+        rows = 0
+        for i, chunk in enumerate(chunks):
+            pyogrio.write_dataframe(chunk, path, driver=driver, layer=layer, append=i > 0)
+            rows += len(chunk)
+        return rows
+
+    return run
+
+
+def _parquet(chunks: Chunks, path: Path, layer: str) -> int:  # noqa: ARG001
+    geo = {"version": "1.1.0", "primary_column": "geometry",
+           "columns": {"geometry": {"encoding": "WKB", "geometry_types": [],
+                                    "crs": json.loads(pyproj.CRS(4326).to_json())}}}  # fmt: skip
+    rows, writer = 0, None
+    try:
+        for chunk in chunks:
+            table = pa.Table.from_pandas(_flat(chunk), preserve_index=False)
+            wkb = pa.array(shapely.to_wkb(np.asarray(chunk.geometry, dtype=object)), pa.binary())
+            table = table.append_column("geometry", wkb)
+            if writer is None:
+                schema = pa.schema([_nullable(f) for f in table.schema], metadata={b"geo": json.dumps(geo).encode()})
+                writer = pq.ParquetWriter(path, schema)
+            writer.write_table(table.cast(writer.schema))
+            rows += len(chunk)
+    finally:
+        if writer is not None:
+            writer.close()
+    return rows
+
+
+def _nullable(field: pa.Field) -> pa.Field:
+    """A column that is empty in the first chunk may hold text in a later one."""
+    return pa.field(field.name, pa.string()) if pa.types.is_null(field.type) else field
+
+
+_WRITERS: dict[str, Callable[[Chunks, Path, str], int]] = {
+    ".csv": _csv,
+    ".xlsx": _xlsx,
+    ".geojson": _geojson,
+    ".json": _geojson,
+    ".gpkg": _ogr("GPKG"),
+    ".fgb": _ogr("FlatGeobuf"),
+    ".parquet": _parquet,
+    ".geoparquet": _parquet,
+}

@@ -1,0 +1,132 @@
+"""Imports afterwards: listed, their rejects as a file that can be mended, and undone."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from gridsvc.domain import codes
+from gridsvc.errors import ConflictError, MissingError
+from gridsvc.services import areas, ground, reassign
+from gridsvc.services.progress import Progress, quiet
+from gridsvc.store.tx import Caller, Tx, begin
+from gridsvc.text import t
+
+if TYPE_CHECKING:
+    from gridsvc.store.pool import Database, Row
+
+NAMED = 20
+
+
+def listing(db: Database, caller: Caller, *, before: int = 2**62, most: int = 100) -> list[Row]:
+    """Imports that the caller may see, the newest first."""
+    with begin(db, caller, "import") as tx:
+        return [_shown(r) for r in tx.rows("batch/list", before=before, most=most)]
+
+
+def one(db: Database, caller: Caller, batch_id: int) -> Row:
+    """One import with its report.
+
+    Raises:
+        MissingError: ``batch.unknown``.
+    """
+    with begin(db, caller, "import") as tx:
+        return _shown(_get(tx, batch_id))
+
+
+def _get(tx: Tx, batch_id: int) -> Row:
+    row = tx.one("batch/one", batch_id=batch_id)
+    if row is None:
+        raise MissingError("batch.unknown", id=batch_id)
+    return row
+
+
+def _shown(row: Row) -> Row:
+    return {**row, "area": str(codes.area_codes([row["cell_key"]])[0])}
+
+
+def rejects(db: Database, caller: Caller, batch_id: int) -> pd.DataFrame:
+    """The rejected rows of an import as they came, with reason and remedy in front (see :func:`as_sheet`)."""
+    with begin(db, caller, "import") as tx:
+        _get(tx, batch_id)
+        rows = tx.frame("reject/list", batch_id=batch_id)
+    return as_sheet(rows)
+
+
+def as_sheet(found: pd.DataFrame) -> pd.DataFrame:
+    """Rejects (row_no, field, value, reason, row) as a table to mend: one line a row, its faults joined.
+
+    The columns that explain begin with 拒收; importing the table again ignores them.
+    """
+    if found.empty:
+        return pd.DataFrame()
+    text = found.assign(
+        said=[t(f"reject.{r}") for r in found["reason"]],
+        remedy=[t(f"reject.{r}.remedy") for r in found["reason"]],
+        value=found["value"].fillna("").astype(str),
+    )
+    faults = text.groupby("row_no", sort=True).agg(
+        {"field": _joined, "value": _joined, "said": _joined, "remedy": _joined, "row": "first"}
+    )
+    rows = [json.loads(r) if isinstance(r, str) else r for r in faults["row"]]
+    head = pd.DataFrame(
+        {
+            t("reject.column.row"): faults.index, t("reject.column.field"): faults["field"].to_numpy(),
+            t("reject.column.value"): faults["value"].to_numpy(), t("reject.column.reason"): faults["said"].to_numpy(),
+            t("reject.column.remedy"): faults["remedy"].to_numpy(),
+        }
+    )  # fmt: skip
+    return pd.concat([head, pd.DataFrame(rows)], axis=1)
+
+
+def _joined(parts: pd.Series) -> str:
+    return "；".join(dict.fromkeys(str(p) for p in parts if str(p)))
+
+
+def undo(db: Database, caller: Caller, batch_id: int, progress: Progress = quiet) -> dict[str, Any]:
+    """Take an import back: its new rows go, its changed rows are as they were.
+
+    Raises:
+        ConflictError: ``batch.undone``; ``batch.changed_since`` with the rows that somebody changed afterwards;
+        ``batch.divided`` for areas that have divisions.
+    """
+    with begin(db, caller, "import", budget_ms=db.settings.job_budget_ms) as tx:
+        batch = _get(tx, batch_id)
+        _may_undo(tx, batch)
+        progress("batch.undo", 0.0)
+        kind = batch["kind"]
+        tx.run("ground/own" if kind == "area" else "ground/share")
+        touched = [r["code"] for r in tx.rows("area/ranges_of_batch", batch_id=batch_id)] if kind == "area" else []
+        removed = tx.run(f"{kind}/undo_insert", batch_id=batch_id)
+        restored = tx.run(f"{kind}/undo_change", batch_id=batch_id)
+        if kind == "area":
+            tx.run("area/parents")
+            tx.value("ground/bump")
+            areas.reassign_inside(tx, touched, progress)
+        elif restored and kind in reassign.KINDS:
+            _place_again(tx, batch)
+        tx.run("batch/undone", batch_id=batch_id, user_id=tx.who.user_id)
+        tx.audit("import.undo", entity=kind, batch_id=batch_id, detail={"removed": removed, "restored": restored})
+    return {"batch_id": batch_id, "removed": removed, "restored": restored}
+
+
+def _may_undo(tx: Tx, batch: Row) -> None:
+    if batch["state"] != "applied":
+        raise ConflictError("batch.undone", id=batch["id"])
+    later = tx.rows("batch/blockers", batch_id=batch["id"], kind=batch["kind"], most=NAMED)
+    if later:
+        raise ConflictError("batch.changed_since", id=batch["id"], rows=", ".join(str(r["row_id"]) for r in later))
+    if batch["kind"] == "area":
+        divided = tx.rows("area/divided_by_batch", batch_id=batch["id"])
+        if divided:
+            raise ConflictError("batch.divided", id=batch["id"], areas=", ".join(r["area_code"] for r in divided[:NAMED]))
+
+
+def _place_again(tx: Tx, batch: Row) -> None:
+    """Rows that came back carry the cells of their time; the ground may have changed since."""
+    area = ground.area_of(ground.areas_on(tx, ground.today(tx)), str(codes.area_codes([batch["cell_key"]])[0]))
+    site = ground.load(tx, area.code)
+    plan = reassign.plan(tx, [(area.lo, area.hi), (0, 1)], site.units)
+    reassign.apply(tx, plan)

@@ -1,0 +1,111 @@
+"""Background jobs: enqueued in the caller's transaction, run later under her own, newly read rights."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from gridsvc.errors import InputError, LimitError, MissingError
+from gridsvc.services import imports
+from gridsvc.store.tx import Caller, Tx, begin, json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gridsvc.settings import Settings
+    from gridsvc.store.pool import Database, Row
+
+KINDS = ("import", "area_import", "divide", "cell_import", "publish", "undo")
+_NEED = {"import": "import", "area_import": "areas", "divide": "divide", "cell_import": "divide", "publish": "divide",
+         "undo": "import"}  # fmt: skip
+_BLOCK = 1 << 20
+
+
+def submit(db: Database, caller: Caller, kind: str, params: dict[str, Any], area: str | None = None) -> int:
+    """Queue a job; its number.
+
+    Raises:
+        InputError: ``job.kind``, and for its area as an import would.
+    """
+    if kind not in KINDS:
+        raise InputError("job.kind", kind=kind, known=", ".join(KINDS))
+    with begin(db, caller, _NEED[kind]) as tx:
+        key = imports.own_area(tx, area).key if area or kind == "import" else _home(tx)
+        number = int(tx.value("job/add", kind=kind, params=json(params), owner=caller.user_id, cell_key=key))
+        tx.audit("job.add", entity="job", row_id=number, detail={"kind": kind})
+    return number
+
+
+def _home(tx: Tx) -> int:
+    return tx.who.scope[0][0] if tx.who.scope else 0
+
+
+def one(db: Database, caller: Caller, number: int) -> Row:
+    """One job with progress, result or error.
+
+    Raises:
+        MissingError: ``job.unknown``.
+    """
+    with begin(db, caller, "read") as tx:
+        row = tx.one("job/one", id=number)
+    if row is None:
+        raise MissingError("job.unknown", id=number)
+    return {k: v for k, v in row.items() if k != "params"}
+
+
+def listing(db: Database, caller: Caller, *, before: int = 2**62, most: int = 50) -> list[Row]:
+    """Jobs that the caller may see, the newest first."""
+    with begin(db, caller, "read") as tx:
+        return tx.rows("job/list", before=before, most=most)
+
+
+def cancel(db: Database, caller: Caller, number: int) -> str:
+    """Ask a job to stop; its state afterwards.
+
+    Raises:
+        MissingError: ``job.unknown`` (also when it is not hers, or ended already).
+    """
+    with begin(db, caller, "read") as tx:
+        row = tx.one("job/one", id=number)
+        if row is None or (row["owner"] != caller.user_id and "jobs" not in tx.who.permissions):
+            raise MissingError("job.unknown", id=number)
+        state = tx.value("job/cancel", id=number)
+        tx.audit("job.cancel", entity="job", row_id=number)
+    return str(state or row["state"])
+
+
+# ---- uploads -----------------------------------------------------------------------------------------------------
+
+
+def keep_upload(settings: Settings, name: str, stream: BinaryIO) -> Path:
+    """Write an upload into the spool under a name of ours (the suffix is kept); nothing is parsed here.
+
+    Raises:
+        LimitError: ``file.too_large``; InputError: ``file.empty``.
+    """
+    spool = settings.base / "spool"
+    spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+    suffix = "".join(Path(name).suffixes[-2:]) if name.lower().endswith(".osm.pbf") else Path(name).suffix
+    if not re.fullmatch(r"(\.[A-Za-z0-9]{1,12}){0,2}", suffix):
+        suffix = ""
+    path = spool / f"{secrets.token_hex(12)}{suffix.lower()}"
+    size = 0
+    with path.open("xb") as out:
+        for block in _blocks(stream):
+            size += len(block)
+            if size > settings.upload_max_mb * 1_000_000:
+                break
+            out.write(block)
+    if not 0 < size <= settings.upload_max_mb * 1_000_000:
+        path.unlink()
+        if size:
+            raise LimitError("file.too_large", file=name[:80], mb=round(size / 1e6), most=settings.upload_max_mb)
+        raise InputError("file.empty", file=name[:80])
+    return path
+
+
+def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+    while block := stream.read(_BLOCK):
+        yield block

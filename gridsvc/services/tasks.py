@@ -1,0 +1,110 @@
+"""What each kind of job does, from its parameters to its result."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gridsvc.domain.division import Recipe
+from gridsvc.services import areas, batches, classes, divisions, imports, publishing
+from gridsvc.services.areas import AreaRequest
+from gridsvc.services.filein import Source
+from gridsvc.services.imports import ImportRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gridsvc.services.progress import Progress
+    from gridsvc.store.pool import Database
+    from gridsvc.store.tx import Caller
+
+    Params = dict[str, Any]
+    Task = Callable[[Database, Caller, Params, Progress], dict[str, Any]]
+
+REJECTS_SHOWN = 20
+
+
+def perform(db: Database, caller: Caller, kind: str, params: Params, progress: Progress) -> dict[str, Any]:
+    """Run a job under its owner's rights; an upload it came with is deleted afterwards, whatever happens."""
+    try:
+        return TASKS[kind](db, caller, params, progress)
+    finally:
+        upload = params.get("path")
+        if upload and Path(upload).is_relative_to(db.settings.base / "spool"):
+            Path(upload).unlink(missing_ok=True)
+
+
+def _source(params: Params) -> Source:
+    return Source(
+        Path(params["path"]), crs=params.get("crs") or "auto", sheet=params.get("sheet"),
+        columns=params.get("columns") or {}, file_name=params.get("file_name"),
+    )  # fmt: skip
+
+
+def _import(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
+    request = ImportRequest(
+        params["kind"], _source(params), area=params.get("area"), list_name=params.get("list_name"), tz=params.get("tz"),
+        limits=classes.parse_limits(params.get("limits") or []), layer=params.get("layer"),
+        repair=bool(params.get("repair")), dry_run=bool(params.get("dry_run")),
+    )  # fmt: skip
+    outcome = imports.run(db, caller, request, progress)
+    return {**outcome.report(), "rejects": _first(outcome.rejects)}
+
+
+def _area_import(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
+    day = params.get("valid_from")
+    request = AreaRequest(
+        _source(params), codes=params.get("codes") or "auto", repair=bool(params.get("repair")),
+        valid_from=dt.date.fromisoformat(day) if day else None, list_name=params.get("list_name"),
+        dry_run=bool(params.get("dry_run")),
+    )  # fmt: skip
+    outcome = areas.run(db, caller, request, progress)
+    report = outcome.report()
+    report["troubles"] = report["troubles"][:200]
+    return {**report, "rejects": _first(outcome.rejects)}
+
+
+def _divide(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
+    recipe = Recipe(**params["recipe"])
+    drafts = divisions.divide(
+        db, caller, params["area"], recipe, weight=params.get("weight") or "buildings", name=params.get("name"),
+        progress=progress,
+    )  # fmt: skip
+    return {"drafts": [asdict(d) for d in drafts]}
+
+
+def _cell_import(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
+    drafts, rejects = divisions.import_cells(
+        db, caller, _source(params), area=params.get("area"), name=params.get("name"), progress=progress
+    )
+    return {"drafts": [asdict(d) for d in drafts], "rejects": _first(rejects)}
+
+
+def _publish(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
+    day = dt.date.fromisoformat(params["from"]) if params.get("from") else None
+    if params.get("division_id"):
+        done = [publishing.publish(db, caller, int(params["division_id"]), day, progress)]
+    else:
+        done = publishing.publish_area(db, caller, params["area"], day, progress)
+    return {"published": [{**asdict(p), "valid_from": p.valid_from.isoformat()} for p in done]}
+
+
+def _undo(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
+    return batches.undo(db, caller, int(params["batch_id"]), progress)
+
+
+def _first(rejects: Any) -> list[dict[str, Any]]:
+    head = rejects.drop(columns="row", errors="ignore").head(REJECTS_SHOWN)
+    return head.astype(object).where(head.notna(), None).to_dict(orient="records")
+
+
+TASKS: dict[str, Task] = {
+    "import": _import,
+    "area_import": _area_import,
+    "divide": _divide,
+    "cell_import": _cell_import,
+    "publish": _publish,
+    "undo": _undo,
+}

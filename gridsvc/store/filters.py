@@ -1,0 +1,151 @@
+"""The one composer of SQL: WHERE and ORDER BY of lists, from fields that are on a list of ours."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+
+from gridsvc.errors import InputError
+from gridsvc.store import sqlfiles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gridsvc.store.pool import Row
+    from gridsvc.store.tx import Tx
+
+# kind -> field -> (column, comparison); every column is written here and nowhere else
+_FIELDS: dict[str, dict[str, tuple[str, str]]] = {
+    "event": {
+        "state": ("e.state", "="),
+        "class_ids": ("e.class_id", "any"),
+        "from": ("e.day", ">="),
+        "to": ("e.day", "<="),
+        "due_before": ("e.due_at", "<"),
+        "closed": ("e.closed_at", "null"),
+        "assign_status": ("e.assign_status", "="),
+        "located": ("e.geom", "not null"),
+    },
+    "building": {
+        "estate": ("e.estate", "="),
+        "street": ("e.street", "="),
+        "housenumber": ("e.housenumber", "="),
+        "kind": ("e.kind", "="),
+        "use": ("e.use", "="),
+        "assign_status": ("e.assign_status", "="),
+        "located": ("e.geom", "not null"),
+    },
+}
+_SORTS: dict[str, dict[str, tuple[str, str]]] = {
+    "event": {
+        "id": ("e.id", "bigint"),
+        "reported_at": ("e.reported_at", "timestamptz"),
+        "due_at": ("e.due_at", "timestamptz"),
+    },
+    "building": {"id": ("e.id", "bigint")},
+}
+_KEY = {"event": "e.cell_key", "building": "e.cell_key"}
+_GEOM = {"event": "e.geom", "building": "e.geom"}
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """Filters of a list: field values, key ranges (any of them), a lon/lat box, order, page."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    ranges: tuple[tuple[int, int], ...] = ()
+    box: tuple[float, float, float, float] | None = None
+    sort: str = "-id"
+    cursor: str | None = None
+    most: int = 100
+
+
+def page(tx: Tx, kind: str, query: ListQuery) -> tuple[list[Row], str | None]:
+    """One page of ``<kind>/list`` and the cursor of the next one (None at the end).
+
+    Raises:
+        InputError: ``list.field``, ``list.sort``, ``page.cursor``.
+    """
+    conditions, params = _conditions(kind, query)
+    column, type_, descending = _sort(kind, query.sort)
+    if query.cursor:
+        value, number = _decode(query.cursor, type_)
+        sign = sql.SQL("<" if descending else ">")
+        conditions.append(sql.SQL("({}, e.id) {} (%(after)s, %(after_id)s)").format(column, sign))
+        params |= {"after": value, "after_id": number}
+    if type_ != "bigint":  # a row without the value cannot be placed in the order
+        conditions.append(sql.SQL("{} IS NOT NULL").format(column))
+    direction = sql.SQL("DESC" if descending else "ASC")
+    statement = sql.SQL(" ").join(
+        [
+            sqlfiles.load(f"{kind}/list").query,
+            sql.SQL("WHERE ") + sql.SQL(" AND ").join(conditions) if conditions else sql.SQL(""),
+            sql.SQL("ORDER BY {0} {1}, e.id {1} LIMIT %(most)s").format(column, direction),
+        ]
+    )
+    rows = tx.conn.execute(statement, {**params, "most": query.most + 1}).fetchall()
+    if len(rows) <= query.most:
+        return rows, None
+    rows = rows[: query.most]
+    return rows, _encode(rows[-1], query.sort.lstrip("-"))
+
+
+def _conditions(kind: str, query: ListQuery) -> tuple[list[sql.Composable], dict[str, Any]]:
+    conditions: list[sql.Composable] = []
+    params: dict[str, Any] = {}
+    for name, value in query.fields.items():
+        if value is None:
+            continue
+        if name not in _FIELDS[kind]:
+            raise InputError("list.field", field=name, known=", ".join(_FIELDS[kind]))
+        conditions.append(_compare(name, *_FIELDS[kind][name], value))
+        params[name] = value
+    if query.ranges:
+        key = sql.SQL(_KEY[kind])
+        parts = []
+        for i, (lo, hi) in enumerate(query.ranges):
+            parts.append(sql.SQL("({0} >= {1} AND {0} < {2})").format(key, sql.Placeholder(f"lo{i}"), sql.Placeholder(f"hi{i}")))
+            params |= {f"lo{i}": lo, f"hi{i}": hi}
+        conditions.append(sql.SQL("({})").format(sql.SQL(" OR ").join(parts)))
+    if query.box:
+        box = sql.SQL("{} && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)")
+        conditions.append(box.format(sql.SQL(_GEOM[kind])))
+        params |= dict(zip(("west", "south", "east", "north"), query.box, strict=True))
+    return conditions, params
+
+
+def _compare(name: str, column: str, comparison: str, value: Any) -> sql.Composable:
+    left, place = sql.SQL(column), sql.Placeholder(name)
+    if comparison == "any":
+        return sql.SQL("{} = ANY({})").format(left, place)
+    if comparison in ("null", "not null"):
+        missing = (comparison == "null") != bool(value)
+        return sql.SQL("{} IS NULL" if missing else "{} IS NOT NULL").format(left)
+    return sql.SQL("{} {} {}").format(left, sql.SQL(comparison), place)
+
+
+def _sort(kind: str, text: str) -> tuple[sql.SQL, str, bool]:
+    name = text.lstrip("-")
+    if name not in _SORTS[kind]:
+        raise InputError("list.sort", value=text, known=", ".join(_SORTS[kind]))
+    column, type_ = _SORTS[kind][name]
+    return sql.SQL(column), type_, text.startswith("-")
+
+
+def _encode(row: Row, name: str) -> str:
+    value = row[name]
+    text = value.isoformat() if isinstance(value, dt.datetime) else value
+    return base64.urlsafe_b64encode(json.dumps([text, row["id"]]).encode()).decode()
+
+
+def _decode(cursor: str, type_: str) -> tuple[Any, int]:
+    try:
+        value, number = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        return (dt.datetime.fromisoformat(value) if type_ == "timestamptz" else int(value)), int(number)
+    except (ValueError, TypeError) as e:
+        raise InputError("page.cursor", value=cursor[:80]) from e
