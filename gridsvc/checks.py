@@ -76,7 +76,7 @@ def _migrations(tx: Tx) -> Iterator[Check]:
 def _protection(tx: Tx) -> Iterator[Check]:
     unforced = [r["name"] for r in tx.rows("check/unforced")]
     yield Check("row_security", not unforced, {"tables": ", ".join(unforced)})
-    unclassed = [r["name"] for r in tx.rows("check/unclassed") if r["name"] != "schema_migration"]
+    unclassed = [r["name"] for r in tx.rows("check/unclassed")]
     yield Check("classes", not unclassed, {"tables": ", ".join(unclassed)})
     yield Check("leakproof", bool(tx.value("check/leakproof")), {})
     roles = {r["name"]: r for r in tx.rows("check/roles")}

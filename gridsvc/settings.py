@@ -81,6 +81,11 @@ def child_environment(**extra: str) -> dict[str, str]:
     return {**os.environ, **extra}
 
 
+def hand_down(**values: str) -> None:
+    """Settings that processes started from this one read."""
+    os.environ.update(values)
+
+
 def caller() -> str:
     """Login name of the person at this terminal, for the audit of local commands."""
     return os.environ.get("SUDO_USER") or os.environ.get("USER") or str(os.getuid())

@@ -9,6 +9,7 @@ import pandas as pd
 
 from gridsvc.domain import codes
 from gridsvc.errors import ConflictError, MissingError
+from gridsvc.io.writers import harmless
 from gridsvc.services import areas, ground, reassign
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.tx import Caller, Tx, begin
@@ -53,6 +54,12 @@ def rejects(db: Database, caller: Caller, batch_id: int) -> pd.DataFrame:
         _get(tx, batch_id)
         rows = tx.frame("reject/list", batch_id=batch_id)
     return as_sheet(rows)
+
+
+def rejects_csv(db: Database, caller: Caller, batch_id: int) -> bytes:
+    """The same as a CSV file that a spreadsheet opens and runs nothing of."""
+    sheet = rejects(db, caller, batch_id)
+    return sheet.apply(harmless).to_csv(index=False).encode("utf-8-sig") if len(sheet) else b""
 
 
 def as_sheet(found: pd.DataFrame) -> pd.DataFrame:

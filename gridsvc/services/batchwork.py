@@ -236,8 +236,9 @@ class BatchWork:
         tx.run(f"{name}/match", source_id=source_id)
         known = tx.one("import/counts") or {"known": 0, "changed": 0}
         self._sum_up(int(known["known"]), int(known["changed"]))
-        if self.request.dry_run:
-            return
+        counts = self.outcome.counts
+        if self.request.dry_run or not (counts["new"] or counts["changed"] or counts["rejected"]):
+            return  # nothing to write, so there is no batch either
         batch = self._open_batch(source_id)
         progress("import.write", 0.0)
         if known["changed"]:

@@ -76,12 +76,14 @@ def _table(tx: Tx, asked: Asked, counts: pd.DataFrame, by: str) -> pd.DataFrame:
     level = coverage.LEVELS[by]
     if by == "cell":
         places = tx.frame("unit/inside", lo=asked.area.lo, hi=asked.area.hi, day=asked.today).drop(columns="wkb")
+        if not (places["kind"] == "cell").any():
+            places = places.head(0)  # not divided: the communities are the finest there is
         table = coverage.roll_up(counts, ("cell",)).rename(columns={"cell_key": "key"})
     else:
         places = tx.frame("area/shapes", day=asked.today, lo=asked.area.lo, hi=asked.area.hi).drop(columns="wkb")
         places = places[places["level"] == level]
         table = coverage.roll_up(counts, (by,)).rename(columns={by: "key"})
-        table["key"] = table["key"] << codes.SEQ_BITS
+        table["key"] = table["key"].to_numpy(dtype=np.int64) << codes.SEQ_BITS
     places = places[scopes.seen(tx, places["key"], level)]
     return _joined(places, table, asked)
 
@@ -91,7 +93,7 @@ def _joined(places: pd.DataFrame, table: pd.DataFrame, asked: Asked) -> pd.DataF
     head = places[["key", "code", "name"]].astype({"key": np.int64})
     full = head.merge(table, on="key", how="left").fillna(dict.fromkeys(MEASURES, 0))
     rest = table[~table["key"].isin(head["key"])]
-    if len(rest) and int(rest["received"].sum()):
+    if len(head) and len(rest) and int(rest["received"].sum()):
         nowhere = rest[list(MEASURES)].sum().to_frame().T.assign(key=0, code="", name="—")
         full = pd.concat([full, nowhere], ignore_index=True)
     full = coverage.with_rate(full.astype(dict.fromkeys(MEASURES, np.int64)))

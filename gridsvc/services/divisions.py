@@ -12,6 +12,7 @@ import shapely
 
 from gridsvc.domain import cellcheck, codes, crs, division, geometry, values
 from gridsvc.domain.assignment import Ground
+from gridsvc.domain.division import Recipe
 from gridsvc.errors import ConflictError, InputError, MissingError
 from gridsvc.services import codetables, filein, ground
 from gridsvc.services.imports import list_name
@@ -22,7 +23,6 @@ from gridsvc.store.tx import Caller, Tx, begin, json
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gridsvc.domain.division import Recipe
     from gridsvc.services.filein import Source
     from gridsvc.store.pool import Database, Row
 
@@ -40,8 +40,13 @@ class Draft:
     figures: dict[str, Any]
 
 
+def recipe(**fields: Any) -> Recipe:
+    """A recipe, refused early when it contradicts itself (see :class:`gridsvc.domain.division.Recipe`)."""
+    return Recipe(**fields)
+
+
 def divide(
-    db: Database, caller: Caller, area: str, recipe: Recipe, *, weight: str = "buildings", name: str | None = None,
+    db: Database, caller: Caller, area: str, how: Recipe, *, weight: str = "buildings", name: str | None = None,
     progress: Progress = quiet,
 ) -> list[Draft]:  # fmt: skip
     """Draft a division of every lowest area inside ``area``; a number of cells is shared among them by load.
@@ -54,7 +59,7 @@ def divide(
     with begin(db, caller, "divide", budget_ms=db.settings.job_budget_ms) as tx:
         parts = _leaves(tx, area)
         content = [_content(tx, p, weight) for p in parts.itertuples()]
-        recipes = _recipes(recipe, [float(w.sum()) for _, w in content])
+        recipes = _recipes(how, [float(w.sum()) for _, w in content])
         drafts = []
         for i, (part, one, (points, weights)) in enumerate(zip(parts.itertuples(), recipes, content, strict=True)):
             progress("division.divide", i / len(parts))
@@ -80,10 +85,10 @@ def _content(tx: Tx, part: Any, weight: str) -> tuple[NDArray[np.object_], NDArr
     return np.asarray(points, dtype=object), weights
 
 
-def _recipes(recipe: Recipe, loads: list[float]) -> list[Recipe]:
-    if recipe.cells is None or len(loads) == 1:
-        return [recipe] * len(loads)
-    return [replace(recipe, cells=n) for n in division.shares(recipe.cells, loads)]
+def _recipes(how: Recipe, loads: list[float]) -> list[Recipe]:
+    if how.cells is None or len(loads) == 1:
+        return [how] * len(loads)
+    return [replace(how, cells=n) for n in division.shares(how.cells, loads)]
 
 
 def _store(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gridsvc.domain import codes
+from gridsvc.errors import InputError
 from gridsvc.services import scopes
 from gridsvc.store.tx import Caller, begin
 
@@ -56,6 +58,11 @@ def find(db: Database, caller: Caller, question: Question, *, most: int = 500, c
     return Gaps(asked.area, asked.period, asked.now, overdue, empty, buildings, totals, _cursor(overdue) if more else None)
 
 
+def cell_codes(frame: pd.DataFrame) -> list[str]:
+    """Codes of the cells that rows lie in."""
+    return list(codes.cell_codes(frame["cell_key"].to_numpy(dtype=np.int64))) if len(frame) else []
+
+
 def _empty(units: pd.DataFrame, events: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
     """Cells without a building or without an event, and which of the two."""
     key = units["key"]
@@ -83,8 +90,6 @@ def _cursor(overdue: pd.DataFrame) -> str | None:
 def _after(cursor: str | None) -> tuple[dt.datetime | None, int | None]:
     if not cursor:
         return None, None
-    from gridsvc.errors import InputError
-
     due, _, number = cursor.partition("~")
     try:
         return dt.datetime.fromisoformat(due), int(number)

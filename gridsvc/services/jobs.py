@@ -23,6 +23,16 @@ _NEED = {"import": "import", "area_import": "areas", "divide": "divide", "cell_i
 _BLOCK = 1 << 20
 
 
+def may(db: Database, caller: Caller, permission: str) -> None:
+    """Refuse before anything is kept.
+
+    Raises:
+        ForbiddenError: ``auth.forbidden``.
+    """
+    with begin(db, caller, permission):
+        return
+
+
 def submit(db: Database, caller: Caller, kind: str, params: dict[str, Any], area: str | None = None) -> int:
     """Queue a job; its number.
 

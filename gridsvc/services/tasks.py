@@ -27,13 +27,15 @@ REJECTS_SHOWN = 20
 
 
 def perform(db: Database, caller: Caller, kind: str, params: Params, progress: Progress) -> dict[str, Any]:
-    """Run a job under its owner's rights; an upload it came with is deleted afterwards, whatever happens."""
-    try:
-        return TASKS[kind](db, caller, params, progress)
-    finally:
-        upload = params.get("path")
-        if upload and Path(upload).is_relative_to(db.settings.base / "spool"):
-            Path(upload).unlink(missing_ok=True)
+    """Run a job under its owner's rights."""
+    return TASKS[kind](db, caller, params, progress)
+
+
+def clean_up(db: Database, params: Params) -> None:
+    """Delete the upload that a job came with, when the job has come to its end."""
+    upload = params.get("path")
+    if upload and Path(upload).is_relative_to(db.settings.base / "spool"):
+        Path(upload).unlink(missing_ok=True)
 
 
 def _source(params: Params) -> Source:

@@ -10,3 +10,8 @@ COMMENT ON COLUMN meta.value IS 'public: the fact';
 -- Counts publications of divisions and imports of areas. A writer that assigned cells under an older number does so
 -- again before it writes. A sequence, not a row: it is read without a lock.
 CREATE SEQUENCE ground_version;
+
+COMMENT ON TABLE schema_migration IS 'class=open: migrations that were applied';
+COMMENT ON COLUMN schema_migration.name IS 'public: name of the file';
+COMMENT ON COLUMN schema_migration.sha256 IS 'public: its hash';
+COMMENT ON COLUMN schema_migration.applied_at IS 'public: when';

@@ -1,0 +1,270 @@
+"""``gridsvc grid …``: divide, import, check, publish, look."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+import typer
+
+from gridsvc.cli.common import JsonFlag, console, emit, say, table, telling
+from gridsvc.domain.division import METHODS, Recipe
+from gridsvc.errors import InputError
+from gridsvc.text import t
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+app = typer.Typer(help=t("cli.grid"), no_args_is_help=True)
+FIGURES = ("cells", "load_mean", "load_min", "load_max", "load_cv", "empty", "gap_m2", "overlap_m2", "cut", "slivers")
+
+
+@app.command("divide", help=t("cli.grid.divide"))
+def divide(
+    area: Annotated[str | None, typer.Argument(help=t("cli.option.area"))] = None,
+    aoi: Annotated[Path | None, typer.Option("--aoi", help=t("cli.grid.aoi"))] = None,
+    buildings: Annotated[Path | None, typer.Option("--buildings", help=t("cli.grid.buildings"))] = None,
+    method: Annotated[str, typer.Option("--method", help=t("cli.grid.method", methods="|".join(METHODS)))] = "square",
+    size: Annotated[float | None, typer.Option("--size", help=t("cli.grid.size"))] = None,
+    resolution: Annotated[int | None, typer.Option("--resolution", help=t("cli.grid.resolution"))] = None,
+    target: Annotated[float | None, typer.Option("--target", help=t("cli.grid.target"))] = None,
+    cells: Annotated[int | None, typer.Option("--cells", help=t("cli.grid.cells"))] = None,
+    weight: Annotated[str, typer.Option("--weight", help=t("cli.grid.weight"))] = "buildings",
+    name: Annotated[str | None, typer.Option("--name", help=t("cli.grid.name"))] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help=t("cli.grid.output"))] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Draft a division of an area, or divide files without a database."""
+    recipe = Recipe(method, size, resolution, target, cells)
+    if (area is None) == (aoi is None):
+        raise InputError("grid.area_or_aoi")
+    if aoi is not None:
+        if output is None:
+            raise InputError("grid.output_needed")
+        _divide_files(aoi, buildings, weight, recipe, output, json)
+        return
+    from gridsvc.cli.common import database
+    from gridsvc.services import divisions, reports
+
+    with database() as (db, caller), telling(json) as tell:
+        drafts = divisions.divide(db, caller, str(area), recipe, weight=weight, name=name, progress=tell)
+        if output is not None:
+            for d in drafts:
+                reports.division_file(db, caller, d.division_id, _numbered(output, d.area_code, len(drafts)))
+    if not emit(drafts, json):
+        _show_figures([(d.division_id, f"{d.area_code} {d.area_name}", d.figures) for d in drafts])
+        say("grid.drafted", n=len(drafts), area=area)
+
+
+def _numbered(path: Path, code: str, n: int) -> Path:
+    return path if n == 1 else path.with_name(f"{path.stem}-{code}{path.suffix}")
+
+
+def _divide_files(aoi: Path, buildings: Path | None, weight: str, recipe: Recipe, output: Path, json: bool) -> None:
+    import shapely
+
+    from gridsvc.domain import cellcheck, division, geometry
+    from gridsvc.io import writers
+    from gridsvc.services import vectorfile
+
+    shapes = vectorfile.shapes(aoi)
+    border = geometry.as_multipolygons(np.array([shapely.union_all(np.asarray(shapes.geometry, dtype=object))]))[0]
+    if border is None:
+        raise InputError("division.aoi_empty")
+    houses = vectorfile.shapes(buildings) if buildings else None
+    if houses is None or houses.empty:
+        points, weights, footprints = None, None, None
+        if not json:
+            say("grid.no_buildings")
+    else:
+        footprints = np.asarray(houses.geometry, dtype=object)
+        points, weights = geometry.inside_points(footprints), vectorfile.weights(houses, weight)
+    done = division.divide(border, recipe, points, weights)
+    checked = cellcheck.check(done.cells, border, footprints, "ordinal")
+    figures = {**division.summary(done.cells), **checked.figures, **done.notes}
+    writers.write(iter([done.cells]), output, "cells")
+    if not emit({"file": str(output), **figures}, json):
+        _show_figures([("", aoi.name, figures)])
+        say("export.done", n=len(done.cells), path=str(output))
+
+
+def _show_figures(rows: list[tuple[Any, str, dict[str, Any]]]) -> None:
+    head = [t("grid.number"), t("grid.area"), *(t(f"grid.figure.{f}") for f in FIGURES)]
+    body = [(str(n), a, *(_short(f.get(k)) for k in FIGURES)) for n, a, f in rows]
+    table(head, body, right=tuple(range(2, len(head))))
+
+
+def _short(value: Any) -> str:
+    return "" if value is None else f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
+
+
+@app.command("import", help=t("cli.grid.import"))
+def import_(
+    file: Annotated[Path, typer.Argument(help=t("cli.option.file"))],
+    area: Annotated[str | None, typer.Option("--area", help=t("cli.option.area"))] = None,
+    crs: Annotated[str, typer.Option("--crs", help=t("cli.option.crs"))] = "auto",
+    columns: Annotated[list[str], typer.Option("--map", help=t("cli.option.map"))] = [],  # noqa: B006
+    name: Annotated[str | None, typer.Option("--name", help=t("cli.grid.name"))] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Draft divisions from cells drawn elsewhere."""
+    from gridsvc.cli.common import database, records
+    from gridsvc.cli.importing import column_map
+    from gridsvc.services import divisions
+    from gridsvc.services.filein import Source
+
+    source = Source(file, crs=crs, columns=column_map(columns), local=True)
+    with database() as (db, caller), telling(json) as tell:
+        drafts, rejects = divisions.import_cells(db, caller, source, area=area, name=name, progress=tell)
+    if not emit({"drafts": drafts, "rejects": records(rejects)}, json):
+        _show_figures([(d.division_id, f"{d.area_code} {d.area_name}", d.figures) for d in drafts])
+        for r in rejects.itertuples():
+            console.print(f"  ✗ {r.row_no}: {t(f'reject.{r.reason}')} {r.value}", markup=False)
+        say("grid.drafted", n=len(drafts), area=area or "")
+
+
+@app.command("check", help=t("cli.grid.check"))
+def check(
+    division: Annotated[str, typer.Argument(help=t("cli.grid.check.what"))],
+    aoi: Annotated[Path | None, typer.Option("--aoi", help=t("cli.grid.aoi"))] = None,
+    buildings: Annotated[Path | None, typer.Option("--buildings", help=t("cli.grid.buildings"))] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help=t("cli.grid.check.output"))] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Prove a division: by number, by area, or from files; exit status 1 when something is off."""
+    checked = _check_files(Path(division), aoi, buildings) if aoi else _check_stored(division)
+    figures: dict[str, Any] = {}
+    troubles: list[gpd.GeoDataFrame] = []
+    clean = True
+    for label, one in checked:
+        figures[label] = one.figures
+        troubles.append(one.troubles.assign(division=label))
+        clean = clean and one.clean
+    if output is not None:
+        _write_troubles(troubles, output)
+    if not emit({"clean": clean, "divisions": figures}, json):
+        for label, one in checked:
+            mark = "[green]✓[/]" if one.clean else "[red]✗[/]"
+            console.print(f"{mark} {label}")
+            table([t("grid.figure"), t("grid.value")], [(t(f"grid.figure.{k}"), _exact(v)) for k, v in one.figures.items()], right=(1,))
+            for r in one.troubles[one.troubles["kind"] != "cut_building"].head(20).itertuples():
+                console.print(f"  {t(f'grid.trouble.{r.kind}')} {r.code} {r.other} {r.m2:,.2f} m²", markup=False)
+    if not clean:
+        raise typer.Exit(1)
+
+
+def _exact(value: float | int) -> str:
+    return f"{value:.3g}" if isinstance(value, float) and abs(value) < 1 and value else f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"
+
+
+def _write_troubles(parts: list[gpd.GeoDataFrame], output: Path) -> None:
+    import geopandas as gpd
+    import pandas as pd
+
+    from gridsvc.io import writers
+
+    frame = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=4326)
+    writers.write(iter([frame]), output, "troubles")
+
+
+def _check_files(cells: Path, aoi: Path | None, buildings: Path | None) -> list[tuple[str, Any]]:
+    import shapely
+
+    from gridsvc.domain import cellcheck
+    from gridsvc.services import vectorfile
+
+    border = shapely.union_all(np.asarray(vectorfile.shapes(aoi).geometry, dtype=object)) if aoi else None
+    houses = np.asarray(vectorfile.shapes(buildings).geometry, dtype=object) if buildings else None
+    frame = vectorfile.shapes(cells)
+    name = next((c for c in ("code", "cell_code", "ordinal", "id") if c in frame), "code")
+    return [(cells.name, cellcheck.check(frame, border, houses, name))]
+
+
+def _check_stored(wanted: str) -> list[tuple[str, Any]]:
+    from gridsvc.cli.common import database
+    from gridsvc.services import divisions
+
+    with database() as (db, caller):
+        if wanted.isdigit() and len(wanted) < 6:
+            numbers = [int(wanted)]
+        else:
+            rows = [r for s in ("published", "draft") for r in divisions.listing(db, caller, area=wanted, status=s, most=1000)]
+            newest: dict[str, int] = {}
+            for r in rows:
+                newest.setdefault(r["area_code"], r["id"])
+            numbers = sorted(newest.values())
+        if not numbers:
+            raise InputError("grid.nothing_to_check", area=wanted)
+        out = []
+        for n in numbers:
+            row = divisions.one(db, caller, n)
+            state = t(f"status.{row['status']}")
+            label = f"#{n} {row['area_code']} {row['area_name'] or ''} ({state})"
+            out.append((label, divisions.check(db, caller, n)))
+        return out
+
+
+@app.command("publish", help=t("cli.grid.publish"))
+def publish(
+    what: Annotated[str, typer.Argument(help=t("cli.grid.publish.what"))],
+    start: Annotated[dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help=t("cli.grid.from"))] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Bring drafts into force: one by number, or the newest of every area inside AREA."""
+    from gridsvc.cli.common import database
+    from gridsvc.services import publishing
+
+    day = start.date() if start else None
+    with database() as (db, caller), telling(json) as tell:
+        if what.isdigit() and len(what) < 6:
+            done = [publishing.publish(db, caller, int(what), day, tell)]
+        else:
+            done = publishing.publish_area(db, caller, what, day, tell)
+    if not emit(done, json):
+        table([t("grid.number"), t("grid.area"), t("grid.valid_from"), t("grid.figure.cells"), t("grid.inherited"), t("grid.ended"), t("grid.moved")],
+              [(str(p.division_id), p.area_code, p.valid_from.isoformat(), p.cells, p.inherited, p.ended, sum(p.moved.values())) for p in done],
+              right=(3, 4, 5, 6))  # fmt: skip
+
+
+@app.command("list", help=t("cli.grid.list"))
+def list_(
+    area: Annotated[str | None, typer.Argument(help=t("cli.option.area"))] = None, json: JsonFlag = False
+) -> None:
+    """Divisions, the newest first."""
+    from gridsvc.cli.common import database
+    from gridsvc.services import divisions
+
+    with database() as (db, caller):
+        rows = divisions.listing(db, caller, area=area)
+    if not emit(rows, json):
+        table([t("grid.number"), t("grid.area"), t("grid.title"), t("grid.status"), t("grid.valid_from"), t("grid.figure.cells")],
+              [(str(r["id"]), f"{r['area_code']} {r['area_name'] or ''}", r["name"], t(f"status.{r['status']}"), str(r["valid_from"] or ""), r["cells"]) for r in rows],
+              right=(5,))  # fmt: skip
+
+
+@app.command("export", help=t("cli.grid.export"))
+def export(
+    division: Annotated[int, typer.Argument(help=t("cli.grid.number"))],
+    output: Annotated[Path, typer.Option("-o", "--output", help=t("cli.grid.output"))],
+    json: JsonFlag = False,
+) -> None:
+    """The cells of a division as a map (.html) or as data."""
+    from gridsvc.cli.common import database
+    from gridsvc.services import reports
+
+    with database() as (db, caller):
+        row = reports.division_file(db, caller, division, output)
+    emit({"file": str(output), "cells": row["cells"]}, json) or say("export.done", n=row["cells"], path=str(output))
+
+
+@app.command("discard", help=t("cli.grid.discard"))
+def discard(division: Annotated[int, typer.Argument(help=t("cli.grid.number"))], json: JsonFlag = False) -> None:
+    """Throw a draft away."""
+    from gridsvc.cli.common import database
+    from gridsvc.services import divisions
+
+    with database() as (db, caller):
+        divisions.discard(db, caller, division)
+    emit({"discarded": division}, json) or say("grid.discarded", id=division)

@@ -1,0 +1,1 @@
+"""Map files, spreadsheets and report pages."""

@@ -1,0 +1,186 @@
+"""The demo: the sample city through the same services that an office's own files go through."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gridsvc.domain import codes
+from gridsvc.domain.division import Recipe
+from gridsvc.services import areas, cells, classes, divisions, imports, publishing, reports, sample, users
+from gridsvc.services.areas import AreaRequest
+from gridsvc.services.filein import Source
+from gridsvc.services.imports import ImportRequest
+from gridsvc.services.progress import Progress, quiet
+from gridsvc.services.scopes import Question
+from gridsvc.services.users import NewUser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from gridsvc.store.pool import Database
+    from gridsvc.store.tx import Caller
+
+CELL_M = 200.0
+LISTS = (("base_feature", "base"), ("estate", "estates"), ("building", "buildings"), ("address", "addresses"), ("event", "events"))
+TITLES = {"base_feature": "样例城市底图", "estate": "样例城市小区", "building": "样例城市楼栋台账", "address": "样例城市标准地址",
+          "event": "样例城市事件"}  # fmt: skip
+
+
+@dataclass
+class Step:
+    """One step of the demo: what, how long, what came of it; ``changed`` says whether it wrote anything."""
+
+    name: str
+    seconds: float
+    facts: dict[str, Any]
+    changed: bool
+
+
+@dataclass
+class Demo:
+    """Everything the demo did."""
+
+    steps: list[Step] = field(default_factory=list)
+    logins: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written."""
+        return any(s.changed for s in self.steps)
+
+
+def run(
+    db: Database, caller: Caller, out: Path, *, as_of: dt.date, seed: int = 1, scale: int = 1,
+    progress: Progress = quiet, tell: Callable[[Step], None] = lambda _: None,
+) -> Demo:  # fmt: skip
+    """Generate, load, divide, assign, compute, report; the same again on the same day changes nothing."""
+    demo = Demo()
+
+    def step(name: str, work: Callable[[], tuple[dict[str, Any], bool]]) -> dict[str, Any]:
+        started = time.perf_counter()
+        facts, changed = work()
+        done = Step(name, round(time.perf_counter() - started, 2), facts, changed)
+        demo.steps.append(done)
+        tell(done)
+        return facts
+
+    folder = out / "sample-city"
+    truths: dict[str, Any] = {}
+    step("generate", lambda: _generate(folder, as_of, seed, scale, db, progress, truths))
+    county = truths["counties"][0]["county"]
+    whole = codes.common_code([c["county"] for c in truths["counties"]]) or county
+    step("areas", lambda: _areas(db, caller, folder, progress))
+    for kind, name in LISTS:
+        step(name, lambda kind=kind, name=name: _list(db, caller, kind, folder / sample.FILES[name], whole, progress))  # type: ignore[misc]
+    step("divide", lambda: _divide(db, caller, whole, progress))
+    step("users", lambda: _users(db, caller, county, demo))
+    step("outputs", lambda: _outputs(db, caller, out, county, as_of, demo.changed))
+    return demo
+
+
+def _generate(
+    folder: Path, as_of: dt.date, seed: int, scale: int, db: Database, progress: Progress, truths: dict[str, Any]
+) -> tuple[dict[str, Any], bool]:
+    before = (folder / sample.TRUTHS).stat().st_mtime_ns if (folder / sample.TRUTHS).exists() else 0
+    truths.update(sample.write(folder, as_of, seed, scale, classes.office(db.settings), progress))
+    changed = (folder / sample.TRUTHS).stat().st_mtime_ns != before
+    total = {k: sum(c[k] for c in truths["counties"]) for k in ("buildings", "households", "events")}
+    return total, changed
+
+
+def _areas(db: Database, caller: Caller, folder: Path, progress: Progress) -> tuple[dict[str, Any], bool]:
+    source = Source(folder / sample.FILES["areas"], local=True)
+    found = areas.run(db, caller, AreaRequest(source, codes="gb", list_name="样例城市区划"), progress)
+    return _facts(found.counts)
+
+
+def _list(db: Database, caller: Caller, kind: str, path: Path, area: str, progress: Progress) -> tuple[dict[str, Any], bool]:
+    request = ImportRequest(kind, Source(path, local=True), area=area, list_name=TITLES[kind])
+    return _facts(imports.run(db, caller, request, progress).counts)
+
+
+def _facts(counts: dict[str, int]) -> tuple[dict[str, Any], bool]:
+    shown = {k: counts[k] for k in ("new", "changed", "same", "rejected", "outside", "unlocated") if counts.get(k)}
+    return shown, bool(counts["new"] or counts["changed"])
+
+
+def _divide(db: Database, caller: Caller, area: str, progress: Progress) -> tuple[dict[str, Any], bool]:
+    """Squares of 200 m, once; a division that somebody published is left alone."""
+    have = divisions.listing(db, caller, area=area, status="published", most=1000)
+    if have:
+        return {"divisions": len(have), "cells": sum(int(r["cells"]) for r in have)}, False
+    drafts = divisions.divide(db, caller, area, Recipe("square", size_m=CELL_M), progress=progress)
+    done = publishing.publish_area(db, caller, area, progress=progress)
+    moved = sum(sum(p.moved.values()) for p in done)
+    return {"divisions": len(drafts), "cells": sum(p.cells for p in done), "assigned": moved}, True
+
+
+def _users(db: Database, caller: Caller, county: str, demo: Demo) -> tuple[dict[str, Any], bool]:
+    """One account of each role, with a button on the login page; passwords go into a file of 0600."""
+    listed = areas.listing(db, caller, county)
+    towns = [a for a in listed if a["level"] == 9]
+    communities = [a for a in listed if a["level"] == 12 and a["parent"] == towns[0]["code"]]
+    busiest = _busy_cells(db, caller, communities[1]["code"])
+    wanted = [
+        NewUser("wangge", "周网格（网格员）", "officer", cells=tuple(busiest), demo=True),
+        NewUser("shequ", "李社区（社区）", "community", communities[1]["code"], demo=True),
+        NewUser("jiedao", "陈街道（街道）", "street", towns[0]["code"], demo=True),
+        NewUser("quxian", "孙区县（区县）", "county", county, demo=True),
+        NewUser("fenxi", "吴分析（分析员）", "analyst", county, demo=True),
+        NewUser("shenji", "郑审计（审计员）", "auditor", demo=True),
+        NewUser("guanli", "王管理（管理员）", "admin", demo=True),
+    ]
+    known = {r["login"] for r in users.listing(db, caller)}
+    passwords = {}
+    for user in wanted:
+        if user.login not in known:
+            _, passwords[user.login] = users.add(db, caller, user)
+    demo.logins = [{"login": u.login, "name": u.name, "role": u.role} for u in wanted]
+    if passwords:
+        _keep(db.settings.base / "secrets" / "demo-logins.json", passwords)
+    return {"accounts": len(wanted), "new": len(passwords)}, bool(passwords)
+
+
+def _busy_cells(db: Database, caller: Caller, community: str) -> list[str]:
+    """Three neighbouring numbers in the middle of a community: an officer's cells."""
+    frame = cells.inside(db, caller, community)
+    middle = len(frame) // 2
+    return list(frame["code"].iloc[middle : middle + 3])
+
+
+def _keep(path: Path, passwords: dict[str, str]) -> None:
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as f:
+        json.dump({**known, **passwords}, f, ensure_ascii=False, indent=1)
+
+
+def _outputs(db: Database, caller: Caller, out: Path, county: str, as_of: dt.date, changed: bool) -> tuple[dict[str, Any], bool]:
+    """Maps and reports; written again only when the data changed or one is missing."""
+    period = f"{as_of - dt.timedelta(days=364)}..{as_of}"
+    ask = Question(county, period, as_of=as_of)
+    makers: dict[str, Callable[[Path], Any]] = {
+        "heat-cells.html": lambda p: reports.heat_file(db, caller, ask, "cell", "count", p),
+        "heat-cells.geojson": lambda p: reports.heat_file(db, caller, ask, "cell", "count", p),
+        "heat-h3.html": lambda p: reports.heat_file(db, caller, ask, "h3-9", "km2", p),
+        "coverage.xlsx": lambda p: reports.coverage_file(db, caller, ask, p),
+        "coverage.html": lambda p: reports.coverage_file(db, caller, ask, p),
+    }
+    published = divisions.listing(db, caller, area=county, status="published", most=1)
+    if published:
+        makers["grid.html"] = lambda p: reports.division_file(db, caller, published[0]["id"], p)
+    wrote = 0
+    for name, make in makers.items():
+        path = out / name
+        if changed or not path.exists():
+            make(path)
+            wrote += 1
+    return {"files": len(makers), "written": wrote, "folder": str(out)}, wrote > 0
+
+

@@ -1,0 +1,1 @@
+"""HTTP: a thin coat over the services."""

@@ -1,0 +1,60 @@
+"""JSON and GeoJSON answers, written straight from rows and frames."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from fastapi import Response
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+GEOJSON = "application/geo+json"
+
+
+def answer(data: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """``data`` as JSON."""
+    text = json.dumps(data, ensure_ascii=False, default=_plain, separators=(",", ":"), allow_nan=False)
+    return Response(text.encode("utf-8", errors="replace"), status, headers, media_type="application/json")
+
+
+def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """A frame as rows, missing values as null."""
+    return frame.astype(object).where(frame.notna(), None).to_dict(orient="records")
+
+
+def geojson(frame: gpd.GeoDataFrame, **more: Any) -> Response:
+    """A frame as a FeatureCollection; shapes with eight digits (a millimetre)."""
+    properties = frame.drop(columns=frame.geometry.name).to_json(
+        orient="records", lines=True, force_ascii=False, date_format="iso", double_precision=10
+    )
+    geoms = shapely.set_precision(np.asarray(frame.geometry, dtype=object), 1e-8, mode="pointwise")
+    text: Any = np.where(shapely.is_missing(geoms), "null", shapely.to_geojson(geoms)) if len(frame) else []
+    features = ",".join(
+        f'{{"type":"Feature","properties":{p},"geometry":{g}}}' for p, g in zip(properties.splitlines(), text, strict=True)
+    )
+    head = json.dumps(more, ensure_ascii=False, default=_plain)[1:-1]
+    body = f'{{"type":"FeatureCollection",{head + "," if head else ""}"features":[{features}]}}'
+    return Response(body.encode("utf-8", errors="replace"), media_type=GEOJSON)
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    if isinstance(value, np.integer | np.bool_):
+        return value.item()
+    if isinstance(value, np.floating):
+        return None if np.isnan(value) else float(value)
+    if hasattr(value, "lower") and hasattr(value, "upper_inc"):  # a range of the database
+        return [value.lower, value.upper]
+    if hasattr(value, "__float__"):
+        return float(value)
+    return str(value)

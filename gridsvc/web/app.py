@@ -1,0 +1,101 @@
+"""The application: settings in, ASGI app out."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.staticfiles import StaticFiles
+
+from gridsvc import __version__, paths
+from gridsvc.services import installation, tiles
+from gridsvc.services.basemap import Basemap
+from gridsvc.settings import Settings
+from gridsvc.settings import settings as read_settings
+from gridsvc.store import listen
+from gridsvc.text import use_language
+from gridsvc.web import problems
+from gridsvc.web.language import language_of
+from gridsvc.web.metrics import Measured, Metrics
+from gridsvc.web.routes import (
+    areas,
+    auth,
+    cells,
+    coverage,
+    divisions,
+    exports,
+    health,
+    heat,
+    imports,
+    jobs,
+    pages,
+    records,
+)
+from gridsvc.web.routes import tiles as tile_routes
+from gridsvc.web.schemas.models import Problem
+from gridsvc.web.security import Guard
+from gridsvc.web.tilecache import TileCache
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    code: {"model": Problem, "content": {"application/problem+json": {}}, "description": text}
+    for code, text in ((401, "not signed in"), (403, "not allowed"), (404, "not there, or not in scope"),
+                       (409, "not now"), (413, "too large"), (422, "cannot be used"), (503, "busy"))
+}  # fmt: skip
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The web application of one installation."""
+    chosen = settings or read_settings()
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        with installation.open_database(chosen) as db:
+            app.state.db, app.state.settings = db, chosen
+            app.state.tiles, app.state.metrics, app.state.basemap = TileCache(), Metrics(), Basemap(chosen)
+            ears = listen.Listener(db.dsn, listen.LAYER, _changed(app), _forget(app))
+            ears.start()
+            try:
+                yield
+            finally:
+                ears.stop()
+                app.state.basemap.close()
+
+    app = FastAPI(
+        title="gridsvc", version=__version__, lifespan=life, docs_url=None, redoc_url=None, openapi_url="/openapi.json",
+        description="网格化 grid-management GIS service", responses=_PROBLEMS, separate_input_output_schemas=False,
+    )  # fmt: skip
+    problems.install(app)
+    app.add_middleware(Guard, settings=chosen)
+    app.add_middleware(Measured)
+    for module in (auth, areas, divisions, cells, records, heat, coverage, imports, jobs, exports, tile_routes, health, pages):
+        app.include_router(module.router, dependencies=[Depends(_speak)])
+    app.mount("/static/vendor", StaticFiles(directory=paths.maps("vendor")), name="vendor")
+    app.mount("/static", StaticFiles(directory=paths.maps("pages", "static")), name="static")
+    app.mount("/styles", StaticFiles(directory=paths.maps("styles")), name="styles")
+    return app
+
+
+async def _speak(request: Request) -> None:
+    """Sentences of this request come in the caller's language."""
+    use_language(language_of(request))
+
+
+def _changed(app: FastAPI) -> Any:
+    def heard(layer: str) -> None:
+        app.state.tiles.changed(layer)
+        if layer in ("app_user", "area", "cell_version"):
+            tiles.forget_scopes()
+
+    return heard
+
+
+def _forget(app: FastAPI) -> Any:
+    def lost() -> None:
+        app.state.tiles.forget()
+        tiles.forget_scopes()
+
+    return lost

@@ -1,0 +1,37 @@
+"""Cells: where a point is, what is in a cell."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from gridsvc.services import cells
+from gridsvc.web.answers import answer, geojson
+from gridsvc.web.deps import AreaQuery, Asking, Db, Me, needs
+from gridsvc.web.schemas.models import CellAtOut, CellSummaryOut
+
+router = APIRouter(prefix="/api/v1/cells", tags=["cells"])
+Code = Annotated[str, Path(pattern=r"^[0-9]{2,16}$", description="网格编码 cell code, or area code")]
+
+
+@router.get("", **needs("read"))
+def list_cells(db: Db, who: Me, area: AreaQuery = None) -> Response:
+    """Cells in force (and undivided areas) of an area as GeoJSON."""
+    return geojson(cells.inside(db, who, area))
+
+
+@router.get("/at", response_model=CellAtOut, **needs("read"))
+def at(
+    db: Db, who: Me,
+    lon: Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False)],
+    lat: Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False)],
+) -> Response:  # fmt: skip
+    """The cell at a point."""
+    return answer(cells.at(db, who, lon, lat))
+
+
+@router.get("/{code}/summary", response_model=CellSummaryOut, **needs("read"))
+def summary(db: Db, who: Me, code: Code, asking: Asking) -> Response:
+    """What is here, what happened, what is late."""
+    return answer(cells.summary(db, who, code, asking))

@@ -1,0 +1,60 @@
+"""按期办结率 and gaps."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
+
+from gridsvc.services import coverage, gaps, reports
+from gridsvc.web.answers import answer, geojson, rows
+from gridsvc.web.deps import Asking, Cursor, Db, Limit, Me, needs
+from gridsvc.web.schemas.models import CoverageOut, GapsOut
+
+router = APIRouter(prefix="/api/v1", tags=["coverage"])
+By = Annotated[str, Query(pattern="^(cell|community|town|county|class)$")]
+Place = Annotated[str, Query(pattern="^(cell|community|town|county)$")]
+
+
+@router.get("/coverage", response_model=CoverageOut, **needs("read"))
+def coverage_of(db: Db, who: Me, asking: Asking, by: By = "community") -> Response:
+    """The on-time rate of an area by one level."""
+    found = coverage.report(db, who, asking, (by,))
+    return answer({"area": found.area.code, "area_name": found.area.name, "start": found.period.start,
+                   "stop": found.period.stop, "now": found.now, "target": found.target, "by": by, "total": found.total,
+                   "rows": rows(found.tables[by]), "limits": rows(found.limits)})  # fmt: skip
+
+
+@router.get("/coverage/geojson", **needs("read"))
+def coverage_shapes(db: Db, who: Me, asking: Asking, by: Place = "community") -> Response:
+    """The same on shapes."""
+    return geojson(coverage.shapes(db, who, asking, by))
+
+
+@router.get("/coverage/file", **needs("export"))
+def coverage_file(
+    db: Db, who: Me, asking: Asking, format: Annotated[str, Query(pattern="^(xlsx|html)$")] = "xlsx"  # noqa: A002
+) -> Response:
+    """The report as a workbook or a page."""
+    folder = tempfile.TemporaryDirectory(prefix="gridsvc-report-")
+    path = Path(folder.name) / f"coverage.{format}"
+    try:
+        found = reports.coverage_file(db, who, asking, path)
+    except BaseException:
+        folder.cleanup()
+        raise
+    name = f"按期办结率-{found.area.name}-{found.period.start:%Y%m%d}-{found.period.last:%Y%m%d}.{format}"
+    return FileResponse(path, filename=name, background=BackgroundTask(folder.cleanup))
+
+
+@router.get("/gaps", response_model=GapsOut, **needs("rows"))
+def gaps_of(db: Db, who: Me, asking: Asking, limit: Limit = 500, cursor: Cursor = None) -> Response:
+    """Overdue events, cells with nothing in them, buildings in no cell."""
+    found = gaps.find(db, who, asking, most=limit, cursor=cursor)
+    late = found.overdue.assign(cell_code=gaps.cell_codes(found.overdue))
+    return answer({"area": found.area.code, "totals": found.totals, "overdue": rows(late), "next": found.cursor,
+                   "empty_cells": rows(found.empty_cells), "buildings": rows(found.buildings)})  # fmt: skip

@@ -1,0 +1,78 @@
+"""Divisions: listed, drafted, imported, checked, published."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from gridsvc.services import divisions, jobs
+from gridsvc.web.answers import answer, geojson, rows
+from gridsvc.web.deps import Db, Limit, Me, needs
+from gridsvc.web.routes.areas import Inside
+from gridsvc.web.schemas.models import Accepted, CheckOut, DivideIn, DivisionOut, Page, PublishIn
+
+router = APIRouter(prefix="/api/v1/divisions", tags=["divisions"])
+Number = Annotated[int, Path(ge=1, le=2**62)]
+Status = Annotated[str | None, Query(pattern="^(draft|published|retired)$")]
+
+
+def accepted(number: int) -> Response:
+    """202 with the address of the job."""
+    href = f"/api/v1/jobs/{number}"
+    return answer({"job": number, "href": href}, 202, {"Location": href})
+
+
+@router.get("", response_model=Page[DivisionOut], **needs("read"))
+def list_divisions(
+    db: Db, who: Me, inside: Inside = None, status: Status = None, limit: Limit = 100,
+    before: Annotated[int, Query(ge=1, le=2**62)] = 2**62,
+) -> Response:  # fmt: skip
+    """Divisions, the newest first."""
+    found = divisions.listing(db, who, area=inside, status=status, before=before, most=limit)
+    following = found[-1]["id"] if len(found) == limit else None
+    return answer({"items": found, "next": following})
+
+
+@router.post("", response_model=Accepted, status_code=202, **needs("divide"))
+def divide(db: Db, who: Me, body: DivideIn) -> Response:
+    """Draft a division of every lowest area inside an area; a job."""
+    recipe = {k: getattr(body, k) for k in ("method", "size_m", "resolution", "target", "cells")}
+    divisions.recipe(**recipe)
+    params = {"area": body.area, "recipe": recipe, "weight": body.weight, "name": body.name}
+    return accepted(jobs.submit(db, who, "divide", params, body.area))
+
+
+@router.get("/{number}", response_model=DivisionOut, **needs("read"))
+def one(db: Db, who: Me, number: Number) -> Response:
+    """One division with its figures."""
+    return answer(divisions.one(db, who, number))
+
+
+@router.delete("/{number}", status_code=204, **needs("divide"))
+def discard(db: Db, who: Me, number: Number) -> Response:
+    """Throw a draft away."""
+    divisions.discard(db, who, number)
+    return Response(status_code=204)
+
+
+@router.get("/{number}/cells", **needs("read"))
+def cells(db: Db, who: Me, number: Number) -> Response:
+    """Its cells as GeoJSON."""
+    return geojson(divisions.cells(db, who, number))
+
+
+@router.get("/{number}/check", response_model=CheckOut, **needs("read"))
+def check(db: Db, who: Me, number: Number) -> Response:
+    """The proof: gaps, overlaps, slivers, cut buildings, in m²."""
+    found = divisions.check(db, who, number)
+    troubles = rows(found.troubles.drop(columns="geometry").head(1000))
+    return answer({"clean": found.clean, "figures": found.figures, "troubles": troubles})
+
+
+@router.post("/{number}/publish", response_model=Accepted, status_code=202, **needs("divide"))
+def publish(db: Db, who: Me, number: Number, body: PublishIn) -> Response:
+    """Bring a draft into force; a job."""
+    row = divisions.one(db, who, number)
+    params = {"division_id": number, "from": body.start.isoformat() if body.start else None}
+    return accepted(jobs.submit(db, who, "publish", params, row["area_code"]))

@@ -1,0 +1,32 @@
+"""Layers as files."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from fastapi import Path as PathParam
+from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
+
+from gridsvc.services import exports
+from gridsvc.web.deps import AreaQuery, Db, Me, needs
+
+router = APIRouter(prefix="/api/v1/exports", tags=["exports"])
+Layer = Annotated[str, PathParam(pattern="^(areas|cells|events|buildings|addresses|estates|base_features)$")]
+Format = Annotated[str, Query(pattern="^(csv|xlsx|geojson|gpkg|fgb|parquet)$")]
+
+
+@router.get("/{layer}", **needs("export"))
+def export(db: Db, who: Me, layer: Layer, format: Format = "csv", area: AreaQuery = None) -> Response:  # noqa: A002
+    """A layer of an area as a file; it carries who took it and when."""
+    folder = tempfile.TemporaryDirectory(prefix="gridsvc-export-")
+    path = Path(folder.name) / f"{layer}.{format}"
+    try:
+        exports.export(db, who, layer, path, area=area)
+    except BaseException:
+        folder.cleanup()
+        raise
+    return FileResponse(path, filename=path.name, background=BackgroundTask(folder.cleanup))

@@ -1,0 +1,96 @@
+"""Imports over HTTP: an upload is kept, a job reads it; batches, rejects, undo."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
+
+from gridsvc.errors import InputError
+from gridsvc.services import batches, classes, jobs
+from gridsvc.web.answers import answer
+from gridsvc.web.deps import Db, Limit, Me, needs
+from gridsvc.web.routes.divisions import accepted
+from gridsvc.web.schemas.models import Accepted, BatchOut, Page
+
+router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
+Number = Annotated[int, Path(ge=1, le=2**62)]
+KINDS = {"events": "event", "buildings": "building", "addresses": "address", "base_features": "base_feature",
+         "estates": "estate"}  # fmt: skip
+
+
+@router.post("", response_model=Accepted, status_code=202, **needs("import"))
+def submit(
+    db: Db, who: Me,
+    kind: Annotated[str, Form(pattern="^(events|buildings|addresses|base_features|estates|areas|cells)$")],
+    file: Annotated[UploadFile, File()],
+    area: Annotated[str | None, Form(max_length=64)] = None,
+    list_name: Annotated[str | None, Form(alias="list", max_length=80)] = None,
+    crs: Annotated[str, Form(max_length=40)] = "auto",
+    tz: Annotated[str | None, Form(max_length=40)] = None,
+    columns: Annotated[str | None, Form(alias="map", max_length=4000, description="JSON: field → column")] = None,
+    limits: Annotated[str | None, Form(max_length=4000, description="JSON: [\"类别=5wd\"]")] = None,
+    codes: Annotated[str, Form(pattern="^(auto|gb|local)$")] = "auto",
+    repair: Annotated[bool, Form()] = False,
+    dry_run: Annotated[bool, Form()] = False,
+) -> Response:  # fmt: skip
+    """Keep the file and queue its import; nothing is parsed in this process."""
+    wanted = _json(limits, "limits", list) or []
+    classes.parse_limits([str(x) for x in wanted])
+    params = {
+        "file_name": (file.filename or "upload")[:120], "area": area, "list_name": list_name, "crs": crs, "tz": tz,
+        "columns": _json(columns, "map", dict), "limits": wanted, "codes": codes,
+        "repair": repair, "dry_run": dry_run,
+    }  # fmt: skip
+    job, permission = {"areas": ("area_import", "areas"), "cells": ("cell_import", "divide")}.get(kind, ("import", "import"))
+    jobs.may(db, who, permission)
+    path = jobs.keep_upload(db.settings, file.filename or "", file.file)
+    try:
+        return accepted(jobs.submit(db, who, job, {**params, "kind": KINDS.get(kind), "path": str(path)}, area))
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _json(text: str | None, name: str, kind: type) -> Any:
+    if not text:
+        return None
+    try:
+        value = json.loads(text)
+    except ValueError as e:
+        raise InputError("request.json", field=name) from e
+    if not isinstance(value, kind):
+        raise InputError("request.json", field=name)
+    return value
+
+
+@router.get("", response_model=Page[BatchOut], **needs("import"))
+def list_batches(
+    db: Db, who: Me, limit: Limit = 100, before: Annotated[int, Query(ge=1, le=2**62)] = 2**62
+) -> Response:
+    """Imports, the newest first."""
+    found = batches.listing(db, who, before=before, most=limit)
+    return answer({"items": found, "next": found[-1]["id"] if len(found) == limit else None})
+
+
+@router.get("/{number}", response_model=BatchOut, **needs("import"))
+def one(db: Db, who: Me, number: Number) -> Response:
+    """One import with its report."""
+    return answer(batches.one(db, who, number))
+
+
+@router.get("/{number}/rejects", **needs("import"))
+def rejects(db: Db, who: Me, number: Number) -> Response:
+    """The rejected rows as CSV, to mend and import again."""
+    sheet = batches.rejects_csv(db, who, number)
+    headers = {"Content-Disposition": f'attachment; filename="rejects-{number}.csv"'}
+    return Response(io.BytesIO(sheet).getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
+
+
+@router.post("/{number}/undo", response_model=Accepted, status_code=202, **needs("import"))
+def undo(db: Db, who: Me, number: Number) -> Response:
+    """Take an import back; a job."""
+    row = batches.one(db, who, number)
+    return accepted(jobs.submit(db, who, "undo", {"batch_id": number}, row["area"] or None))

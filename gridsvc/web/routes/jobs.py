@@ -1,0 +1,37 @@
+"""Background jobs: progress, result, cancel."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from gridsvc.services import jobs
+from gridsvc.text import t
+from gridsvc.web.answers import answer
+from gridsvc.web.deps import Db, Limit, Me, needs
+from gridsvc.web.schemas.models import JobOut, Page
+
+router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
+Number = Annotated[int, Path(ge=1, le=2**62)]
+
+
+@router.get("", response_model=Page[JobOut], **needs("read"))
+def list_jobs(db: Db, who: Me, limit: Limit = 50, before: Annotated[int, Query(ge=1, le=2**62)] = 2**62) -> Response:
+    """Jobs that the caller may see, the newest first."""
+    found = jobs.listing(db, who, before=before, most=limit)
+    return answer({"items": found, "next": found[-1]["id"] if len(found) == limit else None})
+
+
+@router.get("/{number}", response_model=JobOut, **needs("read"))
+def one(db: Db, who: Me, number: Number) -> Response:
+    """One job."""
+    row = jobs.one(db, who, number)
+    return answer({**row, "step_text": t(f"step.{row['step']}") if row["step"] else ""})
+
+
+@router.post("/{number}/cancel", response_model=JobOut, **needs("read"))
+def cancel(db: Db, who: Me, number: Number) -> Response:
+    """Ask a job to stop."""
+    jobs.cancel(db, who, number)
+    return answer(jobs.one(db, who, number))

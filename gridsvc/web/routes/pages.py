@@ -1,0 +1,63 @@
+"""The pages, their parts, and the API's documentation, all from this server."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from gridsvc import __version__, paths
+from gridsvc.errors import GridError
+from gridsvc.text import LANGUAGES, catalogue
+from gridsvc.web.security import COOKIE, caller
+
+router = APIRouter(include_in_schema=False)
+PAGES = {"": "map", "map": "map", "coverage": "coverage"}
+
+
+@cache
+def _page(name: str) -> str:
+    text = paths.maps("pages", f"{name}.html").read_text(encoding="utf-8")
+    return text.replace("{{version}}", __version__)
+
+
+@router.get("/")
+@router.get("/map")
+@router.get("/coverage")
+def page(request: Request) -> Response:
+    """A page for whoever is signed in; otherwise the way to the sign-in."""
+    try:
+        caller(request)
+    except GridError:
+        return RedirectResponse(f"/login?next={request.url.path}", 303)
+    return HTMLResponse(_page(PAGES[request.url.path.strip("/")]))
+
+
+@router.get("/login")
+def login() -> Response:
+    """The sign-in page."""
+    return HTMLResponse(_page("login"))
+
+
+@router.get("/docs")
+def docs(request: Request) -> Response:
+    """The API's documentation."""
+    if not request.cookies.get(COOKIE):
+        return RedirectResponse("/login?next=/docs", 303)
+    return HTMLResponse(_page("docs"))
+
+
+@router.get("/i18n/{lang}.json")
+def words(lang: Annotated[str, Path(pattern="^(zh|en)$")]) -> Response:
+    """The sentences of the pages in one language."""
+    return Response(_words(lang), media_type="application/json", headers={"Cache-Control": "no-cache"})
+
+
+@cache
+def _words(lang: str) -> bytes:
+    wanted = lang if lang in LANGUAGES else "zh"
+    found = {k: v[wanted] for k, v in catalogue().items() if k.startswith(("page.", "role.", "level.", "report.", "status.", "limit.", "gaps."))}
+    return json.dumps(found, ensure_ascii=False).encode()

@@ -1,0 +1,231 @@
+"""Answers of the API. Fields are what a client may rely on; answers may hold more."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+T = TypeVar("T")
+
+
+class Model(BaseModel):
+    """A model that tolerates more than it names."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Problem(Model):
+    """RFC 9457 problem document."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    remedy: str | None = None
+
+
+class Page(Model, Generic[T]):
+    """One page of a list; ``next`` is the cursor of the following page."""
+
+    items: list[T]
+    next: str | int | None = None
+
+
+class SignIn(BaseModel):
+    """Login and password."""
+
+    login: str = Field(min_length=1, max_length=64)
+    password: str = Field(min_length=1, max_length=256)
+
+
+class DemoSignIn(BaseModel):
+    """Login of a demo account."""
+
+    login: str = Field(min_length=1, max_length=64)
+
+
+class MeOut(Model):
+    """The caller."""
+
+    login: str
+    name: str
+    role: str
+    area: str | None
+    permissions: list[str]
+    cells: list[str]
+    box: list[float] | None
+
+
+class TokenIn(BaseModel):
+    """A token to be made."""
+
+    name: str = Field(min_length=1, max_length=80)
+    days: int = Field(90, ge=1, le=366)
+
+
+class TokenOut(Model):
+    """A token; ``token`` itself only when it is made."""
+
+    id: int
+    name: str | None = None
+    token: str | None = None
+
+
+class AreaOut(Model):
+    """An area in force today."""
+
+    code: str
+    level: int
+    name: str
+    code_alt: str | None
+    parent: str | None
+    area_m2: float
+    cells: int
+
+
+class DivisionOut(Model):
+    """A division."""
+
+    id: int
+    area_code: str
+    name: str
+    method: str
+    status: str
+    cells: int
+    valid_from: dt.date | None
+
+
+class DivideIn(BaseModel):
+    """A division to be drafted: method and one of size_m, resolution, target, cells."""
+
+    area: str = Field(min_length=1, max_length=64)
+    method: str = Field("square", max_length=16)
+    size_m: float | None = Field(None, gt=0, le=100_000)
+    resolution: int | None = Field(None, ge=0, le=13)
+    target: float | None = Field(None, gt=0)
+    cells: int | None = Field(None, gt=0, le=8191)
+    weight: str = Field("buildings", max_length=16)
+    name: str | None = Field(None, max_length=80)
+
+
+class PublishIn(BaseModel):
+    """When a draft comes into force."""
+
+    start: dt.date | None = Field(None, alias="from")
+
+
+class Accepted(Model):
+    """A job was queued."""
+
+    job: int
+    href: str
+
+
+class CheckOut(Model):
+    """The proof of a division."""
+
+    clean: bool
+    figures: dict[str, Any]
+    troubles: list[dict[str, Any]]
+
+
+class CellAtOut(Model):
+    """The cell at a point."""
+
+    cell: dict[str, Any] | None
+    alternative: dict[str, Any] | None
+    areas: list[dict[str, Any]]
+
+
+class CellSummaryOut(Model):
+    """What is in a cell, what happened, what is open."""
+
+    unit: dict[str, Any]
+    classes: list[dict[str, Any]]
+    open: list[dict[str, Any]]
+    events: int
+    overdue: int
+
+
+class EventOut(Model):
+    """An event."""
+
+    id: int
+    class_: str = Field(alias="class")
+    state: str
+    reported_at: dt.datetime
+    due_at: dt.datetime | None
+    closed_at: dt.datetime | None
+    area_code: str
+    cell_code: str
+    cell_alt: str | None
+    assign_status: str | None
+    lon: float | None
+    lat: float | None
+
+
+class EventClassOut(Model):
+    """A class of events."""
+
+    code: str
+    name: str
+    name_en: str | None
+    limit_amount: int | None
+    limit_unit: str | None
+
+
+class BuildingOut(Model):
+    """A building."""
+
+    id: int
+    name: str | None
+    area_code: str
+    cell_code: str
+    assign_status: str | None
+
+
+class CoverageOut(Model):
+    """按期办结率 by one level."""
+
+    area: str
+    start: dt.date
+    stop: dt.date
+    target: float
+    by: str
+    total: dict[str, Any]
+    rows: list[dict[str, Any]]
+
+
+class GapsOut(Model):
+    """What is late, empty or nowhere."""
+
+    totals: dict[str, int]
+    overdue: list[dict[str, Any]]
+    empty_cells: list[dict[str, Any]]
+    buildings: list[dict[str, Any]]
+    next: str | None
+
+
+class JobOut(Model):
+    """A background job."""
+
+    id: int
+    kind: str
+    state: str
+    step: str
+    progress: float
+    error: dict[str, Any] | None = None
+
+
+class BatchOut(Model):
+    """An import."""
+
+    id: int
+    kind: str
+    source: str
+    file_name: str
+    counts: dict[str, int]
+    state: str

@@ -1,0 +1,1 @@
+"""Background work: one process that takes jobs and folds the rollup."""

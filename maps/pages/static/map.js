@@ -1,0 +1,177 @@
+import { api, areaOptions, begin, classOptions, escape, lang, localTime, me, number, periodPicker, query, t, tried } from "/static/app.js";
+import { classed, makeMap, maplibre, tiles } from "/static/basemap.js";
+
+const $ = id => document.getElementById(id);
+let map, period, areas = [], legendBox;
+
+const may = permission => me().permissions.includes(permission);
+const asked = () => ({ area: $("area").value, period: period(), class: $("class").value });
+
+async function main() {
+  await begin("map");
+  areas = await areaOptions($("area"));
+  await classOptions($("class"));
+  period = periodPicker($("period"), $("from"), $("to"), refresh);
+  map = await makeMap("map", me().box);
+  addLayers();
+  for (const id of ["area", "class", "by", "per"]) $(id).addEventListener("change", refresh);
+  $("area").addEventListener("change", zoomToArea);
+  for (const id of ["show-heat", "show-events", "show-late", "show-cells", "show-base"]) $(id).addEventListener("change", switches);
+  $("fold").onclick = () => document.querySelector(".controls").classList.toggle("open");
+  if (!may("rows")) for (const id of ["show-events", "show-late"]) $(id).closest("label").hidden = true;
+  map.on("click", clicked);
+  for (const layer of ["cell-fill", "event"]) {
+    map.on("mouseenter", layer, () => { map.getCanvas().style.cursor = "pointer"; });
+    map.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; });
+  }
+  await refresh();
+  window.gridsvcReady = true;
+}
+
+function addLayers() {
+  const under = "road-name";
+  const vector = (path, q) => ({ type: "vector", tiles: tiles(path, q), minzoom: 0, maxzoom: 17 });
+  map.addSource("heat", vector("heat", query({ by: "cell" })));
+  map.addSource("cells", { ...vector("cells"), promoteId: undefined });
+  map.addLayer({ id: "heat", type: "fill", source: "heat", "source-layer": "heat", paint: { "fill-color": "transparent", "fill-opacity": 0.62 } }, under);
+  map.addLayer({ id: "cell-fill", type: "fill", source: "cells", "source-layer": "cell", paint: { "fill-color": "#1c4f9c",
+    "fill-opacity": ["case", ["boolean", ["feature-state", "chosen"], false], 0.16, 0] } }, under);
+  map.addLayer({ id: "cell-line", type: "line", source: "cells", "source-layer": "cell", minzoom: 12, paint: {
+    "line-color": ["case", ["boolean", ["feature-state", "chosen"], false], "#0b2d66", "#3a5f96"],
+    "line-width": ["case", ["boolean", ["feature-state", "chosen"], false], 3, ["interpolate", ["linear"], ["zoom"], 12, 0.5, 16, 1.4]],
+    "line-opacity": 0.85 } }, under);
+  map.addLayer({ id: "cell-name", type: "symbol", source: "cells", "source-layer": "cell", minzoom: 14.2, layout: {
+    "text-field": ["get", "name"], "text-font": ["sans-serif"], "text-size": 12 },
+    paint: { "text-color": "#17407f", "text-halo-color": "#fff", "text-halo-width": 1.6 } });
+  if (!may("rows")) return;
+  map.addSource("events", vector("events"));
+  map.addLayer({ id: "event", type: "circle", source: "events", "source-layer": "event", layout: { visibility: "none" }, paint: {
+    "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 4.5, 10, 16, 40, 30],
+    "circle-color": ["case", [">", ["get", "late"], 0], "#d13b24", [">", ["get", "open"], 0], "#e39b1f", "#3f7fcf"],
+    "circle-opacity": 0.85, "circle-stroke-color": "#fff", "circle-stroke-width": 1.2 } });
+  map.addLayer({ id: "event-count", type: "symbol", source: "events", "source-layer": "event", filter: [">", ["get", "n"], 1],
+    layout: { visibility: "none", "text-field": ["get", "n"], "text-font": ["sans-serif"], "text-size": 11, "text-allow-overlap": false },
+    paint: { "text-color": "#fff" } });
+}
+
+async function refresh() {
+  const by = $("by").value, per = $("per").value;
+  const q = query({ ...asked(), by, per });
+  map.getSource("heat").setTiles(tiles("heat", q));
+  map.getSource("events")?.setTiles(tiles("events", query({ ...asked(), late: $("show-late").checked })));
+  switches();
+  const found = await tried(() => api(`/api/v1/heat/legend?${q}`));
+  legendBox = found;
+  map.setPaintProperty("heat", "fill-color", found ? classed(["coalesce", ["get", "value"], 0], found.breaks, found.colours) : "transparent");
+  $("total").textContent = $("total-small").textContent = found ? number(found.total) : "—";
+  $("where").textContent = found ? `${found.area_name} · ${found.start} – ${lastDay(found.stop)}` : "";
+  drawLegend();
+}
+
+const lastDay = stop => new Date(new Date(stop + "T00:00:00Z") - 864e5).toISOString().slice(0, 10);
+
+function switches() {
+  const show = (id, on) => map.getLayer(id) && map.setLayoutProperty(id, "visibility", on ? "visible" : "none");
+  show("heat", $("show-heat").checked);
+  show("cell-line", $("show-cells").checked);
+  show("cell-name", $("show-cells").checked);
+  const points = $("show-events").checked || $("show-late").checked;
+  show("event", points);
+  show("event-count", points);
+  if (map.getSource("events")) map.getSource("events").setTiles(tiles("events", query({ ...asked(), late: $("show-late").checked && !$("show-events").checked })));
+  for (const layer of map.getStyle().layers) {
+    if (layer.source === "base") show(layer.id, $("show-base").checked);
+  }
+  drawLegend();
+}
+
+function drawLegend() {
+  const rows = [];
+  if (legendBox && $("show-heat").checked) {
+    rows.push(`<b>${escape(t("page.per." + $("per").value))}</b>`);
+    let low = 0;
+    legendBox.breaks.forEach((bound, i) => {
+      rows.push(`<div><i style="background:${legendBox.colours[Math.min(i, 4)]}"></i>${low.toLocaleString()}–${bound.toLocaleString()}</div>`);
+      low = bound;
+    });
+    if (!legendBox.breaks.length) rows.push(`<div class="muted">${escape(t("page.no_events"))}</div>`);
+  }
+  if ($("show-events").checked || $("show-late").checked) {
+    rows.push(`<div><i class="dot" style="background:#d13b24"></i>${escape(t("page.late"))}</div>`);
+    if ($("show-events").checked) rows.push(`<div><i class="dot" style="background:#e39b1f"></i>${escape(t("page.open"))}</div><div><i class="dot" style="background:#3f7fcf"></i>${escape(t("page.closed"))}</div>`);
+  }
+  $("legend").innerHTML = rows.join("");
+  $("legend").hidden = !rows.length;
+}
+
+function zoomToArea() {
+  const a = areas.find(x => x.code === $("area").value);
+  const box = a ? [a.west, a.south, a.east, a.north] : me().box;
+  if (box) map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: { left: innerWidth > 760 ? 330 : 20, right: 20, top: 30, bottom: 30 } });
+}
+
+let chosen = null;
+function choose(id) {
+  if (chosen !== null) map.setFeatureState({ source: "cells", sourceLayer: "cell", id: chosen }, { chosen: false });
+  chosen = id;
+  if (id !== null) map.setFeatureState({ source: "cells", sourceLayer: "cell", id }, { chosen: true });
+}
+
+async function clicked(e) {
+  const event = map.getLayer("event") && map.queryRenderedFeatures(e.point, { layers: ["event"] })[0];
+  if (event?.properties.event_id) return showEvent(event.properties.event_id, e.lngLat);
+  const cell = map.queryRenderedFeatures(e.point, { layers: ["cell-fill"] })[0];
+  if (cell) {
+    choose(cell.id);
+    return showUnit(cell.properties.code);
+  }
+  const at = await tried(() => api(`/api/v1/cells/at?lon=${e.lngLat.lng}&lat=${e.lngLat.lat}`));
+  const lowest = at?.areas?.at(-1);
+  if (lowest) return showUnit(lowest.code);
+}
+
+async function showUnit(code) {
+  const found = await tried(() => api(`/api/v1/cells/${code}/summary?${query({ period: period(), class: $("class").value })}`));
+  if (!found) return;
+  const u = found.unit, most = Math.max(1, ...found.classes.map(c => c.n));
+  const facts = [["page.events", found.events], ["page.overdue", found.overdue, found.overdue ? "bad" : ""], ["page.buildings", u.buildings],
+    ["page.households", u.households], ["page.km2", (u.area_m2 / 1e6).toFixed(3)], ["page.open_now", found.open.length]];
+  const name = c => lang() === "en" && c.name_en ? c.name_en : c.name;
+  $("detail").innerHTML = `<header><div><h2>${escape(u.name)}</h2><p>${escape(u.area_name || "")} · <span class="num">${escape(u.code)}</span>${u.code_alt ? " · " + escape(u.code_alt) : ""}</p></div><button aria-label="${escape(t("page.close"))}">×</button></header>
+    <div class="facts">${facts.map(([k, v, mark]) => `<div class="${mark || ""}"><b>${typeof v === "number" ? number(v) : escape(v)}</b><span>${escape(t(k))}</span></div>`).join("")}</div>
+    <h3>${escape(t("page.what_is_late"))}</h3><ul>${found.open.map(o => `<li class="${o.late ? "late" : ""}" data-id="${o.id}" data-lon="${o.lon ?? ""}" data-lat="${o.lat ?? ""}">
+      <div class="row"><span>${escape(lang() === "en" && o.class_en ? o.class_en : o.class)}</span><span class="when">${o.due_at ? escape(t(o.late ? "page.due_passed" : "page.due_until", { time: localTime(o.due_at) })) : escape(t("page.no_limit"))}</span></div>
+      <div class="muted small">${escape(o.address || o.title || "")}</div></li>`).join("") || `<li class="muted">${escape(t("page.nothing_open"))}</li>`}</ul>
+    <h3>${escape(t("page.what_happened"))}</h3><ul>${found.classes.slice(0, 12).map(c => `<li><div class="row"><span>${escape(name(c))}</span><span class="num">${number(c.n)}</span></div><div class="bar"><i style="width:${c.n / most * 100}%"></i></div></li>`).join("") || `<li class="muted">${escape(t("page.no_events"))}</li>`}</ul>`;
+  $("detail").hidden = false;
+  document.body.classList.add("detail-open");
+  document.querySelector(".controls").classList.remove("open");
+  $("detail").querySelector("header button").onclick = closeDetail;
+  for (const li of $("detail").querySelectorAll("li[data-id]")) li.onclick = () => {
+    if (li.dataset.lon) {
+      const at = { lng: Number(li.dataset.lon), lat: Number(li.dataset.lat) };
+      map.flyTo({ center: [at.lng, at.lat], zoom: Math.max(map.getZoom(), 16) });
+      showEvent(li.dataset.id, at);
+    }
+  };
+}
+
+function closeDetail() {
+  $("detail").hidden = true;
+  document.body.classList.remove("detail-open");
+  choose(null);
+}
+
+let popup;
+async function showEvent(id, at) {
+  const e = await tried(() => api(`/api/v1/events/${id}`));
+  if (!e) return;
+  const rows = [["page.event.place", e.address], ["page.event.reported", localTime(e.reported_at)], ["page.event.due", e.due_at && localTime(e.due_at)],
+    ["page.event.closed", e.closed_at && localTime(e.closed_at)], ["page.event.state", e.status_text || t("page.state." + e.state)], ["page.event.cell", e.cell_code]];
+  popup?.remove();
+  popup = new maplibre.Popup({ closeButton: true, maxWidth: "290px" }).setLngLat(at).setHTML(
+    `<strong>${escape(lang() === "en" && e.class_en ? e.class_en : e.class)}</strong><dl>${rows.filter(r => r[1]).map(([k, v]) => `<dt>${escape(t(k))}</dt><dd>${escape(v)}</dd>`).join("")}</dl>`).addTo(map);
+}
+
+addEventListener("keydown", e => { if (e.key === "Escape") closeDetail(); });
+tried(main);
