@@ -70,7 +70,11 @@ def _migrations(tx: Tx) -> Iterator[Check]:
     have = {r["name"]: r["sha256"] for r in tx.rows("check/migrations")}
     waiting = [n for n in migrate.names() if n not in have]
     stale = have.get("code") != migrate.code_hash()
-    yield Check("migrations", not waiting and not stale, {"waiting": ", ".join(waiting) or ("functions, policies" if stale else "")})
+    yield Check(
+        "migrations",
+        not waiting and not stale,
+        {"waiting": ", ".join(waiting) or ("functions, policies" if stale else "")},
+    )
 
 
 def _protection(tx: Tx) -> Iterator[Check]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
@@ -26,14 +27,18 @@ class Settings(BaseSettings):
     tz: str = Field(default="Asia/Shanghai", description="zone of the installation, fixed at the first migration")
     lang: Literal["zh", "en"] = "zh"
     holidays: str = Field(default="CN", description="calendar of public holidays (ISO country), or none")
-    office_hours: str = Field(default="08:30-12:00,13:30-17:30", description="working hours for limits in working hours")
+    office_hours: str = Field(
+        default="08:30-12:00,13:30-17:30", description="working hours for limits in working hours"
+    )
     target: float = Field(default=0.95, gt=0, le=1, description="target of the on-time rate")
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     workers: int = Field(default=2, ge=1, le=32)
     demo: bool = Field(default=False, description="one-click logins on the login page; only ever on loopback")
-    basemap: str | None = Field(default=None, description="XYZ or WMTS address with {z} {x} {y}, or an .mbtiles file; proxied")
+    basemap: str | None = Field(
+        default=None, description="XYZ or WMTS address with {z} {x} {y}, or an .mbtiles file; proxied"
+    )
     basemap_key: str | None = Field(default=None, description="put into {key} of the base map's address")
     basemap_attribution: str = ""
     session_hours: int = Field(default=12, ge=1)
@@ -79,6 +84,16 @@ def settings() -> Settings:
 def child_environment(**extra: str) -> dict[str, str]:
     """The environment handed to a child process: this one's, with ``extra`` on top."""
     return {**os.environ, **extra}
+
+
+def environment(name: str) -> str:
+    """One variable of the environment, empty when it is not set."""
+    return os.environ.get(name, "")
+
+
+def start_over(arguments: list[str], **values: str) -> NoReturn:
+    """Replace this process by a Python process with ``arguments`` and more variables."""
+    os.execve(sys.executable, [sys.executable, *arguments], child_environment(**values))  # noqa: S606
 
 
 def hand_down(**values: str) -> None:

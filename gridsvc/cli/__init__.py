@@ -67,8 +67,8 @@ def _app() -> typer.Typer:
 
     @app.callback()
     def _root(
-        version: bool = typer.Option(False, "--version", help=t("cli.version"), is_eager=True, callback=tell_version),  # noqa: ARG001
-        lang: str = typer.Option("zh", "--lang", help="zh | en"),  # noqa: ARG001 - taken off the line before, see _language
+        version: bool = typer.Option(False, "--version", help=t("cli.version"), is_eager=True, callback=tell_version),
+        lang: str = typer.Option("zh", "--lang", help="zh | en"),
     ) -> None:
         """Options of every command."""
 

@@ -29,7 +29,9 @@ def import_(
     sheet: importing.SheetOption = None,
     name: Annotated[str | None, typer.Option("--name", help=t("cli.area.name"))] = None,
     list_name: importing.ListOption = None,
-    valid_from: Annotated[dt.datetime | None, typer.Option("--valid-from", formats=["%Y-%m-%d"], help=t("cli.area.valid_from"))] = None,
+    valid_from: Annotated[
+        dt.datetime | None, typer.Option("--valid-from", formats=["%Y-%m-%d"], help=t("cli.area.valid_from"))
+    ] = None,
     troubles: Annotated[Path | None, typer.Option("--troubles", help=t("cli.area.troubles"))] = None,
     rejects: importing.RejectsOption = None,
     dry_run: importing.DryRunOption = False,
@@ -68,9 +70,14 @@ def _show(found: AreaOutcome) -> None:
     for reason, n in found.warnings.items():
         say(f"warning.{reason}", n=n)
     if found.invalid:
-        table([t("area.invalid.row"), t("area.invalid.name"), t("area.invalid.reason"), t("area.invalid.place")],
-              [(d["row_no"], d["name"], d["reason"], f"{d['lon']} {d['lat']}") for d in found.invalid],
-              t("area.invalid.repaired" if found.invalid[0]["repaired"] else "area.invalid.left_out", n=len(found.invalid)))  # fmt: skip
+        table(
+            [t("area.invalid.row"), t("area.invalid.name"), t("area.invalid.reason"), t("area.invalid.place")],
+            [(d["row_no"], d["name"], d["reason"], f"{d['lon']} {d['lat']}") for d in found.invalid],
+            t(
+                "area.invalid.repaired" if found.invalid[0]["repaired"] else "area.invalid.left_out",
+                n=len(found.invalid),
+            ),
+        )
     if len(found.troubles):
         _troubles(found)
     if any(found.reassigned.values()):
@@ -86,10 +93,18 @@ def _troubles(found: AreaOutcome) -> None:
     for kind in ("overlap", "hole"):
         of = m2[found.troubles["kind"] == kind]
         if len(of):
-            say(f"area.{kind}s", n=len(of), large=int((of >= 1000).sum()), middle=int(((of >= 1) & (of < 1000)).sum()), m2=f"{of.sum():,.0f}")
+            say(
+                f"area.{kind}s",
+                n=len(of),
+                large=int((of >= 1000).sum()),
+                middle=int(((of >= 1) & (of < 1000)).sum()),
+                m2=f"{of.sum():,.0f}",
+            )
     rows = [(t(f"area.kind.{r.kind}"), f"{r.one} {r.one_name}", f"{r.other} {r.other_name}", f"{r.m2:,.1f}")
             for r in found.troubles.head(SHOWN).itertuples()]  # fmt: skip
-    table([t("area.kind"), t("area.one"), t("area.other"), "m²"], rows, t("area.troubles_head", n=len(rows)), right=(3,))
+    table(
+        [t("area.kind"), t("area.one"), t("area.other"), "m²"], rows, t("area.troubles_head", n=len(rows)), right=(3,)
+    )
 
 
 @app.command("list", help=t("cli.area.list"))
@@ -100,6 +115,18 @@ def list_(
     with database() as (db, caller):
         rows = areas.listing(db, caller, inside)
     if not emit(rows, json):
-        table([t("area.code"), t("area.level"), t("area.name"), t("area.code_alt"), "km²", t("area.cells")],
-              [(r["code"], t(f"level.{r['level']}"), r["name"], r["code_alt"] or "", f"{r['area_m2'] / 1e6:,.3f}", r["cells"]) for r in rows],
-              right=(4, 5))  # fmt: skip
+        table(
+            [t("area.code"), t("area.level"), t("area.name"), t("area.code_alt"), "km²", t("area.cells")],
+            [
+                (
+                    r["code"],
+                    t(f"level.{r['level']}"),
+                    r["name"],
+                    r["code_alt"] or "",
+                    f"{r['area_m2'] / 1e6:,.3f}",
+                    r["cells"],
+                )
+                for r in rows
+            ],
+            right=(4, 5),
+        )

@@ -21,9 +21,29 @@ def list_(json: JsonFlag = False) -> None:
     with database() as (db, caller):
         rows = batches.listing(db, caller)
     if not emit(rows, json):
-        table([t("grid.number"), t("batch.kind"), t("batch.list"), t("batch.file"), t("batch.when"), t("batch.counts"), t("grid.status")],
-              [(str(r["id"]), t(f"kind.{r['kind']}"), r["source"], r["file_name"], r["created_at"].strftime("%Y-%m-%d %H:%M"),
-                " ".join(f"{t(f'count.{k}')} {v}" for k, v in r["counts"].items() if v), t(f"status.{r['state']}")) for r in rows])  # fmt: skip
+        table(
+            [
+                t("grid.number"),
+                t("batch.kind"),
+                t("batch.list"),
+                t("batch.file"),
+                t("batch.when"),
+                t("batch.counts"),
+                t("grid.status"),
+            ],
+            [
+                (
+                    str(r["id"]),
+                    t(f"kind.{r['kind']}"),
+                    r["source"],
+                    r["file_name"],
+                    r["created_at"].strftime("%Y-%m-%d %H:%M"),
+                    " ".join(f"{t(f'count.{k}')} {v}" for k, v in r["counts"].items() if v),
+                    t(f"status.{r['state']}"),
+                )
+                for r in rows
+            ],
+        )
 
 
 @app.command("show", help=t("cli.batch.show"))

@@ -65,7 +65,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, np.floating):
         return None if np.isnan(value) else float(value)
     if hasattr(value, "lower") and hasattr(value, "upper") and not isinstance(value, str):  # a range
-        return [plain(value.lower) if value.lower is not None else None, plain(value.upper) if value.upper is not None else None]
+        return [
+            plain(value.lower) if value.lower is not None else None,
+            plain(value.upper) if value.upper is not None else None,
+        ]
     return str(value)
 
 
@@ -80,13 +83,20 @@ def say(key: str, /, **values: Any) -> bool:
     return True
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None, right: Sequence[int] = ()) -> bool:
+def table(
+    head: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None, right: Sequence[int] = ()
+) -> bool:
     """A table; ``right`` are the columns that hold numbers. Always true, as :func:`say`."""
     out = Table(title=title, title_justify="left", show_lines=False, pad_edge=False)
     for i, name in enumerate(head):
         out.add_column(name, justify="right" if i in right else "left", overflow="fold")
     for row in rows:
-        out.add_row(*("" if v is None else f"{v:,}" if isinstance(v, int) and not isinstance(v, bool) else str(v) for v in row))
+        out.add_row(
+            *(
+                "" if v is None else f"{v:,}" if isinstance(v, int) and not isinstance(v, bool) else str(v)
+                for v in row
+            )
+        )
     console.print(out)
     return True
 
@@ -105,7 +115,13 @@ def telling(quiet: bool = False) -> Iterator[Tell]:
 
 @contextmanager
 def _bar() -> Iterator[Tell]:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         tasks: dict[str, Any] = {}
 

@@ -34,16 +34,33 @@ def coverage_(
         for path in output:
             reports.coverage_file(db, caller, question, path)
     body = found.tables[by] if by in found.tables else coverage.report(db, caller, question, (by,)).tables[by]
-    answer = {"area": found.area.code, "start": found.period.start, "stop": found.period.stop, "now": found.now,
-              "target": found.target, "total": found.total, "limits": records(found.limits),
-              "tables": {k: records(v) for k, v in found.tables.items()}, "files": [str(p) for p in output]}  # fmt: skip
+    answer = {
+        "area": found.area.code,
+        "start": found.period.start,
+        "stop": found.period.stop,
+        "now": found.now,
+        "target": found.target,
+        "total": found.total,
+        "limits": records(found.limits),
+        "tables": {k: records(v) for k, v in found.tables.items()},
+        "files": [str(p) for p in output],
+    }
     if emit(answer, json):
         return
-    say("coverage.summary", area=f"{found.area.name} {found.area.code}", start=found.period.start, last=found.period.last,
-        rate="—" if found.total["rate"] is None else f"{found.total['rate']:.1%}", target=f"{found.target:.0%}")  # fmt: skip
+    say(
+        "coverage.summary",
+        area=f"{found.area.name} {found.area.code}",
+        start=found.period.start,
+        last=found.period.last,
+        rate="—" if found.total["rate"] is None else f"{found.total['rate']:.1%}",
+        target=f"{found.target:.0%}",
+    )
     columns = [*MEASURES, "rate"]
     head = [t("report.column.code"), t("report.column.name"), *(t(f"report.column.{c}") for c in columns)]
-    rows = [(*(r[c] for c in ("code", "name", *MEASURES)), "—" if r["rate"] is None else f"{r['rate']:.1%}") for r in records(body)]
+    rows = [
+        (*(r[c] for c in ("code", "name", *MEASURES)), "—" if r["rate"] is None else f"{r['rate']:.1%}")
+        for r in records(body)
+    ]
     table(head, rows[:SHOWN], right=tuple(range(2, len(head))))
     if len(rows) > SHOWN:
         say("table.more", n=len(rows) - SHOWN)

@@ -69,7 +69,10 @@ def check(json: JsonFlag = False) -> None:
 
     with database() as (db, _):
         found = checks.run(db)
-    rows = [{"name": c.name, "ok": c.ok, "warning": c.warning, "title": c.title, "message": c.message, "remedy": c.remedy} for c in found]
+    rows = [
+        {"name": c.name, "ok": c.ok, "warning": c.warning, "title": c.title, "message": c.message, "remedy": c.remedy}
+        for c in found
+    ]
     if not emit(rows, json):
         for c in found:
             mark = "[green]✓[/]" if c.ok else "[yellow]![/]" if c.warning else "[red]✗[/]"
@@ -91,7 +94,14 @@ def backup(
     with telling(json) as tell:
         done = service.backup(settings(), folder.absolute(), key_to.absolute() if key_to else None, tell)
     if not emit(done, json):
-        say("backup.done", folder=done.folder, mb=done.megabytes, tables=done.tables, rows=done.rows, seconds=done.seconds)
+        say(
+            "backup.done",
+            folder=done.folder,
+            mb=done.megabytes,
+            tables=done.tables,
+            rows=done.rows,
+            seconds=done.seconds,
+        )
         if done.key_file:
             say("backup.key", path=done.key_file, fingerprint=done.key_fingerprint)
 

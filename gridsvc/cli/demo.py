@@ -32,9 +32,17 @@ def demo(
     chosen = settings()
     fresh = db_service.up(chosen)
     done = db_service.migrate(chosen)
-    _line("database", time.perf_counter() - started, t("demo.database.fresh" if done.applied else "demo.database.started" if fresh else "demo.database.running"))
+    _line(
+        "database",
+        time.perf_counter() - started,
+        t("demo.database.fresh" if done.applied else "demo.database.started" if fresh else "demo.database.running"),
+    )
     day = as_of.date() if as_of else dt.datetime.now(chosen.zone).date()
-    out = chosen.out if chosen.out.is_absolute() else (paths.share() if paths.in_checkout() else Path.cwd()) / chosen.out
+    out = (
+        chosen.out
+        if chosen.out.is_absolute()
+        else (paths.share() if paths.in_checkout() else Path.cwd()) / chosen.out
+    )
     with database() as (db, caller), telling() as tell:
         found = service.run(db, caller, out, as_of=day, seed=seed, scale=scale, progress=tell, tell=_step)
     seconds = time.perf_counter() - started

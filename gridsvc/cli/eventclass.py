@@ -20,8 +20,25 @@ def list_(json: JsonFlag = False) -> None:
     with database() as (db, caller):
         rows = classes.listing(db, caller)
     if not emit(rows, json):
-        table([t("report.limit.code"), t("report.limit.name"), "English", t("report.limit.limit"), t("report.limit.origin")],
-              [(r["code"], r["name"], r["name_en"], f"{r['limit_amount']}{r['limit_unit']}" if r["limit_amount"] else "—", r["origin"]) for r in rows])  # fmt: skip
+        table(
+            [
+                t("report.limit.code"),
+                t("report.limit.name"),
+                "English",
+                t("report.limit.limit"),
+                t("report.limit.origin"),
+            ],
+            [
+                (
+                    r["code"],
+                    r["name"],
+                    r["name_en"],
+                    f"{r['limit_amount']}{r['limit_unit']}" if r["limit_amount"] else "—",
+                    r["origin"],
+                )
+                for r in rows
+            ],
+        )
 
 
 @app.command("limit", help=t("cli.class.limit"))

@@ -39,11 +39,29 @@ def gaps_(
     if emit(answer, json):
         return
     say("gaps.summary", area=f"{found.area.name} {found.area.code}", **found.totals)
-    table([t("report.overdue.days"), t("report.overdue.class"), t("report.overdue.address"), t("report.overdue.due_at"), t("report.overdue.cell")],
-          [(int(r.days), r.class_, r.address, str(r.due_at)[:16], r.cell_code) for r in late.head(SHOWN).rename(columns={"class": "class_"}).itertuples()],
-          t("gaps.overdue"), right=(0,))  # fmt: skip
-    table([t("heat.code"), t("heat.name"), t("gaps.reason"), t("heat.n"), t("heat.buildings")],
-          [(r.code, r.name_, t(f"gaps.{r.reason}"), int(r.events), int(r.buildings)) for r in found.empty_cells.head(SHOWN).rename(columns={"name": "name_"}).itertuples()],
-          t("gaps.empty_cells"), right=(3, 4))  # fmt: skip
+    table(
+        [
+            t("report.overdue.days"),
+            t("report.overdue.class"),
+            t("report.overdue.address"),
+            t("report.overdue.due_at"),
+            t("report.overdue.cell"),
+        ],
+        [
+            (int(r.days), r.class_, r.address, str(r.due_at)[:16], r.cell_code)
+            for r in late.head(SHOWN).rename(columns={"class": "class_"}).itertuples()
+        ],
+        t("gaps.overdue"),
+        right=(0,),
+    )
+    table(
+        [t("heat.code"), t("heat.name"), t("gaps.reason"), t("heat.n"), t("heat.buildings")],
+        [
+            (r.code, r.name_, t(f"gaps.{r.reason}"), int(r.events), int(r.buildings))
+            for r in found.empty_cells.head(SHOWN).rename(columns={"name": "name_"}).itertuples()
+        ],
+        t("gaps.empty_cells"),
+        right=(3, 4),
+    )
     if output is not None:
         say("export.done", n=len(late), path=str(output))

@@ -97,7 +97,9 @@ def _show_figures(rows: list[tuple[Any, str, dict[str, Any]]]) -> None:
 
 
 def _short(value: Any) -> str:
-    return "" if value is None else f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
+    return (
+        "" if value is None else f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
+    )
 
 
 @app.command("import", help=t("cli.grid.import"))
@@ -148,7 +150,11 @@ def check(
         for label, one in checked:
             mark = "[green]✓[/]" if one.clean else "[red]✗[/]"
             console.print(f"{mark} {label}")
-            table([t("grid.figure"), t("grid.value")], [(t(f"grid.figure.{k}"), _exact(v)) for k, v in one.figures.items()], right=(1,))
+            table(
+                [t("grid.figure"), t("grid.value")],
+                [(t(f"grid.figure.{k}"), _exact(v)) for k, v in one.figures.items()],
+                right=(1,),
+            )
             for r in one.troubles[one.troubles["kind"] != "cut_building"].head(20).itertuples():
                 console.print(f"  {t(f'grid.trouble.{r.kind}')} {r.code} {r.other} {r.m2:,.2f} m²", markup=False)
     if not clean:
@@ -156,7 +162,13 @@ def check(
 
 
 def _exact(value: float | int) -> str:
-    return f"{value:.3g}" if isinstance(value, float) and abs(value) < 1 and value else f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"
+    return (
+        f"{value:.3g}"
+        if isinstance(value, float) and abs(value) < 1 and value
+        else f"{value:,.2f}"
+        if isinstance(value, float)
+        else f"{value:,}"
+    )
 
 
 def _write_troubles(parts: list[gpd.GeoDataFrame], output: Path) -> None:
@@ -190,7 +202,11 @@ def _check_stored(wanted: str) -> list[tuple[str, Any]]:
         if wanted.isdigit() and len(wanted) < 6:
             numbers = [int(wanted)]
         else:
-            rows = [r for s in ("published", "draft") for r in divisions.listing(db, caller, area=wanted, status=s, most=1000)]
+            rows = [
+                r
+                for s in ("published", "draft")
+                for r in divisions.listing(db, caller, area=wanted, status=s, most=1000)
+            ]
             newest: dict[str, int] = {}
             for r in rows:
                 newest.setdefault(r["area_code"], r["id"])
@@ -209,7 +225,9 @@ def _check_stored(wanted: str) -> list[tuple[str, Any]]:
 @app.command("publish", help=t("cli.grid.publish"))
 def publish(
     what: Annotated[str, typer.Argument(help=t("cli.grid.publish.what"))],
-    start: Annotated[dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help=t("cli.grid.from"))] = None,
+    start: Annotated[
+        dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help=t("cli.grid.from"))
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Bring drafts into force: one by number, or the newest of every area inside AREA."""
@@ -223,9 +241,30 @@ def publish(
         else:
             done = publishing.publish_area(db, caller, what, day, tell)
     if not emit(done, json):
-        table([t("grid.number"), t("grid.area"), t("grid.valid_from"), t("grid.figure.cells"), t("grid.inherited"), t("grid.ended"), t("grid.moved")],
-              [(str(p.division_id), p.area_code, p.valid_from.isoformat(), p.cells, p.inherited, p.ended, sum(p.moved.values())) for p in done],
-              right=(3, 4, 5, 6))  # fmt: skip
+        table(
+            [
+                t("grid.number"),
+                t("grid.area"),
+                t("grid.valid_from"),
+                t("grid.figure.cells"),
+                t("grid.inherited"),
+                t("grid.ended"),
+                t("grid.moved"),
+            ],
+            [
+                (
+                    str(p.division_id),
+                    p.area_code,
+                    p.valid_from.isoformat(),
+                    p.cells,
+                    p.inherited,
+                    p.ended,
+                    sum(p.moved.values()),
+                )
+                for p in done
+            ],
+            right=(3, 4, 5, 6),
+        )
 
 
 @app.command("list", help=t("cli.grid.list"))
@@ -239,9 +278,28 @@ def list_(
     with database() as (db, caller):
         rows = divisions.listing(db, caller, area=area)
     if not emit(rows, json):
-        table([t("grid.number"), t("grid.area"), t("grid.title"), t("grid.status"), t("grid.valid_from"), t("grid.figure.cells")],
-              [(str(r["id"]), f"{r['area_code']} {r['area_name'] or ''}", r["name"], t(f"status.{r['status']}"), str(r["valid_from"] or ""), r["cells"]) for r in rows],
-              right=(5,))  # fmt: skip
+        table(
+            [
+                t("grid.number"),
+                t("grid.area"),
+                t("grid.title"),
+                t("grid.status"),
+                t("grid.valid_from"),
+                t("grid.figure.cells"),
+            ],
+            [
+                (
+                    str(r["id"]),
+                    f"{r['area_code']} {r['area_name'] or ''}",
+                    r["name"],
+                    t(f"status.{r['status']}"),
+                    str(r["valid_from"] or ""),
+                    r["cells"],
+                )
+                for r in rows
+            ],
+            right=(5,),
+        )
 
 
 @app.command("export", help=t("cli.grid.export"))

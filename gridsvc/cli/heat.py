@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from gridsvc.cli.common import AreaOption, AsOfOption, ClassOption, JsonFlag, PeriodOption, database, emit, records, say, table
+from gridsvc.cli.common import (
+    AreaOption,
+    AsOfOption,
+    ClassOption,
+    JsonFlag,
+    PeriodOption,
+    database,
+    emit,
+    records,
+    say,
+    table,
+)
 from gridsvc.errors import InputError
 from gridsvc.services import heat, reports
 from gridsvc.services.scopes import Question
@@ -38,14 +49,28 @@ def heat_(
         else:
             found = heat.by_area(db, caller, question, by, per)
     top = found.frame.drop(columns="geometry").sort_values("n", ascending=False)
-    about = {"area": found.area.code, "start": found.period.start, "stop": found.period.stop, "by": by, "per": per,
-             "total": found.total, "in_no_shape": found.unlocated, "shapes": len(top), "breaks": found.breaks}  # fmt: skip
+    about = {
+        "area": found.area.code,
+        "start": found.period.start,
+        "stop": found.period.stop,
+        "by": by,
+        "per": per,
+        "total": found.total,
+        "in_no_shape": found.unlocated,
+        "shapes": len(top),
+        "breaks": found.breaks,
+    }
     if emit({**about, "file": str(output) if output else None, "top": records(top.head(20))}, json):
         return
     say("heat.summary", area=f"{found.area.name} {found.area.code}", start=found.period.start, last=found.period.last,
         total=found.total, shapes=int((top["n"] > 0).sum()), rest=found.unlocated)  # fmt: skip
-    table([t("heat.code"), t("heat.name"), t("heat.n"), "/km²", t("heat.buildings")],
-          [(r.code, r.name_, int(r.n), f"{r.n / r.km2:,.1f}" if r.km2 else "", int(r.buildings)) for r in top.head(10).rename(columns={"name": "name_"}).itertuples()],
-          right=(2, 3, 4))  # fmt: skip
+    table(
+        [t("heat.code"), t("heat.name"), t("heat.n"), "/km²", t("heat.buildings")],
+        [
+            (r.code, r.name_, int(r.n), f"{r.n / r.km2:,.1f}" if r.km2 else "", int(r.buildings))
+            for r in top.head(10).rename(columns={"name": "name_"}).itertuples()
+        ],
+        right=(2, 3, 4),
+    )
     if output is not None:
         say("export.done", n=len(top), path=str(output))

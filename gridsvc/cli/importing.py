@@ -51,9 +51,16 @@ def import_(
     """Import a list of records."""
     source = Source(file, crs=crs, sheet=sheet, columns=column_map(columns), local=True)
     request = ImportRequest(
-        _kind(kind), source, area=area, list_name=list_name, tz=_zone(tz), limits=classes.parse_limits(limit), layer=layer,
-        repair=repair, dry_run=dry_run,
-    )  # fmt: skip
+        _kind(kind),
+        source,
+        area=area,
+        list_name=list_name,
+        tz=_zone(tz),
+        limits=classes.parse_limits(limit),
+        layer=layer,
+        repair=repair,
+        dry_run=dry_run,
+    )
     with database() as (db, caller), telling(json) as tell:
         found = imports.run(db, caller, request, tell)
     path = write_rejects(found.rejects, rejects or rejects_path(file))
@@ -164,5 +171,3 @@ def _show_agreement(found: dict[str, Any]) -> None:
     say("agreement.share", share="—" if found["share"] is None else f"{found['share']:.2%}", n=found["compared"])
     rows = [(t(f"agreement.{r}"), n) for r, n in found["counts"].items() if n]
     table([t("agreement.reason"), t("agreement.rows")], rows, right=(1,))
-
-

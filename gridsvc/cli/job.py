@@ -20,9 +20,21 @@ def list_(json: JsonFlag = False) -> None:
     with database() as (db, caller):
         rows = jobs.listing(db, caller)
     if not emit(rows, json):
-        table([t("grid.number"), t("batch.kind"), t("grid.status"), t("job.step"), "%", t("batch.when")],
-              [(str(r["id"]), r["kind"], t(f"status.{r['state']}"), t(f"step.{r['step']}") if r["step"] else "", f"{r['progress']:.0%}", r["created_at"].strftime("%Y-%m-%d %H:%M")) for r in rows],
-              right=(4,))  # fmt: skip
+        table(
+            [t("grid.number"), t("batch.kind"), t("grid.status"), t("job.step"), "%", t("batch.when")],
+            [
+                (
+                    str(r["id"]),
+                    r["kind"],
+                    t(f"status.{r['state']}"),
+                    t(f"step.{r['step']}") if r["step"] else "",
+                    f"{r['progress']:.0%}",
+                    r["created_at"].strftime("%Y-%m-%d %H:%M"),
+                )
+                for r in rows
+            ],
+            right=(4,),
+        )
 
 
 @app.command("show", help=t("cli.job.show"))

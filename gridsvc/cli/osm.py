@@ -31,7 +31,17 @@ def osm_(
     rows = [(t("kind.area"), *(found.areas.counts[c] for c in ("rows", "new", "changed", "same", "rejected")), "")]
     for kind, o in found.records.items():
         left = sum(n for reason, n in o.warnings.items() if reason.startswith("base."))
-        rows.append((t(f"kind.{kind}"), *(o.counts[c] for c in ("rows", "new", "changed", "same", "rejected")), left or ""))
-    table([t("batch.kind"), *(t(f"count.{c}") for c in ("rows", "new", "changed", "same", "rejected")), t("count.left_out")], rows, right=(1, 2, 3, 4, 5, 6))
+        rows.append(
+            (t(f"kind.{kind}"), *(o.counts[c] for c in ("rows", "new", "changed", "same", "rejected")), left or "")
+        )
+    table(
+        [
+            t("batch.kind"),
+            *(t(f"count.{c}") for c in ("rows", "new", "changed", "same", "rejected")),
+            t("count.left_out"),
+        ],
+        rows,
+        right=(1, 2, 3, 4, 5, 6),
+    )
     if found.areas.top:
         say("area.top", code=found.areas.top)

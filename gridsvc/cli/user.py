@@ -28,7 +28,9 @@ def add(
     """Make an account; its password is shown once."""
     with database() as (db, caller):
         number, password = users.add(db, caller, NewUser(login, name or login, role, area, tuple(cell)))
-    emit({"id": number, "login": login, "password": password}, json) or say("user.added", login=login, password=password)
+    emit({"id": number, "login": login, "password": password}, json) or say(
+        "user.added", login=login, password=password
+    )
 
 
 @app.command("list", help=t("cli.user.list"))
@@ -37,8 +39,20 @@ def list_(json: JsonFlag = False) -> None:
     with database() as (db, caller):
         rows = users.listing(db, caller)
     if not emit(rows, json):
-        table([t("user.login"), t("user.name"), t("user.role"), t("user.area"), t("user.cells"), t("user.state")],
-              [(r["login"], r["name"], t(f"role.{r['role']}"), r["area_code"] or "", " ".join(r["cells"]), t("user.disabled") if r["disabled"] else "") for r in rows])  # fmt: skip
+        table(
+            [t("user.login"), t("user.name"), t("user.role"), t("user.area"), t("user.cells"), t("user.state")],
+            [
+                (
+                    r["login"],
+                    r["name"],
+                    t(f"role.{r['role']}"),
+                    r["area_code"] or "",
+                    " ".join(r["cells"]),
+                    t("user.disabled") if r["disabled"] else "",
+                )
+                for r in rows
+            ],
+        )
 
 
 @app.command("disable", help=t("cli.user.disable"))
@@ -50,7 +64,9 @@ def disable(
     """Take an account out of use, or back in."""
     with database() as (db, caller):
         users.disable(db, caller, login, disabled=not undo)
-    emit({"login": login, "disabled": not undo}, json) or say("user.enabled" if undo else "user.was_disabled", login=login)
+    emit({"login": login, "disabled": not undo}, json) or say(
+        "user.enabled" if undo else "user.was_disabled", login=login
+    )
 
 
 @app.command("move", help=t("cli.user.move"))

@@ -12,7 +12,14 @@ from gridsvc.domain import crs
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-AGREE, OVERLAP, OUTSIDE, NEIGHBOUR, ELSEWHERE, UNKNOWN = "agree", "overlap", "outside", "neighbour", "elsewhere", "unknown"
+AGREE, OVERLAP, OUTSIDE, NEIGHBOUR, ELSEWHERE, UNKNOWN = (
+    "agree",
+    "overlap",
+    "outside",
+    "neighbour",
+    "elsewhere",
+    "unknown",
+)
 REASONS = (AGREE, OVERLAP, OUTSIDE, NEIGHBOUR, ELSEWHERE, UNKNOWN)
 
 

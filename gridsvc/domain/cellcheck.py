@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 # Trouble below this is the rounding of coordinates, not of somebody's work; the totals still count it.
 LEAST_M2 = 0.01
 THIN = 0.05  # 4πA/P² of a sliver; a circle has 1, a square 0.79
-KINDS = ("gap", "overlap", "outside", "sliver", "pieces", "duplicate", "invalid", "cut_building", "uncovered_building")
+KINDS = (
+    "gap",
+    "overlap",
+    "outside",
+    "sliver",
+    "pieces",
+    "duplicate",
+    "invalid",
+    "cut_building",
+    "uncovered_building",
+)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """按期办结率: of the events that had to be closed by now, how many were closed in time.
 
-Of the events received in a period, each one is exactly one of: void (withdrawn or rejected), without limit, closed in
-time, closed late, open in time, overdue. The rate is closed in time / (closed in time + closed late + overdue): an open
-event whose limit has not passed says nothing yet. A rate without a denominator is missing, never 0 or 100 %.
+Of the events received in a period, each one is exactly one of: void (withdrawn or rejected), without limit, closed
+in time, closed late, open in time, overdue. The rate is closed in time / (closed in time + closed late + overdue): an
+open event whose limit has not passed says nothing yet. A rate without a denominator is missing, never 0 or 100 %.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def roll_up(counts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
         total = frame.groupby(groups, as_index=False, sort=True)[list(MEASURES)].sum()
     else:
         total = frame.sum().to_frame().T
-    return with_rate(total.astype({m: np.int64 for m in MEASURES}))
+    return with_rate(total.astype(dict.fromkeys(MEASURES, np.int64)))
 
 
 def with_rate(frame: pd.DataFrame) -> pd.DataFrame:

@@ -66,7 +66,7 @@ def read_kinds(rows: Iterable[Mapping[str, str]]) -> dict[str, Kind]:
 
 
 def plain(word: str) -> str:
-    """A column name as it is compared: half width, lower case, without spaces, brackets and underscores at the ends."""
+    """A column name as it is compared: half width, lower case, single spaces for spaces and underscores."""
     text = unicodedata.normalize("NFKC", word).lower().strip(" _*:：")
     return " ".join(text.replace("_", " ").split())
 

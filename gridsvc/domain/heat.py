@@ -65,7 +65,9 @@ def hexagon_areas_km2(cells: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.asarray(pa.array(h3ronpy.cells_area_km2(pa.array(cells.astype(np.uint64)))), dtype=float)
 
 
-def rate(count: NDArray[np.float64], per: str, km2: NDArray[np.float64], buildings: NDArray[np.float64]) -> NDArray[np.float64]:
+def rate(
+    count: NDArray[np.float64], per: str, km2: NDArray[np.float64], buildings: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """``count`` itself, per km², or per building; NaN where there is nothing to divide by.
 
     Raises:

@@ -59,7 +59,7 @@ class Sheet:
     def __init__(self, kind: Kind, raw: pa.RecordBatch, mapping: ColumnMap, rules: Rules) -> None:
         self.kind, self.rules, self.mapping = kind, rules, mapping
         names = [*mapping.columns.values(), "__row"]
-        self.raw = raw.select([n for n in dict.fromkeys(names)]).to_pandas()
+        self.raw = raw.select(list(dict.fromkeys(names))).to_pandas()
         self.row_no = self.raw["__row"].to_numpy()
         self.wkb = raw.column("__wkb") if "__wkb" in raw.schema.names else None
         self.fault = raw.column("__fault") if "__fault" in raw.schema.names else None
@@ -80,7 +80,9 @@ class Sheet:
         rows = np.flatnonzero(np.asarray(mask, dtype=bool))
         if len(rows):
             shown = (self.text(name) if value is None else value).iloc[rows].astype("str").str.slice(0, 200)
-            frame = pd.DataFrame({"row_no": self.row_no[rows], "field": name, "value": shown.to_numpy(), "reason": reason})
+            frame = pd.DataFrame(
+                {"row_no": self.row_no[rows], "field": name, "value": shown.to_numpy(), "reason": reason}
+            )
             self._faults.append(frame)
 
     def nothing(self) -> pd.Series:
@@ -141,8 +143,8 @@ def read_fields(sheet: Sheet) -> None:
 def read_places(sheet: Sheet, *, shapes: bool, needed: bool) -> None:
     """Places in lon/lat: from the file's geometry, otherwise from the coordinate columns.
 
-    With ``shapes`` the geometry itself is kept in ``geom``. ``needed``: a row without a place is a fault; otherwise it
-    stays, unlocated. Sets lon, lat (NaN where there is none).
+    With ``shapes`` the geometry itself is kept in ``geom``. ``needed``: a row without a place is a fault; otherwise
+    it stays, unlocated. Sets lon, lat (NaN where there is none).
     """
     lon, lat, geoms = _from_columns(sheet) if sheet.wkb is None else _from_shapes(sheet)
     sheet.columns["lon"], sheet.columns["lat"] = lon, lat

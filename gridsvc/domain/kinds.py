@@ -37,7 +37,9 @@ def _event(sheet: Sheet) -> None:
     state = values.half_width(status).str.lower().map(sheet.rules.status_words).astype("str")
     unknown = status.notna() & state.isna()
     sheet.warn("event.status_unknown", int(unknown.sum()))
-    state = state.where(state.notna(), pd.Series(np.where(c["closed_at"].notna(), "closed", "open"), index=state.index))
+    state = state.where(
+        state.notna(), pd.Series(np.where(c["closed_at"].notna(), "closed", "open"), index=state.index)
+    )
     sheet.bad((state == "closed") & c["closed_at"].isna(), "closed_at", "event.closed_without_time", status)
     early = c["closed_at"].notna() & (c["closed_at"] < c["reported_at"])
     # a closing day without a time reads as its midnight: on the day of the report that means "the same day"
@@ -80,7 +82,7 @@ def _address(sheet: Sheet) -> None:
 
 
 def _base_feature(sheet: Sheet) -> None:
-    """Layer and kind by the words of ``data/base_kinds.csv``; a point is a place of interest whatever it is called."""
+    """Layer and kind by the words of ``data/base_kinds.csv``; a point is a place of interest whatever its word."""
     read_places(sheet, shapes=True, needed=True)
     c = sheet.columns
     word = c["kind"].str.lower()

@@ -13,9 +13,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "analyst": frozenset({"read", "rows", "export"}),
     "auditor": frozenset({"read", "audit"}),
     "admin": frozenset({"read", "import", "divide", "areas", "classes", "users", "audit", "rows", "export"}),
-    "system": frozenset(
-        {"read", "rows", "export", "import", "divide", "areas", "classes", "users", "audit", "jobs"}
-    ),
+    "system": frozenset({"read", "rows", "export", "import", "divide", "areas", "classes", "users", "audit", "jobs"}),
 }
 EVERY = frozenset().union(*PERMISSIONS.values())
 SIGN_IN = tuple(r for r in PERMISSIONS if r != "system")

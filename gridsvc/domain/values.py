@@ -18,11 +18,28 @@ if TYPE_CHECKING:
 TEXT_MAX = 4000
 # Every way of writing a time that is not ISO 8601; %m and %d take one digit or two.
 _WRITTEN = (
-    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d",
-    "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y.%m.%d", "%Y%m%d%H%M%S", "%Y%m%d%H%M", "%Y%m%d",
-    "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日%H时%M分%S秒", "%Y年%m月%d日%H时%M分", "%Y年%m月%d日%H时",
-    "%Y年%m月%d日%H:%M:%S", "%Y年%m月%d日%H:%M", "%Y年%m月%d日", "%Y年%m月%d号",
-)  # fmt: skip
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y/%m/%d",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%d",
+    "%Y.%m.%d %H:%M:%S",
+    "%Y.%m.%d %H:%M",
+    "%Y.%m.%d",
+    "%Y%m%d%H%M%S",
+    "%Y%m%d%H%M",
+    "%Y%m%d",
+    "%Y年%m月%d日 %H:%M:%S",
+    "%Y年%m月%d日 %H:%M",
+    "%Y年%m月%d日%H时%M分%S秒",
+    "%Y年%m月%d日%H时%M分",
+    "%Y年%m月%d日%H时",
+    "%Y年%m月%d日%H:%M:%S",
+    "%Y年%m月%d日%H:%M",
+    "%Y年%m月%d日",
+    "%Y年%m月%d号",
+)
 _CLOCKS = (" %I:%M:%S %p", " %H:%M:%S", " %H:%M", " %I:%M %p", "")
 _SLASHED = r"^(\d{1,2})/(\d{1,2})/\d{4}"
 
@@ -82,15 +99,18 @@ def day_comes_first(column: pd.Series) -> bool:
 def instants(column: pd.Series, zone: ZoneInfo, day_first: bool = False) -> tuple[pd.Series, Mask]:
     """UTC instants of text that is local to ``zone`` unless it carries an offset.
 
-    Understood: ISO 8601, 2024/3/5 8:30, 2024.3.5, 2024年3月5日8时30分, 20240305, 01/31/2018 02:15:00 PM. In the last form
-    ``day_first`` tells which number is the day (see :func:`day_comes_first`). The mask marks what could not be read.
+    Understood: ISO 8601, 2024/3/5 8:30, 2024.3.5, 2024年3月5日8时30分, 20240305, 01/31/2018 02:15:00 PM. In the last
+    form ``day_first`` tells which number is the day (see :func:`day_comes_first`). The mask marks what could not be
+    read.
     """
     text = clean(column)
     out = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us, UTC]")
     iso = text.str.match(r"^\d{4}-\d\d-\d\d").fillna(False).astype(bool)
     if iso.any():  # the common form first: one fast pass settles whole files
         offset = text.str.contains(r"\d(?:Z|[+-]\d\d:?\d\d)$", regex=True).fillna(False).astype(bool) & iso
-        out[iso & ~offset] = local_to_utc(pd.to_datetime(text[iso & ~offset], format="ISO8601", errors="coerce"), zone)
+        out[iso & ~offset] = local_to_utc(
+            pd.to_datetime(text[iso & ~offset], format="ISO8601", errors="coerce"), zone
+        )
         out[offset] = pd.to_datetime(text[offset], format="ISO8601", errors="coerce", utc=True).astype(out.dtype)
     rest = text.notna() & out.isna()
     if rest.any():
@@ -107,7 +127,11 @@ def instants(column: pd.Series, zone: ZoneInfo, day_first: bool = False) -> tupl
 def local_to_utc(local: pd.Series, zone: ZoneInfo) -> pd.Series:
     """Naive local times as UTC; the hour that summer time skips moves forward, the doubled one is the first."""
     first = np.ones(len(local), dtype=bool)
-    return local.dt.tz_localize(zone, nonexistent="shift_forward", ambiguous=first).dt.tz_convert("UTC").astype("datetime64[us, UTC]")
+    return (
+        local.dt.tz_localize(zone, nonexistent="shift_forward", ambiguous=first)
+        .dt.tz_convert("UTC")
+        .astype("datetime64[us, UTC]")
+    )
 
 
 def days(instant: pd.Series, zone: ZoneInfo) -> pd.Series:

@@ -1,8 +1,8 @@
 """Time limits in hours, days, working hours and working days.
 
 A limit in days does not count the day itself and ends when its last day ends (as 《民法典》第二百零一条 and
-第二百零二条 have it); one in hours runs from the instant. Working days are those of a maintained holiday calendar, with
-the make-up workdays of China; a year that is not published yet has weekends only and is reported as provisional.
+第二百零二条 have it); one in hours runs from the instant. Working days are those of a maintained holiday calendar,
+with the make-up workdays of China; a year that is not published yet has no make-up days and counts as provisional.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import resource
 import sys
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridsvc.errors import GridError, InputError, LimitError
 from gridsvc.io import guards
+from gridsvc.settings import environment, start_over
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,9 +33,13 @@ def main(argv: list[str]) -> int:
     try:
         result = _read(request, work)
     except GridError as e:
-        result = {"error": {"kind": type(e).__name__, "code": e.code, "values": {k: str(v) for k, v in e.values.items()}}}
+        result = {
+            "error": {"kind": type(e).__name__, "code": e.code, "values": {k: str(v) for k, v in e.values.items()}}
+        }
     except MemoryError:
-        result = {"error": {"kind": "LimitError", "code": "file.memory", "values": {"file": Path(request["path"]).name}}}
+        result = {
+            "error": {"kind": "LimitError", "code": "file.memory", "values": {"file": Path(request["path"]).name}}
+        }
     (work / "result.json").write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
     return 0
 
@@ -89,7 +93,9 @@ def _tables(kind: str, path: Path, work: Path, request: dict[str, Any]) -> tuple
     else:
         from gridsvc.io import vector
 
-        reader = vector.read_parquet(path) if kind == "parquet" else vector.read_vector(path, kind, work, request["sheet"])
+        reader = (
+            vector.read_parquet(path) if kind == "parquet" else vector.read_vector(path, kind, work, request["sheet"])
+        )
         table, meta = reader
     if "__wkb" not in table.column_names or not meta.get("layer"):
         from gridsvc.io import vector
@@ -110,18 +116,17 @@ def _bare(table: pa.Table) -> pa.Table:
 
 def _only_driver(kind: str) -> None:
     """Make sure GDAL knows one driver only, starting over once when this GDAL has some we have not heard of."""
-    from gridsvc.io.vector import OGR
-
     import pyogrio
+
+    from gridsvc.io.vector import OGR
 
     others = set(pyogrio.list_drivers()) - {OGR[kind]}
     if not others:
         return
-    if os.environ.get("OGR_SKIP", "").count(",") > 200 or os.environ.get("GRIDSVC_READER_AGAIN"):
+    if environment("GRIDSVC_READER_AGAIN"):
         raise InputError("file.drivers", found=", ".join(sorted(others)))
-    skip = ",".join(sorted({*os.environ.get("OGR_SKIP", "").split(","), *others} - {"", OGR[kind]}))
-    again = {**os.environ, "OGR_SKIP": skip, "GRIDSVC_READER_AGAIN": "1"}
-    os.execve(sys.executable, [sys.executable, "-m", "gridsvc.io.child", *sys.argv[1:]], again)  # noqa: S606
+    skip = ",".join(sorted({*environment("OGR_SKIP").split(","), *others} - {"", OGR[kind]}))
+    start_over(["-m", "gridsvc.io.child", *sys.argv[1:]], OGR_SKIP=skip, GRIDSVC_READER_AGAIN="1")
 
 
 def _without_refused(table: pa.Table, patterns: list[str]) -> tuple[pa.Table, list[str]]:

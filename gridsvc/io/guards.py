@@ -62,7 +62,9 @@ def sniff(path: Path) -> str:
     found = _by_content(path, head)
     suffix = path.suffix.lower()
     if found is None:
-        raise InputError("file.format", file=path.name, known=", ".join(sorted({e for v in FORMATS.values() for e in v})))
+        raise InputError(
+            "file.format", file=path.name, known=", ".join(sorted({e for v in FORMATS.values() for e in v}))
+        )
     if suffix not in FORMATS[found]:
         raise InputError("file.disguised", file=path.name, format=found)
     return found

@@ -24,7 +24,17 @@ if TYPE_CHECKING:
 # the first of these tags that a feature has decides what it is
 LINE_TAGS = ("railway", "highway", "waterway", "barrier")
 AREA_TAGS = ("natural", "waterway", "leisure", "landuse", "amenity")
-POINT_TAGS = ("amenity", "shop", "tourism", "leisure", "office", "railway", "historic", "man_made", "public_transport")
+POINT_TAGS = (
+    "amenity",
+    "shop",
+    "tourism",
+    "leisure",
+    "office",
+    "railway",
+    "historic",
+    "man_made",
+    "public_transport",
+)
 ADDRESS = ["addr:street", "addr:place", "addr:housenumber", "addr:unit"]
 
 
@@ -67,7 +77,9 @@ def _layer(path: Path, name: str) -> pd.DataFrame:
     geoms = shapely.from_wkb(np.asarray(table["wkb_geometry"].to_pylist(), dtype=object), on_invalid="ignore")
     frame["geom"] = geoms
     if "osm_way_id" in frame:
-        frame["osm_id"] = np.where(frame["osm_id"].isna(), "w" + frame["osm_way_id"].astype("string"), "r" + frame["osm_id"].astype("string"))
+        frame["osm_id"] = np.where(
+            frame["osm_id"].isna(), "w" + frame["osm_way_id"].astype("string"), "r" + frame["osm_id"].astype("string")
+        )
     else:
         frame["osm_id"] = name[0] + frame["osm_id"].astype("string")
     frame["name"] = frame["name:zh"].fillna(frame["name"]) if "name:zh" in frame else frame["name"]
@@ -84,7 +96,9 @@ def _extent(*frames: pd.DataFrame) -> shapely.Geometry:
 
 def _boundaries(areas: pd.DataFrame) -> pd.DataFrame:
     """Complete administrative boundaries with the three deepest levels that the extract has."""
-    found = areas[(areas["boundary"] == "administrative") & areas["admin_level"].notna() & areas["name"].notna()].copy()
+    found = areas[
+        (areas["boundary"] == "administrative") & areas["admin_level"].notna() & areas["name"].notna()
+    ].copy()
     number = pd.to_numeric(found["admin_level"], errors="coerce")
     found = found[number.between(3, 11)]
     levels = sorted(pd.to_numeric(found["admin_level"]).unique())[-3:]

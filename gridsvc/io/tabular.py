@@ -81,7 +81,9 @@ def read_csv(path: Path, work: Path) -> tuple[pa.Table, dict[str, Any]]:
                 delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip, ignore_empty_lines=False
             ),
             convert_options=pv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""],
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=True,
+                null_values=[""],
                 quoted_strings_can_be_null=True,
             ),
         )
@@ -111,7 +113,10 @@ def _blank(table: pa.Table) -> pa.ChunkedArray:
 
 
 def _as_utf8(path: Path, target: Path, encoding: str) -> Path:
-    with path.open("r", encoding=encoding, newline="") as source, target.open("w", encoding="utf-8", newline="") as out:
+    with (
+        path.open("r", encoding=encoding, newline="") as source,
+        target.open("w", encoding="utf-8", newline="") as out,
+    ):
         while block := source.read(1 << 20):
             out.write(block)
     return target

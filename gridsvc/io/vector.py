@@ -29,7 +29,7 @@ WKB_DEPTH = 16
 
 
 def read_vector(path: Path, kind: str, work: Path, layer: str | None) -> tuple[pa.Table, dict[str, Any]]:
-    """One layer: text columns, ``__row`` (1 = first feature), ``__wkb`` (2D), ``__fault`` (reason a shape is refused).
+    """One layer: text columns, ``__row`` (1 = first feature), ``__wkb`` (2D), ``__fault`` (why a shape is refused).
 
     Raises:
         InputError: ``vector.broken``, ``vector.layer``, ``vector.layers``; LimitError for nesting and size.
@@ -53,7 +53,11 @@ def read_vector(path: Path, kind: str, work: Path, layer: str | None) -> tuple[p
     wkb = table[name] if name in table.column_names else pa.chunked_array([pa.nulls(table.num_rows, pa.binary())])
     rest = table.drop([name]) if name in table.column_names else table
     out = as_text(rest, path.name)
-    return with_geometry(out, wkb), {"crs": meta.get("crs"), "layer": layer or layers[0], "fid": meta.get("fid_column")}
+    return with_geometry(out, wkb), {
+        "crs": meta.get("crs"),
+        "layer": layer or layers[0],
+        "fid": meta.get("fid_column"),
+    }
 
 
 def read_parquet(path: Path) -> tuple[pa.Table, dict[str, Any]]:
@@ -91,7 +95,10 @@ def as_text(table: pa.Table, file: str) -> pa.Table:
             text = pa.nulls(len(column), pa.string())
         elif pa.types.is_floating(kind):
             whole = pc.equal(column, pc.floor(column))
-            digits = pc.cast(pc.if_else(pc.fill_null(pc.and_(whole, pc.less(pc.abs(column), 1e15)), False), column, 0.0), pa.int64())
+            digits = pc.cast(
+                pc.if_else(pc.fill_null(pc.and_(whole, pc.less(pc.abs(column), 1e15)), False), column, 0.0),
+                pa.int64(),
+            )
             text = pc.if_else(pc.fill_null(pc.and_(whole, pc.less(pc.abs(column), 1e15)), False),
                               pc.cast(digits, pa.string()), pc.cast(column, pa.string()))  # fmt: skip
         else:
@@ -131,7 +138,9 @@ def lift_wkt(table: pa.Table) -> pa.Table:
         first = next((v for v in text if v), None)
         if first is None or not _WKT.match(first):
             continue
-        raw = np.array([v if v and v.count("(") < 1_000_000 and _wkt_depth(v) <= WKB_DEPTH else None for v in text], dtype=object)
+        raw = np.array(
+            [v if v and v.count("(") < 1_000_000 and _wkt_depth(v) <= WKB_DEPTH else None for v in text], dtype=object
+        )
         geoms = shapely.from_wkt(raw, on_invalid="ignore")
         wkb = np.asarray(shapely.to_wkb(geoms), dtype=object)
         # what was there and could not be read must not look like "no place given"

@@ -106,7 +106,9 @@ def _geojson(chunks: Chunks, path: Path, layer: str) -> int:
     with path.open("w", encoding="utf-8") as f:
         f.write(f'{{"type":"FeatureCollection","name":{json.dumps(layer)},"features":[')
         for chunk in chunks:
-            properties = _flat(chunk).to_json(orient="records", lines=True, force_ascii=False, date_format="iso").splitlines()
+            properties = (
+                _flat(chunk).to_json(orient="records", lines=True, force_ascii=False, date_format="iso").splitlines()
+            )
             geoms = np.asarray(chunk.geometry, dtype=object)
             text = np.where(shapely.is_missing(geoms), "null", shapely.to_geojson(geoms))
             body = ",\n".join(

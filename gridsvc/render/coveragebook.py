@@ -18,7 +18,14 @@ SHEETS = ("county", "town", "community", "cell", "class")
 _FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"},
     "note": {"font_color": "#555555", "text_wrap": True, "valign": "top"},
-    "head": {"bold": True, "bg_color": "#DCE6F1", "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True},
+    "head": {
+        "bold": True,
+        "bg_color": "#DCE6F1",
+        "border": 1,
+        "align": "center",
+        "valign": "vcenter",
+        "text_wrap": True,
+    },
     "text": {"border": 1},
     "number": {"border": 1, "num_format": "#,##0"},
     "rate": {"border": 1, "num_format": "0.0%", "align": "right"},
@@ -84,7 +91,12 @@ def _row(sheet: Any, row: int, columns: list[str], values: list[Any], style: dic
     for i, (column, value) in enumerate(zip(columns, values, strict=True)):
         if column == "rate":
             known = value is not None
-            sheet.write(row, i, value if known else "—", style["good" if known and value >= target else "bad" if known else "rate"])
+            sheet.write(
+                row,
+                i,
+                value if known else "—",
+                style["good" if known and value >= target else "bad" if known else "rate"],
+            )
         else:
             sheet.write(row, i, value, style["text" if column in ("code", "name") else "number"])
 

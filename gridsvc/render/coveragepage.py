@@ -26,16 +26,31 @@ def write(path: Path, head: dict[str, str], tables: dict[str, pd.DataFrame], tot
           limits: pd.DataFrame, overdue: pd.DataFrame, target: float, shapes: gpd.GeoDataFrame,
           backdrop: gpd.GeoDataFrame) -> None:  # fmt: skip
     """Write the page; arguments as for the workbook, with the shapes of one level for the map."""
-    page = jinja2.Environment(autoescape=True).from_string(paths.maps("pages", "report.html").read_text(encoding="utf-8"))
-    sheets = [_sheet(name, tables[name], target) for name in ("community", "town", "county", "cell", "class") if len(tables.get(name, ()))]
+    page = jinja2.Environment(autoescape=True).from_string(
+        paths.maps("pages", "report.html").read_text(encoding="utf-8")
+    )
+    sheets = [
+        _sheet(name, tables[name], target)
+        for name in ("community", "town", "county", "cell", "class")
+        if len(tables.get(name, ()))
+    ]
     sheets += [_overdue(overdue), _limits(limits)]
     text = page.render(
-        lang=language(), title=t("report.title"), area=head[t("report.head.area")], period=head[t("report.head.period")],
-        made=f"{t('report.head.made')} {head[t('report.head.made')]}", cards=_cards(total, target),
-        map_title=t("report.map"), map_html=_map(shapes, backdrop), sheets=sheets,
+        lang=language(),
+        title=t("report.title"),
+        area=head[t("report.head.area")],
+        period=head[t("report.head.period")],
+        made=f"{t('report.head.made')} {head[t('report.head.made')]}",
+        cards=_cards(total, target),
+        map_title=t("report.map"),
+        map_html=_map(shapes, backdrop),
+        sheets=sheets,
         definitions_title=t("report.sheet.definitions"),
-        definitions=[(t(f"report.column.{n}"), t(f"report.define.{n}")) for n in [*MEASURES, "answerable", "rate", "now", "days"]],
-    )  # fmt: skip
+        definitions=[
+            (t(f"report.column.{n}"), t(f"report.define.{n}"))
+            for n in [*MEASURES, "answerable", "rate", "now", "days"]
+        ],
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     part.write_text(text, encoding="utf-8")
@@ -60,7 +75,11 @@ def _cards(total: dict[str, Any], target: float) -> list[dict[str, str]]:
     cards = [{"label": t("report.column.rate"), "value": "—" if rate is None else f"{rate:.1%}", "mark": mark},
              {"label": t("report.target"), "value": f"{target:.0%}", "mark": ""}]  # fmt: skip
     return cards + [
-        {"label": t(f"report.column.{m}"), "value": f"{total[m]:,}", "mark": "bad" if m == "overdue" and total[m] else ""}
+        {
+            "label": t(f"report.column.{m}"),
+            "value": f"{total[m]:,}",
+            "mark": "bad" if m == "overdue" and total[m] else "",
+        }
         for m in MEASURES
     ]
 
@@ -68,12 +87,24 @@ def _cards(total: dict[str, Any], target: float) -> list[dict[str, str]]:
 def _sheet(name: str, table: pd.DataFrame, target: float) -> dict[str, Any]:
     columns = ["code", "name", *MEASURES, "answerable", "rate"]
     rows = []
-    for values in table[columns].head(MOST_ROWS).astype(object).where(table[columns].notna(), None).to_numpy().tolist():
+    for values in (
+        table[columns].head(MOST_ROWS).astype(object).where(table[columns].notna(), None).to_numpy().tolist()
+    ):
         cells = [{"text": v if i < 2 else f"{v:,}", "sort": v, "mark": ""} for i, v in enumerate(values[:-1])]
         rate = values[-1]
         mark = "" if rate is None else "good" if rate >= target else "bad"
-        rows.append([*cells, {"text": "—" if rate is None else f"{rate:.1%}", "sort": -1 if rate is None else rate, "mark": mark}])
-    return {"title": t(f"report.sheet.{name}"), "head": [t(f"report.column.{c}") for c in columns], "rows": rows, "left": False}
+        rows.append(
+            [
+                *cells,
+                {"text": "—" if rate is None else f"{rate:.1%}", "sort": -1 if rate is None else rate, "mark": mark},
+            ]
+        )
+    return {
+        "title": t(f"report.sheet.{name}"),
+        "head": [t(f"report.column.{c}") for c in columns],
+        "rows": rows,
+        "left": False,
+    }
 
 
 def _overdue(frame: pd.DataFrame) -> dict[str, Any]:
@@ -84,14 +115,26 @@ def _overdue(frame: pd.DataFrame) -> dict[str, Any]:
         table["due_at"] = table["due_at"].dt.strftime("%Y-%m-%d %H:%M")
     rows = [
         [{"text": "" if v is None else v, "sort": "" if v is None else v, "mark": ""} for v in values]
-        for values in table.reindex(columns=names).astype(object).where(table.reindex(columns=names).notna(), None).to_numpy().tolist()
+        for values in table.reindex(columns=names)
+        .astype(object)
+        .where(table.reindex(columns=names).notna(), None)
+        .to_numpy()
+        .tolist()
     ]
-    return {"title": t("report.sheet.overdue"), "head": [t(f"report.overdue.{c}") for c in labels], "rows": rows, "left": True}
+    return {
+        "title": t("report.sheet.overdue"),
+        "head": [t(f"report.overdue.{c}") for c in labels],
+        "rows": rows,
+        "left": True,
+    }
 
 
 def _limits(frame: pd.DataFrame) -> dict[str, Any]:
     rows = [
-        [{"text": v, "sort": v, "mark": ""} for v in (r.code, r.name_, r.received, coveragebook.limit_text(r.limit), r.origin or "")]
+        [
+            {"text": v, "sort": v, "mark": ""}
+            for v in (r.code, r.name_, r.received, coveragebook.limit_text(r.limit), r.origin or "")
+        ]
         for r in frame.astype(object).where(frame.notna(), None).rename(columns={"name": "name_"}).itertuples()
     ]
     head = [t(f"report.limit.{c}") for c in ("code", "name", "received", "limit", "origin")]

@@ -19,12 +19,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PAINT = {
-    "landuse": {"park": "#cfe8c4", "green": "#dcefd2", "wood": "#bfdcb0", "residential": "#f0ece6", "commercial": "#f7e9e4",
-                "industrial": "#ece7f0", "school": "#fdf3cf", "hospital": "#fbe3e3", "parking": "#eceef0",
-                "square": "#f3f1ec", "sport": "#d6ecd9"},
-    "water": "#b5d8f0", "building": "#d8d2c8", "rail": "#8a8a8a",
+    "landuse": {
+        "park": "#cfe8c4",
+        "green": "#dcefd2",
+        "wood": "#bfdcb0",
+        "residential": "#f0ece6",
+        "commercial": "#f7e9e4",
+        "industrial": "#ece7f0",
+        "school": "#fdf3cf",
+        "hospital": "#fbe3e3",
+        "parking": "#eceef0",
+        "square": "#f3f1ec",
+        "sport": "#d6ecd9",
+    },
+    "water": "#b5d8f0",
+    "building": "#d8d2c8",
+    "rail": "#8a8a8a",
     "road": {"major": "#f6c667", "minor": "#ffffff"},
-}  # fmt: skip
+}
 _NO_COLOUR = "#f2f2f2"
 
 
@@ -71,15 +83,27 @@ def _painter(layer: str) -> Any:
         if layer in ("road", "rail"):
             weight = 4 if kind == "major" else 2
             return {"color": colour, "weight": weight if layer == "road" else 1.5, "opacity": 1, "fill": False}
-        return {"stroke": layer == "water" and kind == "river", "color": colour, "weight": 2, "fillColor": colour, "fillOpacity": 1}
+        return {
+            "stroke": layer == "water" and kind == "river",
+            "color": colour,
+            "weight": 2,
+            "fillColor": colour,
+            "fillOpacity": 1,
+        }
 
     return paint
 
 
 def add_classed(
-    target: folium.Map, frame: gpd.GeoDataFrame, column: str, breaks: list[float], colours: tuple[str, ...], title: str,
-    tooltip: dict[str, str], percent: bool = False,
-) -> None:  # fmt: skip
+    target: folium.Map,
+    frame: gpd.GeoDataFrame,
+    column: str,
+    breaks: list[float],
+    colours: tuple[str, ...],
+    title: str,
+    tooltip: dict[str, str],
+    percent: bool = False,
+) -> None:
     """Shapes coloured by classes of ``column`` with a legend; ``tooltip`` is column → label."""
     shown = frame[[*dict.fromkeys([column, *tooltip]), "geometry"]].copy()
     at = np.searchsorted(np.array(breaks), shown[column].to_numpy(dtype=float), side="left")
@@ -101,14 +125,18 @@ def add_classed(
     _legend(target, title, breaks, colours, percent)
 
 
-def add_outlines(target: folium.Map, frame: gpd.GeoDataFrame, name: str, tooltip: dict[str, str] | None = None) -> None:
+def add_outlines(
+    target: folium.Map, frame: gpd.GeoDataFrame, name: str, tooltip: dict[str, str] | None = None
+) -> None:
     """Borders only."""
     columns = list(tooltip or {})
     folium.GeoJson(
         _slim(frame[[*columns, "geometry"]]),
         name=name,
         style_function=lambda _: {"color": "#1c4f9c", "weight": 1.6, "fillOpacity": 0.02},
-        tooltip=folium.GeoJsonTooltip(columns, [f"{v}：" for v in (tooltip or {}).values()], sticky=True) if tooltip else None,
+        tooltip=folium.GeoJsonTooltip(columns, [f"{v}：" for v in (tooltip or {}).values()], sticky=True)
+        if tooltip
+        else None,
     ).add_to(target)
 
 
@@ -156,8 +184,9 @@ html, body { margin: 0; height: 100%; font-family: "PingFang SC", "Microsoft YaH
 .folium-map { position: absolute; inset: 0; background: #f7f5f1; }
 .gs-title { position: absolute; z-index: 800; top: 12px; left: 60px; right: 70px; font-size: 16px; font-weight: 600;
   color: #1f2d3d; text-shadow: 0 0 4px #fff, 0 0 4px #fff, 0 0 4px #fff; pointer-events: none; }
-.leaflet-control-layers-toggle { background-image: url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' \
-viewBox='0 0 24 24' fill='none' stroke='%23444' stroke-width='1.8'%3E%3Cpath d='M12 3l9 5-9 5-9-5 9-5zM3 12l9 5 9-5M3 16l9 5 9-5'/%3E%3C/svg%3E") !important; background-size: 22px !important; }
+.leaflet-control-layers-toggle { background: #fff url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' \
+viewBox='0 0 24 24' fill='none' stroke='%23444' stroke-width='1.8'%3E%3Cpath d='M12 3l9 5-9 5-9-5 9-5zM3 12l9 5 9-5\
+M3 16l9 5 9-5'/%3E%3C/svg%3E") center/22px no-repeat !important; }
 .gs-legend { position: absolute; z-index: 800; left: 12px; bottom: 72px; background: #fffe; padding: 8px 12px;
   border-radius: 6px; box-shadow: 0 1px 6px #0003; font-size: 13px; line-height: 1.7; }
 .gs-legend i { display: inline-block; width: 18px; height: 12px; margin-right: 8px; vertical-align: -1px;

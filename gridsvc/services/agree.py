@@ -53,7 +53,9 @@ class Agreement:
         compared = len(rows) - counts[agreement.UNKNOWN]
         off = np.flatnonzero((reason != agreement.AGREE) & (reason != agreement.UNKNOWN))
         table = rows.iloc[off].assign(
-            reason=reason[off], metres=np.round(metres[off], 1), found=pd.Series(found[off]).map(areas["name"]).to_numpy()
+            reason=reason[off],
+            metres=np.round(metres[off], 1),
+            found=pd.Series(found[off]).map(areas["name"]).to_numpy(),
         )
         listed = table[["row_no", "source_key", "area_given", "found", "reason", "metres"]].head(SHOWN)
         return {

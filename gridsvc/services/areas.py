@@ -119,7 +119,7 @@ def _read(request: AreaRequest, reading: Reading, table: str) -> tuple[pd.DataFr
     raw = reading.whole(table).to_pandas()
     if "__wkb" not in raw or raw["__wkb"].isna().all():
         raise InputError("area.no_geometry", file=request.source.name)
-    system = filein.system(reading, kind, columns, request.source, None, table)
+    system = filein.system(reading, columns, request.source, None, table)
     outcome = AreaOutcome(
         request.source.name, request.list_name or list_name(request.source.name), crs.name(system), request.codes,
         dict(columns.columns), list(columns.ignored), reading.dropped, request.dry_run,
@@ -155,10 +155,14 @@ def _usable(frame: pd.DataFrame, request: AreaRequest, outcome: AreaOutcome, raw
     text = {d["row_no"]: f"{d['reason']} [{d['lon']} {d['lat']}]" for d in outcome.invalid}
     visible = raw[bad].drop(columns=[c for c in raw.columns if c.startswith("__")]).reset_index(drop=True)
     outcome.rejects = pd.DataFrame(
-        {"row_no": frame.loc[bad, "row_no"].to_numpy(), "field": np.where(reason[bad] == "value.missing", "name", "geom"),
-         "value": frame.loc[bad, "row_no"].map(text).fillna("").to_numpy(), "reason": reason[bad].to_numpy(),
-         "row": visible.to_json(orient="records", lines=True, force_ascii=False).splitlines() if bad.any() else []}
-    )  # fmt: skip
+        {
+            "row_no": frame.loc[bad, "row_no"].to_numpy(),
+            "field": np.where(reason[bad] == "value.missing", "name", "geom"),
+            "value": frame.loc[bad, "row_no"].map(text).fillna("").to_numpy(),
+            "reason": reason[bad].to_numpy(),
+            "row": visible.to_json(orient="records", lines=True, force_ascii=False).splitlines() if bad.any() else [],
+        }
+    )
     out = frame[~bad].assign(geom=shapes[~bad.to_numpy()])
     return out.reset_index(drop=True)
 
@@ -192,14 +196,25 @@ def _gb(frame: pd.DataFrame, outcome: AreaOutcome) -> pd.DataFrame:
     bad = reason != ""
     if bad.any():
         faults = pd.DataFrame(
-            {"row_no": frame.loc[bad, "row_no"], "field": "code", "value": frame.loc[bad, "code"], "reason": reason[bad],
-             "row": frame.loc[bad, ["code", "name"]].to_json(orient="records", lines=True, force_ascii=False).splitlines()}
-        )  # fmt: skip
+            {
+                "row_no": frame.loc[bad, "row_no"],
+                "field": "code",
+                "value": frame.loc[bad, "code"],
+                "reason": reason[bad],
+                "row": frame.loc[bad, ["code", "name"]]
+                .to_json(orient="records", lines=True, force_ascii=False)
+                .splitlines(),
+            }
+        )
         outcome.rejects = pd.concat([outcome.rejects, faults], ignore_index=True)
     out = frame[~bad].assign(code=code[~bad])
     digits = out["code"].str.len()
     _count(outcome, "area.level_differs", int((stated[~bad].notna() & (stated[~bad] != digits)).sum()))
-    odd = [c for c in out["code"] if (len(c) == 9 and not codes.town_kind(c)) or (len(c) == 12 and not codes.community_kind(c))]
+    odd = [
+        c
+        for c in out["code"]
+        if (len(c) == 9 and not codes.town_kind(c)) or (len(c) == 12 and not codes.community_kind(c))
+    ]
     _count(outcome, "area.code_unusual", len(odd))
     return out.assign(level=digits.astype(int), code_alt=out["source_key"]).reset_index(drop=True)
 

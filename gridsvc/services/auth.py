@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TOKEN_PREFIX = "gst_"  # noqa: S105 - not a secret, the mark of one
 PASSWORD_LEAST = 10
 _HASHER = PasswordHash((Argon2Hasher(),))
-# argon2 takes 64 MiB and a fifth of a second: two at a time are enough for an office, and no flood gets further
+# argon2 takes 64 MiB and a fifth of a second: two at a time are enough for an office, whatever the flood
 _AT_ONCE = threading.BoundedSemaphore(2)
 _NOBODY = _HASHER.hash(secrets.token_hex(8))
 
@@ -45,7 +45,8 @@ def sign_in(db: Database, login: str, password: str) -> Caller:
     """The caller behind a login and password.
 
     Raises:
-        SignInError: ``auth.wrong`` (unknown login and wrong password alike), ``auth.locked``; BusyError: ``auth.busy``.
+        SignInError: ``auth.wrong`` (unknown login and wrong password alike), ``auth.locked``;
+        BusyError: ``auth.busy``.
     """
     name = login.strip().lower()
     with anonymous(db, login=name) as tx:
@@ -117,7 +118,9 @@ def caller_of_session(settings: Settings, session: str) -> Caller:
         SignInError: ``auth.session``.
     """
     try:
-        claims: dict[str, Any] = jwt.decode(session, _session_key(settings.base), algorithms=["HS256"], options={"require": ["exp", "sub"]})
+        claims: dict[str, Any] = jwt.decode(
+            session, _session_key(settings.base), algorithms=["HS256"], options={"require": ["exp", "sub"]}
+        )
         return Caller(int(claims["sub"]))
     except (jwt.PyJWTError, ValueError) as e:
         raise SignInError("auth.session") from e
@@ -157,7 +160,9 @@ def caller_of_token(db: Database, token: str) -> Caller:
     return Caller(int(user_id))
 
 
-def create_token(db: Database, caller: Caller, name: str, days: int = 90, login: str | None = None) -> tuple[int, str]:
+def create_token(
+    db: Database, caller: Caller, name: str, days: int = 90, login: str | None = None
+) -> tuple[int, str]:
     """A new token of the caller's own (or, for who manages accounts, of ``login``); it is shown this once only.
 
     Raises:

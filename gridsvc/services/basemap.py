@@ -66,7 +66,8 @@ class Basemap:
         assert self._file is not None  # noqa: S101 - the caller looked
         with self._lock:  # MBTiles count rows from the south
             row = self._file.execute(
-                "SELECT tile_data FROM tiles WHERE zoom_level = ? AND tile_column = ? AND tile_row = ?", (z, x, 2**z - 1 - y)
+                "SELECT tile_data FROM tiles WHERE zoom_level = ? AND tile_column = ? AND tile_row = ?",
+                (z, x, 2**z - 1 - y),
             ).fetchone()
         if row is None:
             raise MissingError("basemap.no_tile")
@@ -74,8 +75,18 @@ class Basemap:
 
     def _from_server(self, z: int, x: int, y: int) -> tuple[bytes, str]:
         assert self._client is not None  # noqa: S101
-        places = {"z": z, "x": x, "y": y, "-y": 2**z - 1 - y, "s": "abc"[(x + y) % 3], "s8": (x + y) % 8, "key": self._key,
-                  "TileMatrix": z, "TileCol": x, "TileRow": y}  # fmt: skip
+        places = {
+            "z": z,
+            "x": x,
+            "y": y,
+            "-y": 2**z - 1 - y,
+            "s": "abc"[(x + y) % 3],
+            "s8": (x + y) % 8,
+            "key": self._key,
+            "TileMatrix": z,
+            "TileCol": x,
+            "TileRow": y,
+        }
         address = str(self._address)
         for name, value in places.items():
             address = address.replace("{" + name + "}", str(value))

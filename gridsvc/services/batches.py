@@ -80,11 +80,13 @@ def as_sheet(found: pd.DataFrame) -> pd.DataFrame:
     rows = [json.loads(r) if isinstance(r, str) else r for r in faults["row"]]
     head = pd.DataFrame(
         {
-            t("reject.column.row"): faults.index, t("reject.column.field"): faults["field"].to_numpy(),
-            t("reject.column.value"): faults["value"].to_numpy(), t("reject.column.reason"): faults["said"].to_numpy(),
+            t("reject.column.row"): faults.index,
+            t("reject.column.field"): faults["field"].to_numpy(),
+            t("reject.column.value"): faults["value"].to_numpy(),
+            t("reject.column.reason"): faults["said"].to_numpy(),
             t("reject.column.remedy"): faults["remedy"].to_numpy(),
         }
-    )  # fmt: skip
+    )
     return pd.concat([head, pd.DataFrame(rows)], axis=1)
 
 
@@ -128,7 +130,9 @@ def _may_undo(tx: Tx, batch: Row) -> None:
     if batch["kind"] == "area":
         divided = tx.rows("area/divided_by_batch", batch_id=batch["id"])
         if divided:
-            raise ConflictError("batch.divided", id=batch["id"], areas=", ".join(r["area_code"] for r in divided[:NAMED]))
+            raise ConflictError(
+                "batch.divided", id=batch["id"], areas=", ".join(r["area_code"] for r in divided[:NAMED])
+            )
 
 
 def _place_again(tx: Tx, batch: Row) -> None:

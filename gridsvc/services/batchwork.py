@@ -98,7 +98,7 @@ class BatchWork:
         area = self.site.areas[self.site.areas["code"] == self.site.area.code]
         near = _middle(area)
         source = self.request.source
-        self.source_crs = filein.system(self.reading, self.kind, self.columns, source, near, self.table)
+        self.source_crs = filein.system(self.reading, self.columns, source, near, self.table)
         self.outcome.crs = crs.name(self.source_crs)
         return Rules(
             zone=ZoneInfo(self.request.tz) if self.request.tz else ZoneInfo(ground.zone(self.tx)),
@@ -167,7 +167,12 @@ class BatchWork:
         names = self.site.areas.set_index("key")["name"]
         where = pd.Series(keys[other] >> 13 << 13).map(names).fillna("?").to_numpy()
         return pd.DataFrame(
-            {"row_no": frame["row_no"].to_numpy()[other], "field": "geom", "value": where, "reason": "scope.other_area"}
+            {
+                "row_no": frame["row_no"].to_numpy()[other],
+                "field": "geom",
+                "value": where,
+                "reason": "scope.other_area",
+            }
         )
 
     def _count(self, frame: pd.DataFrame) -> None:
@@ -195,7 +200,11 @@ class BatchWork:
         if bad:
             number = [b[0] for b in bad]
             value = [f"{b[1]} ≠ {b[2]}" for b in bad]
-            rows = pd.Series([b[3] for b in bad]).to_frame("text").to_json(orient="records", lines=True, force_ascii=False)
+            rows = (
+                pd.Series([b[3] for b in bad])
+                .to_frame("text")
+                .to_json(orient="records", lines=True, force_ascii=False)
+            )
             frame = pd.DataFrame({"row_no": number, "field": "", "value": value, "reason": "csv.fields"})
             self._rejects.append(frame.assign(row=rows.splitlines()))
 
@@ -249,7 +258,9 @@ class BatchWork:
         self._write_rejects(batch)
         report = {k: v for k, v in self.outcome.report().items() if k not in ("counts", "mapping")}
         tx.run("batch/counts", batch_id=batch, counts=json(self.outcome.counts), report=json(report))
-        tx.audit("import", entity=name, batch_id=batch, detail={"list": self.outcome.list_name, **self.outcome.counts})
+        tx.audit(
+            "import", entity=name, batch_id=batch, detail={"list": self.outcome.list_name, **self.outcome.counts}
+        )
         progress("import.write", 1.0)
 
     def _open_batch(self, source_id: int) -> int:
@@ -262,7 +273,9 @@ class BatchWork:
         return int(batch)
 
     def _sum_up(self, known: int, changed: int) -> None:
-        rejects = pd.concat(self._rejects, ignore_index=True) if self._rejects else pd.DataFrame(columns=[*FAULTS, "row"])
+        rejects = (
+            pd.concat(self._rejects, ignore_index=True) if self._rejects else pd.DataFrame(columns=[*FAULTS, "row"])
+        )
         self.outcome.rejects = rejects.sort_values("row_no", kind="stable", ignore_index=True)
         counts: dict[str, Any] = {
             "rows": self.reading.rows(self.table) + len(self.reading.meta.get("bad_rows") or []),

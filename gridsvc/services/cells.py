@@ -73,7 +73,7 @@ def key_of(code: str) -> int:
 
 
 def inside(db: Database, caller: Caller, area: str | None) -> gpd.GeoDataFrame:
-    """Cells in force today (and undivided areas) inside an area: key, code, code_alt, name, kind, area_m2, geometry."""
+    """Cells in force (and undivided areas) inside an area: key, code, code_alt, name, kind, area_m2, geometry."""
     with begin(db, caller, "read") as tx:
         found = scopes.own_area(tx, area)
         frame = tx.frame("unit/inside", lo=found.lo, hi=found.hi, day=ground.today(tx))

@@ -70,9 +70,13 @@ def _counts(tx: Tx, asked: Asked) -> pd.DataFrame:
 def _table(tx: Tx, asked: Asked, counts: pd.DataFrame, by: str) -> pd.DataFrame:
     if by == "class":
         table = coverage.roll_up(counts, ("class",))
-        rows = pd.DataFrame([asked.classes[int(n)] for n in table["class_id"]], columns=["id", "code", "name", "name_en"])
+        rows = pd.DataFrame(
+            [asked.classes[int(n)] for n in table["class_id"]], columns=["id", "code", "name", "name_en"]
+        )
         head = rows[["code", "name", "name_en"]]
-        return pd.concat([head, table.drop(columns="class_id")], axis=1).sort_values("received", ascending=False, ignore_index=True)
+        return pd.concat([head, table.drop(columns="class_id")], axis=1).sort_values(
+            "received", ascending=False, ignore_index=True
+        )
     level = coverage.LEVELS[by]
     if by == "cell":
         places = tx.frame("unit/inside", lo=asked.area.lo, hi=asked.area.hi, day=asked.today).drop(columns="wkb")
@@ -85,10 +89,10 @@ def _table(tx: Tx, asked: Asked, counts: pd.DataFrame, by: str) -> pd.DataFrame:
         table = coverage.roll_up(counts, (by,)).rename(columns={by: "key"})
         table["key"] = table["key"].to_numpy(dtype=np.int64) << codes.SEQ_BITS
     places = places[scopes.seen(tx, places["key"], level)]
-    return _joined(places, table, asked)
+    return _joined(places, table)
 
 
-def _joined(places: pd.DataFrame, table: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+def _joined(places: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """Every place with its row, zeros where nothing happened, and one row for events that lie in none of them."""
     head = places[["key", "code", "name"]].astype({"key": np.int64})
     full = head.merge(table, on="key", how="left").fillna(dict.fromkeys(MEASURES, 0))

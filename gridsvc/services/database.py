@@ -87,7 +87,9 @@ def backup(settings: Settings, folder: Path, key_to: Path | None = None, progres
     with store.scratch(admin) as scratch:
         store.restore(scratch, folder, tz=settings.tz)
         after = store.proof(scratch)
-    differs = [n for n in before.tables if n not in ("meta", "schema_migration") and before.tables[n] != after.tables.get(n)]
+    differs = [
+        n for n in before.tables if n not in ("meta", "schema_migration") and before.tables[n] != after.tables.get(n)
+    ]
     if differs or not after.plan_uses_index:
         raise SetupError("backup.differs", tables=", ".join(differs) or "plan")
     fingerprint, target = None, None
@@ -99,7 +101,15 @@ def backup(settings: Settings, folder: Path, key_to: Path | None = None, progres
     extra = {"gridsvc": __version__, "at": started.isoformat(), "tz": settings.tz, "key_fingerprint": fingerprint}
     store.write_manifest(folder, before, extra)
     seconds = round((dt.datetime.now(dt.UTC) - started).total_seconds(), 1)
-    return Backup(str(folder), round(dump.stat().st_size / 1e6, 1), len(before.tables), rows, str(target) if target else None, fingerprint, seconds)
+    return Backup(
+        str(folder),
+        round(dump.stat().st_size / 1e6, 1),
+        len(before.tables),
+        rows,
+        str(target) if target else None,
+        fingerprint,
+        seconds,
+    )
 
 
 def restore(settings: Settings, folder: Path) -> dict[str, Any]:

@@ -27,9 +27,20 @@ if TYPE_CHECKING:
     from gridsvc.store.tx import Caller
 
 CELL_M = 200.0
-LISTS = (("base_feature", "base"), ("estate", "estates"), ("building", "buildings"), ("address", "addresses"), ("event", "events"))
-TITLES = {"base_feature": "样例城市底图", "estate": "样例城市小区", "building": "样例城市楼栋台账", "address": "样例城市标准地址",
-          "event": "样例城市事件"}  # fmt: skip
+LISTS = (
+    ("base_feature", "base"),
+    ("estate", "estates"),
+    ("building", "buildings"),
+    ("address", "addresses"),
+    ("event", "events"),
+)
+TITLES = {
+    "base_feature": "样例城市底图",
+    "estate": "样例城市小区",
+    "building": "样例城市楼栋台账",
+    "address": "样例城市标准地址",
+    "event": "样例城市事件",
+}
 
 
 @dataclass
@@ -100,7 +111,9 @@ def _areas(db: Database, caller: Caller, folder: Path, progress: Progress) -> tu
     return _facts(found.counts)
 
 
-def _list(db: Database, caller: Caller, kind: str, path: Path, area: str, progress: Progress) -> tuple[dict[str, Any], bool]:
+def _list(
+    db: Database, caller: Caller, kind: str, path: Path, area: str, progress: Progress
+) -> tuple[dict[str, Any], bool]:
     request = ImportRequest(kind, Source(path, local=True), area=area, list_name=TITLES[kind])
     return _facts(imports.run(db, caller, request, progress).counts)
 
@@ -128,13 +141,13 @@ def _users(db: Database, caller: Caller, county: str, demo: Demo) -> tuple[dict[
     communities = [a for a in listed if a["level"] == 12 and a["parent"] == towns[0]["code"]]
     busiest = _busy_cells(db, caller, communities[1]["code"])
     wanted = [
-        NewUser("wangge", "周网格（网格员）", "officer", cells=tuple(busiest), demo=True),
-        NewUser("shequ", "李社区（社区）", "community", communities[1]["code"], demo=True),
-        NewUser("jiedao", "陈街道（街道）", "street", towns[0]["code"], demo=True),
-        NewUser("quxian", "孙区县（区县）", "county", county, demo=True),
-        NewUser("fenxi", "吴分析（分析员）", "analyst", county, demo=True),
-        NewUser("shenji", "郑审计（审计员）", "auditor", demo=True),
-        NewUser("guanli", "王管理（管理员）", "admin", demo=True),
+        NewUser("wangge", "周网格", "officer", cells=tuple(busiest), demo=True),
+        NewUser("shequ", "李社区", "community", communities[1]["code"], demo=True),
+        NewUser("jiedao", "陈街道", "street", towns[0]["code"], demo=True),
+        NewUser("quxian", "孙区县", "county", county, demo=True),
+        NewUser("fenxi", "吴分析", "analyst", county, demo=True),
+        NewUser("shenji", "郑审计", "auditor", demo=True),
+        NewUser("guanli", "王管理", "admin", demo=True),
     ]
     known = {r["login"] for r in users.listing(db, caller)}
     passwords = {}
@@ -161,7 +174,9 @@ def _keep(path: Path, passwords: dict[str, str]) -> None:
         json.dump({**known, **passwords}, f, ensure_ascii=False, indent=1)
 
 
-def _outputs(db: Database, caller: Caller, out: Path, county: str, as_of: dt.date, changed: bool) -> tuple[dict[str, Any], bool]:
+def _outputs(
+    db: Database, caller: Caller, out: Path, county: str, as_of: dt.date, changed: bool
+) -> tuple[dict[str, Any], bool]:
     """Maps and reports; written again only when the data changed or one is missing."""
     period = f"{as_of - dt.timedelta(days=364)}..{as_of}"
     ask = Question(county, period, as_of=as_of)
@@ -182,5 +197,3 @@ def _outputs(db: Database, caller: Caller, out: Path, county: str, as_of: dt.dat
             make(path)
             wrote += 1
     return {"files": len(makers), "written": wrote, "folder": str(out)}, wrote > 0
-
-

@@ -52,7 +52,7 @@ def divide(
     """Draft a division of every lowest area inside ``area``; a number of cells is shared among them by load.
 
     Raises:
-        InputError: ``division.weight``, ``import.area_outside`` and what :func:`gridsvc.domain.division.divide` refuses.
+        InputError: ``division.weight``, ``import.area_outside``, and as :func:`gridsvc.domain.division.divide`.
     """
     if weight not in WEIGHTS:
         raise InputError("division.weight", value=weight, known=", ".join(WEIGHTS))
@@ -103,10 +103,17 @@ def _store(
     figures = {**division.summary(pd.DataFrame(cells.drop(columns="geometry"))), **checked.figures, **notes}
     division_id = int(
         tx.value(
-            "division/add", area_code=part.code, lo=part.lo, hi=part.hi, name=name or f"{part.name} {notes.get('pattern', method)}",
-            method=method, params=json(params), figures=json(figures), created_by=tx.who.user_id,
+            "division/add",
+            area_code=part.code,
+            lo=part.lo,
+            hi=part.hi,
+            name=name or f"{part.name} {notes.get('pattern', method)}",
+            method=method,
+            params=json(params),
+            figures=json(figures),
+            created_by=tx.who.user_id,
         )
-    )  # fmt: skip
+    )
     tx.run("division/stage")
     staged = pd.DataFrame(cells.drop(columns="geometry")).reindex(columns=STAGED)
     staged["geom"] = shapes
@@ -131,7 +138,7 @@ def import_cells(
     with filein.open_source(source, db.settings) as reading:
         kind = codetables.kinds()["cell"]
         columns = filein.mapping(reading, kind, source)
-        system = filein.system(reading, kind, columns, source, None)
+        system = filein.system(reading, columns, source, None)
         raw = reading.whole().to_pandas()
     if "__wkb" not in raw or raw["__wkb"].isna().all():
         raise InputError("area.no_geometry", file=source.name)
@@ -163,7 +170,9 @@ def _drawn(
     reason = pd.Series("", index=raw.index, dtype=object)
     value = pd.Series("", index=raw.index, dtype=object)
     reason.iloc[wrong.index] = "geometry.invalid"
-    value.iloc[wrong.index] = [f"{r} [{x:.7f} {y:.7f}]" for r, x, y in zip(wrong.reason, wrong.x, wrong.y, strict=True)]
+    value.iloc[wrong.index] = [
+        f"{r} [{x:.7f} {y:.7f}]" for r, x, y in zip(wrong.reason, wrong.x, wrong.y, strict=True)
+    ]
     flat = np.isin(shapely.get_type_id(geoms), (3, 6))
     reason[~flat & (reason == "")] = "area.not_polygon"
     good = (reason == "").to_numpy()
@@ -175,7 +184,9 @@ def _drawn(
     reason[good & (part < 0)] = "division.cell_outside"
     frame = pd.DataFrame({"part": part, "geom": geoms})
     for field in ("code", "name"):
-        frame["code_alt" if field == "code" else field] = values.clean(raw[columns[field]]) if field in columns else None
+        frame["code_alt" if field == "code" else field] = (
+            values.clean(raw[columns[field]]) if field in columns else None
+        )
     bad = reason != ""
     rejects = pd.DataFrame(
         {"row_no": raw.loc[bad, "__row"], "field": "geom", "value": value[bad], "reason": reason[bad]}
@@ -190,14 +201,22 @@ def _ordered(tx: Tx, part: Any, group: pd.DataFrame) -> gpd.GeoDataFrame:
     flat = crs.transform(shapes, crs.WGS84, crs.metric_epsg((west + east) / 2, (south + north) / 2))
     order = division.reading_order(flat)
     points, weights = _content(tx, part, "buildings")
-    held = Ground(shapes[order], np.arange(1, len(order) + 1)).containing(shapely.get_x(points), shapely.get_y(points))
+    held = Ground(shapes[order], np.arange(1, len(order) + 1)).containing(
+        shapely.get_x(points), shapely.get_y(points)
+    )
     load = np.bincount(held, weights=weights, minlength=len(order) + 1)[1:]
     out = group.iloc[order]
     return gpd.GeoDataFrame(
-        {"ordinal": np.arange(1, len(order) + 1), "code_alt": out["code_alt"].to_numpy(), "name": out["name"].to_numpy(),
-         "load": load, "area_m2": crs.areas_m2(shapes[order])},
-        geometry=shapes[order], crs=crs.WGS84,
-    )  # fmt: skip
+        {
+            "ordinal": np.arange(1, len(order) + 1),
+            "code_alt": out["code_alt"].to_numpy(),
+            "name": out["name"].to_numpy(),
+            "load": load,
+            "area_m2": crs.areas_m2(shapes[order]),
+        },
+        geometry=shapes[order],
+        crs=crs.WGS84,
+    )
 
 
 def listing(

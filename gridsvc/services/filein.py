@@ -51,8 +51,9 @@ def mapping(reading: Reading, kind: Kind, source: Source, table: str = "rows") -
     return frames.guess(kind, reading.columns(table), source.columns)
 
 
-def system(reading: Reading, kind: Kind, columns: ColumnMap, source: Source,
-           near: tuple[float, float] | None, table: str = "rows") -> int | str:  # fmt: skip
+def system(
+    reading: Reading, columns: ColumnMap, source: Source, near: tuple[float, float] | None, table: str = "rows"
+) -> int | str:
     """The coordinate system of the file: as given, as the file says, or as its numbers look."""
     if source.crs != "auto":
         return crs.parse(source.crs)

@@ -43,7 +43,9 @@ def find(db: Database, caller: Caller, question: Question, *, most: int = 500, c
         asked = scopes.look_up(tx, question)
         lo, hi = asked.area.lo, asked.area.hi
         after_due, after_id = _after(cursor)
-        overdue = tx.frame("gap/overdue", lo=lo, hi=hi, now=asked.now, after_due=after_due, after_id=after_id, most=most + 1)
+        overdue = tx.frame(
+            "gap/overdue", lo=lo, hi=hi, now=asked.now, after_due=after_due, after_id=after_id, most=most + 1
+        )
         late = int(tx.value("gap/overdue_count", lo=lo, hi=hi, now=asked.now))
         units = tx.frame("unit/inside", lo=lo, hi=hi, day=asked.today).drop(columns="wkb").astype({"key": np.int64})
         units = units[scopes.seen(tx, units["key"], 0)]
@@ -55,7 +57,9 @@ def find(db: Database, caller: Caller, question: Question, *, most: int = 500, c
     overdue = overdue.head(most)
     empty = _empty(units, events, standing)
     totals = {"overdue": late, "empty_cell": len(empty), "building_nowhere": len(buildings)}
-    return Gaps(asked.area, asked.period, asked.now, overdue, empty, buildings, totals, _cursor(overdue) if more else None)
+    return Gaps(
+        asked.area, asked.period, asked.now, overdue, empty, buildings, totals, _cursor(overdue) if more else None
+    )
 
 
 def cell_codes(frame: pd.DataFrame) -> list[str]:

@@ -146,7 +146,9 @@ def _units(cells: pd.DataFrame, areas: pd.DataFrame, lo: int, hi: int) -> Ground
     inside = (areas["key"] >= lo) & (areas["key"] < hi)
     bare = areas[areas["leaf"] & ~areas["divided"] & inside]
     units = pd.concat([cells[["key", "wkb"]], bare[["key", "wkb"]]], ignore_index=True)
-    behind = [areas[inside & (areas["level"] == level)] for level in sorted(areas.loc[inside, "level"].unique())[::-1]]
+    behind = [
+        areas[inside & (areas["level"] == level)] for level in sorted(areas.loc[inside, "level"].unique())[::-1]
+    ]
     behind.append(areas[areas["leaf"] & ~inside])
     above = areas[~areas["leaf"] & ~inside]
     behind += [above[above["level"] == level] for level in sorted(above["level"].unique())[::-1]]

@@ -53,10 +53,15 @@ def by_area(db: Database, caller: Caller, question: Question, by: str = "cell", 
         else:
             frame, total = _units(tx, asked, by)
     frame["value"] = heat.rate(
-        frame["n"].to_numpy(dtype=float), per, frame["km2"].to_numpy(dtype=float), frame["buildings"].to_numpy(dtype=float)
+        frame["n"].to_numpy(dtype=float),
+        per,
+        frame["km2"].to_numpy(dtype=float),
+        frame["buildings"].to_numpy(dtype=float),
     )
     shown = int(frame["n"].sum())
-    return Heat(frame, heat.breaks(frame["value"].to_numpy()), asked.area, asked.period, by, per, total, total - shown)
+    return Heat(
+        frame, heat.breaks(frame["value"].to_numpy()), asked.area, asked.period, by, per, total, total - shown
+    )
 
 
 def _check(by: str, per: str) -> None:
@@ -70,7 +75,12 @@ def counts(tx: Tx, asked: Asked) -> pd.DataFrame:
     """Events a key (columns key, n): whole months from the rollup, other days from the events."""
     name = "heat/range_rollup" if asked.period.whole_months else "heat/range_events"
     return tx.frame(
-        name, lo=asked.area.lo, hi=asked.area.hi, classes=asked.class_ids, start=asked.period.start, stop=asked.period.stop
+        name,
+        lo=asked.area.lo,
+        hi=asked.area.hi,
+        classes=asked.class_ids,
+        start=asked.period.start,
+        stop=asked.period.stop,
     ).astype({"key": np.int64, "n": np.int64})
 
 
@@ -135,7 +145,12 @@ def tile(
             shapes = _hexagons_in_tile(tx, asked, int(by[3:]), z, x, y)
         else:
             shapes = _units_in_tile(tx, asked, by, z, x, y)
-        value = heat.rate(shapes["n"].to_numpy(dtype=float), per, shapes["km2"].to_numpy(), shapes["buildings"].to_numpy(dtype=float))
+        value = heat.rate(
+            shapes["n"].to_numpy(dtype=float),
+            per,
+            shapes["km2"].to_numpy(),
+            shapes["buildings"].to_numpy(dtype=float),
+        )
         return bytes(
             tx.value(
                 "tile/counts", z=z, x=x, y=y, wkb=list(shapes["wkb"]), ids=[int(k) for k in shapes["key"]],
@@ -164,7 +179,9 @@ def _units_in_tile(tx: Tx, asked: Asked, by: str, z: int, x: int, y: int) -> pd.
     shapes, key = shapes[inside].reset_index(drop=True), key[inside].reset_index(drop=True)
     if level:
         found = counts(tx, asked)
-        standing = tx.frame("heat/buildings", lo=asked.area.lo, hi=asked.area.hi).astype({"key": np.int64, "n": np.int64})
+        standing = tx.frame("heat/buildings", lo=asked.area.lo, hi=asked.area.hi).astype(
+            {"key": np.int64, "n": np.int64}
+        )
         for part in (found, standing):
             part["key"] = codes.ancestors(part["key"], level) << codes.SEQ_BITS
     else:
@@ -195,7 +212,9 @@ def _hexagons_in_tile(tx: Tx, asked: Asked, resolution: int, z: int, x: int, y: 
     ).astype({"key": np.int64, "n": np.int64})  # fmt: skip
     cells = found["key"].to_numpy(dtype=np.int64)
     shapes = heat.hexagons(cells)
-    near = shapely.intersects(shapely.box(west, south, east, north), shapes) if len(shapes) else np.zeros(0, dtype=bool)
+    near = (
+        shapely.intersects(shapely.box(west, south, east, north), shapes) if len(shapes) else np.zeros(0, dtype=bool)
+    )
     standing = tx.frame("heat/buildings_h3", lo=asked.area.lo, hi=asked.area.hi, clear=clear, fill=fill)
     buildings = standing.astype({"key": np.int64, "n": np.int64}).set_index("key")["n"]
     return pd.DataFrame(

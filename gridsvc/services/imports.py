@@ -124,7 +124,9 @@ def own_area(tx: Tx, wanted: str | None) -> ground.Area:
 
 
 def _need_columns(kind: Kind, columns: ColumnMap, reading: Reading, table: str) -> None:
-    missing = [f.zh for f in kind.fields.values() if f.required and f.type != "geom" and f.name not in columns.columns]
+    missing = [
+        f.zh for f in kind.fields.values() if f.required and f.type != "geom" and f.name not in columns.columns
+    ]
     if missing:
         raise InputError("map.missing", fields="、".join(missing), columns=", ".join(reading.columns(table)))
 

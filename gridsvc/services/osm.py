@@ -48,11 +48,15 @@ def load(
     source = Source(path, local=True)
     request = reader.Request(path, local=True, osm=True, place=place, refused=codetables.refused_patterns())
     with reader.read(request, db.settings, paths.data()) as reading:
-        wanted = AreaRequest(source, codes="local", repair=True, list_name=f"osm {title}", county_name=title, dry_run=dry_run)
+        wanted = AreaRequest(
+            source, codes="local", repair=True, list_name=f"osm {title}", county_name=title, dry_run=dry_run
+        )
         done = OsmOutcome(areas.run_table(db, caller, wanted, reading, "area", progress))
         if dry_run or done.areas.top is None:
             return done
         for kind in KINDS:
-            ask = ImportRequest(kind, source, area=done.areas.top, list_name=f"osm {title}", repair=True, ignore_unknown=True)
+            ask = ImportRequest(
+                kind, source, area=done.areas.top, list_name=f"osm {title}", repair=True, ignore_unknown=True
+            )
             done.records[kind] = imports.run_table(db, caller, ask, done.areas.top, reading, kind, progress)
     return done

@@ -8,5 +8,5 @@ from collections.abc import Callable
 Progress = Callable[[str, float], None]
 
 
-def quiet(step: str, share: float) -> None:  # noqa: ARG001
+def quiet(step: str, share: float) -> None:
     """Tell nobody."""

@@ -72,8 +72,8 @@ def publish(
 ) -> Published:
     """Bring a draft into force from ``day`` (today) on; the division before it ends the day before.
 
-    The cells of all records are computed from a snapshot first; then one transaction writes what differs. Writers wait
-    for that transaction, readers do not.
+    The cells of all records are computed from a snapshot first; then one transaction writes what differs. Writers
+    wait for that transaction, readers do not.
 
     Raises:
         ConflictError: ``division.not_draft``, ``division.date_before``, ``ground.moving``;
@@ -166,6 +166,10 @@ def _commit(db: Database, caller: Caller, prepared: _Prepared, day: dt.date, pro
         tx.value("ground/bump")
         inherited = int((~prepared.identity["is_new"]).sum())
         done = Published(number, row["area_code"], day, len(prepared.identity), inherited, ended, moved)
-        tx.audit("division.publish", entity="division", row_id=number,
-                 detail={"area": row["area_code"], "from": day.isoformat(), "cells": done.cells, "moved": moved})  # fmt: skip
+        tx.audit(
+            "division.publish",
+            entity="division",
+            row_id=number,
+            detail={"area": row["area_code"], "from": day.isoformat(), "cells": done.cells, "moved": moved},
+        )
     return done

@@ -56,9 +56,15 @@ def coverage_file(db: Database, caller: Caller, question: Question, path: Path) 
         by = "cell" if 0 < len(found.tables["cell"]) <= _MOST_SHAPES else "community"
         shapes = coverage.shapes(db, caller, question, by)
         backdrop = mapdata.backdrop(db, caller, _bounds(shapes))
-        coveragepage.write(path, head, found.tables, found.total, found.limits, overdue, found.target, shapes, backdrop.frame)
+        coveragepage.write(
+            path, head, found.tables, found.total, found.limits, overdue, found.target, shapes, backdrop.frame
+        )
     with begin(db, caller, "export") as tx:
-        tx.audit("report", entity="coverage", detail={"area": found.area.code, "period": found.period.text, "file": path.name})
+        tx.audit(
+            "report",
+            entity="coverage",
+            detail={"area": found.area.code, "period": found.period.text, "file": path.name},
+        )
     return found
 
 
@@ -99,7 +105,9 @@ def heat_file(db: Database, caller: Caller, question: Question, by: str, per: st
     from gridsvc.render import foliummap
 
     bounds = _bounds(found.frame)
-    title = f"{t('heat.title')} · {found.area.name} · {found.period.start.isoformat()} – {found.period.last.isoformat()}"
+    title = (
+        f"{t('heat.title')} · {found.area.name} · {found.period.start.isoformat()} – {found.period.last.isoformat()}"
+    )
     target = foliummap.new_map(bounds, title)
     foliummap.add_backdrop(target, mapdata.backdrop(db, caller, bounds).frame)
     foliummap.add_classed(

@@ -47,10 +47,16 @@ def _source(params: Params) -> Source:
 
 def _import(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
     request = ImportRequest(
-        params["kind"], _source(params), area=params.get("area"), list_name=params.get("list_name"), tz=params.get("tz"),
-        limits=classes.parse_limits(params.get("limits") or []), layer=params.get("layer"),
-        repair=bool(params.get("repair")), dry_run=bool(params.get("dry_run")),
-    )  # fmt: skip
+        params["kind"],
+        _source(params),
+        area=params.get("area"),
+        list_name=params.get("list_name"),
+        tz=params.get("tz"),
+        limits=classes.parse_limits(params.get("limits") or []),
+        layer=params.get("layer"),
+        repair=bool(params.get("repair")),
+        dry_run=bool(params.get("dry_run")),
+    )
     outcome = imports.run(db, caller, request, progress)
     return {**outcome.report(), "rejects": _first(outcome.rejects)}
 

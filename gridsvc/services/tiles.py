@@ -69,10 +69,17 @@ def events(db: Database, caller: Caller, question: Question, late: bool, z: int,
         asked = scopes.look_up(tx, question)
         return bytes(
             tx.value(
-                "tile/events", z=z, x=x, y=y, classes=asked.class_ids, start=asked.period.start, stop=asked.period.stop,
-                now=asked.now, late=late,
+                "tile/events",
+                z=z,
+                x=x,
+                y=y,
+                classes=asked.class_ids,
+                start=asked.period.start,
+                stop=asked.period.stop,
+                now=asked.now,
+                late=late,
             )
-        )  # fmt: skip
+        )
 
 
 def heat(db: Database, caller: Caller, question: Question, by: str, per: str, z: int, x: int, y: int) -> bytes:
@@ -85,13 +92,32 @@ def index(db: Database, caller: Caller) -> dict[str, Any]:
     with begin(db, caller, "read") as tx:
         allowed = "rows" in tx.who.permissions
     layers = [
-        {"id": "base", "layers": {"landuse": 11, "water": 0, "road": {"major": 0, "minor": 13, "path": 15}, "rail": 10,
-                                  "barrier": 17, "building": 14, "poi": 16}},
+        {
+            "id": "base",
+            "layers": {
+                "landuse": 11,
+                "water": 0,
+                "road": {"major": 0, "minor": 13, "path": 15},
+                "rail": 10,
+                "barrier": 17,
+                "building": 14,
+                "poi": 16,
+            },
+        },
         {"id": "areas", "layers": {"area": {"county": 0, "town": 9, "community": 10}}},
         {"id": "cells", "layers": {"cell": 0}},
-        {"id": "heat", "layers": {"heat": {"county": 0, "town": heat_service.TOWN_ZOOM,
-                                           "community": heat_service.COMMUNITY_ZOOM, "cell": heat_service.CELL_ZOOM}}},
-    ]  # fmt: skip
+        {
+            "id": "heat",
+            "layers": {
+                "heat": {
+                    "county": 0,
+                    "town": heat_service.TOWN_ZOOM,
+                    "community": heat_service.COMMUNITY_ZOOM,
+                    "cell": heat_service.CELL_ZOOM,
+                }
+            },
+        },
+    ]
     if allowed:
         layers.append({"id": "events", "layers": {"event": 0}})
     return {"tiles": "/tiles/{id}/{z}/{x}/{y}.mvt", "layers": layers}

@@ -50,7 +50,12 @@ def add(db: Database, caller: Caller, user: NewUser) -> tuple[int, str]:
             "user/add", login=login, name=user.name, role=user.role, area_code=area, cells=keys, password_hash=hashed,
             demo=user.demo,
         )  # fmt: skip
-        tx.audit("user.add", entity="app_user", row_id=int(number), detail={"login": login, "role": user.role, "area": area})
+        tx.audit(
+            "user.add",
+            entity="app_user",
+            row_id=int(number),
+            detail={"login": login, "role": user.role, "area": area},
+        )
     return int(number), password
 
 
@@ -85,18 +90,31 @@ def disable(db: Database, caller: Caller, login: str, *, disabled: bool = True) 
     """
     with begin(db, caller, "users") as tx:
         row = _one(tx, login)
-        tx.run("user/update", login=row["login"], name=row["name"], area_code=row["area_code"], cells=row["cells"], disabled=disabled)
+        tx.run(
+            "user/update",
+            login=row["login"],
+            name=row["name"],
+            area_code=row["area_code"],
+            cells=row["cells"],
+            disabled=disabled,
+        )
         tx.audit("user.disable" if disabled else "user.enable", entity="app_user", row_id=row["id"])
 
 
-def move(db: Database, caller: Caller, login: str, *, area: str | None = None, cells: tuple[str, ...] | None = None) -> None:
+def move(
+    db: Database, caller: Caller, login: str, *, area: str | None = None, cells: tuple[str, ...] | None = None
+) -> None:
     """Give an account another area or other cells, from now on."""
     with begin(db, caller, "users") as tx:
         row = _one(tx, login)
         kept = tuple(codes.cell_codes(row["cells"])) if row["cells"] else ()
-        wanted = NewUser(login, row["name"], row["role"], area or row["area_code"], cells if cells is not None else kept)
+        wanted = NewUser(
+            login, row["name"], row["role"], area or row["area_code"], cells if cells is not None else kept
+        )
         code, keys = _reach(tx, wanted)
-        tx.run("user/update", login=row["login"], name=row["name"], area_code=code, cells=keys, disabled=row["disabled"])
+        tx.run(
+            "user/update", login=row["login"], name=row["name"], area_code=code, cells=keys, disabled=row["disabled"]
+        )
         tx.audit("user.move", entity="app_user", row_id=row["id"], detail={"area": code, "cells": keys})
 
 
@@ -116,11 +134,19 @@ def me(db: Database, caller: Caller) -> dict[str, Any]:
         box = tx.one("user/box", lo=[a for a, _ in who.scope], hi=[b for _, b in who.scope], day=ground.today(tx))
         cells = [int(r["key"]) for r in tx.rows("user/cells", id=who.user_id)]
         return {
-            "login": who.login, "name": who.name, "role": who.role, "area": who.area_code,
-            "permissions": sorted(who.permissions), "cells": list(codes.cell_codes(cells)) if cells else [],
-            "box": [box["west"], box["south"], box["east"], box["north"]] if box and box["west"] is not None else None,
-            "today": ground.today(tx), "tz": ground.zone(tx),
-        }  # fmt: skip
+            "login": who.login,
+            "name": who.name,
+            "role": who.role,
+            "area": who.area_code,
+            "permissions": sorted(who.permissions),
+            "has_scope": bool(who.scope),
+            "cells": list(codes.cell_codes(cells)) if cells else [],
+            "box": [box["west"], box["south"], box["east"], box["north"]]
+            if box and box["west"] is not None
+            else None,
+            "today": ground.today(tx),
+            "tz": ground.zone(tx),
+        }
 
 
 def _one(tx: Tx, login: str) -> Row:

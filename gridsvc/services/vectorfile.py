@@ -44,12 +44,22 @@ def shapes(path: Path, system: str = "auto") -> gpd.GeoDataFrame:
         source = crs.guess(xy[:, 0], xy[:, 1])
     geoms = crs.transform(geoms, source, crs.WGS84)
     wrong = geometry.troubles(geoms)
-    polygons = np.isin(shapely.get_type_id(geoms[wrong.index]), (3, 6)) if len(wrong.index) else np.zeros(0, dtype=bool)
+    polygons = (
+        np.isin(shapely.get_type_id(geoms[wrong.index]), (3, 6)) if len(wrong.index) else np.zeros(0, dtype=bool)
+    )
     if polygons.any():
         i = int(np.flatnonzero(polygons)[0])
-        raise InputError("geometry.invalid_in_file", file=path.name, row=int(frame["__row"].iloc[wrong.index[i]]),
-                         reason=wrong.reason[i], x=round(float(wrong.x[i]), 7), y=round(float(wrong.y[i]), 7))  # fmt: skip
-    return gpd.GeoDataFrame(frame.drop(columns=[c for c in frame if c.startswith("__")]), geometry=geoms, crs=crs.WGS84)
+        raise InputError(
+            "geometry.invalid_in_file",
+            file=path.name,
+            row=int(frame["__row"].iloc[wrong.index[i]]),
+            reason=wrong.reason[i],
+            x=round(float(wrong.x[i]), 7),
+            y=round(float(wrong.y[i]), 7),
+        )
+    return gpd.GeoDataFrame(
+        frame.drop(columns=[c for c in frame if c.startswith("__")]), geometry=geoms, crs=crs.WGS84
+    )
 
 
 def weights(frame: gpd.GeoDataFrame, column: str) -> NDArray[np.float64]:
@@ -61,7 +71,9 @@ def weights(frame: gpd.GeoDataFrame, column: str) -> NDArray[np.float64]:
     if column == "buildings":
         return np.ones(len(frame))
     if column not in frame:
-        raise InputError("division.weight_column", column=column, known=", ".join(c for c in frame if c != "geometry"))
+        raise InputError(
+            "division.weight_column", column=column, known=", ".join(c for c in frame if c != "geometry")
+        )
     number, bad = values.numbers(frame[column])
     bad = bad | (number < 0).to_numpy()
     if bad.any():

@@ -75,14 +75,16 @@ def proof(admin_dsn: str) -> Proof:
         names = [
             r[0]
             for r in conn.execute(
-                "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' "
-                "AND c.relkind = 'r' AND pg_get_userbyid(c.relowner) = %s ORDER BY 1",
+                "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                "WHERE n.nspname = 'public' AND c.relkind = 'r' AND pg_get_userbyid(c.relowner) = %s ORDER BY 1",
                 (embedded.OWNER,),
             )
         ]
         tables = {}
         for name in names:
-            statement = sql.SQL("SELECT count(*), COALESCE(sum(hashtextextended(t::text, 0)::numeric), 0)::text FROM {} t")
+            statement = sql.SQL(
+                "SELECT count(*), COALESCE(sum(hashtextextended(t::text, 0)::numeric), 0)::text FROM {} t"
+            )
             row = conn.execute(statement.format(sql.Identifier(name))).fetchone()
             tables[name] = (int(row[0]), str(row[1])) if row else (0, "0")
         uses = _plan_uses_index(conn)

@@ -115,9 +115,20 @@ class Cluster:
             os.chown(pwfile, self._user.pw_uid, self._user.pw_gid)
         try:
             self._call(
-                ["initdb", "-D", str(self.data), "-U", SUPER, "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums",
-                 "--auth-local=peer", "--auth-host=scram-sha-256", f"--pwfile={pwfile}"]
-            )  # fmt: skip
+                [
+                    "initdb",
+                    "-D",
+                    str(self.data),
+                    "-U",
+                    SUPER,
+                    "--encoding=UTF8",
+                    "--locale=C.UTF-8",
+                    "--data-checksums",
+                    "--auth-local=peer",
+                    "--auth-host=scram-sha-256",
+                    f"--pwfile={pwfile}",
+                ]
+            )
         finally:
             pwfile.unlink()
         port = _free_port()
@@ -175,7 +186,12 @@ class Cluster:
             "password_encryption": "'scram-sha-256'",
         }
         if self.fast:
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "256MB"}
+            settings |= {
+                "fsync": "off",
+                "synchronous_commit": "off",
+                "full_page_writes": "off",
+                "shared_buffers": "256MB",
+            }
         text = "".join(f"{k} = {v}\n" for k, v in settings.items())
         (self.data / "gridsvc.conf").write_text(text, encoding="utf-8")
         with (self.data / "postgresql.conf").open("a", encoding="utf-8") as f:

@@ -109,7 +109,11 @@ def _conditions(kind: str, query: ListQuery) -> tuple[list[sql.Composable], dict
         key = sql.SQL(_KEY[kind])
         parts = []
         for i, (lo, hi) in enumerate(query.ranges):
-            parts.append(sql.SQL("({0} >= {1} AND {0} < {2})").format(key, sql.Placeholder(f"lo{i}"), sql.Placeholder(f"hi{i}")))
+            parts.append(
+                sql.SQL("({0} >= {1} AND {0} < {2})").format(
+                    key, sql.Placeholder(f"lo{i}"), sql.Placeholder(f"hi{i}")
+                )
+            )
             params |= {f"lo{i}": lo, f"hi{i}": hi}
         conditions.append(sql.SQL("({})").format(sql.SQL(" OR ").join(parts)))
     if query.box:

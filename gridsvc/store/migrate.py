@@ -95,7 +95,7 @@ def _extensions(conn: Conn) -> None:
 
 
 def _apply_migrations(conn: Conn, done: Migrated) -> None:
-    have: dict[str, str] = {n: h for n, h in conn.execute("SELECT name, sha256 FROM schema_migration")}
+    have: dict[str, str] = dict(conn.execute("SELECT name, sha256 FROM schema_migration").fetchall())
     for path in _files("migrations"):
         text = path.read_bytes()
         digest = hashlib.sha256(text).hexdigest()

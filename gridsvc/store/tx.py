@@ -139,7 +139,9 @@ def roll_back() -> NoReturn:
 
 
 @contextmanager
-def begin(db: Database, caller: Caller, need: str, *, budget_ms: int | None = None, steady: bool = False) -> Iterator[Tx]:
+def begin(
+    db: Database, caller: Caller, need: str, *, budget_ms: int | None = None, steady: bool = False
+) -> Iterator[Tx]:
     """Open a transaction for ``caller``, who must have the permission ``need``.
 
     ``steady``: repeatable read, for answers from several statements that must agree.
@@ -158,7 +160,9 @@ def begin(db: Database, caller: Caller, need: str, *, budget_ms: int | None = No
 
 
 def _enter(conn: Connection, caller: Caller, budget_ms: int) -> Who:
-    row = conn.execute(sqlfiles.load("session/begin").query, {"user_id": caller.user_id, "budget": budget_ms}).fetchone()
+    row = conn.execute(
+        sqlfiles.load("session/begin").query, {"user_id": caller.user_id, "budget": budget_ms}
+    ).fetchone()
     if row is None:
         raise SignInError("auth.unknown")
     scope: Multirange[int] = row["scope"]
@@ -175,7 +179,11 @@ def translated() -> Iterator[None]:
         raise BusyError("db.budget") from e
     except psycopg.errors.InsufficientPrivilege as e:
         raise MissingError("scope.outside") from e
-    except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure) as e:
+    except (
+        psycopg.errors.LockNotAvailable,
+        psycopg.errors.DeadlockDetected,
+        psycopg.errors.SerializationFailure,
+    ) as e:
         raise ConflictError("db.conflict") from e
     except psycopg.errors.ExclusionViolation as e:
         raise ConflictError("db.overlap", constraint=e.diag.constraint_name) from e

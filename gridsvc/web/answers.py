@@ -37,7 +37,8 @@ def geojson(frame: gpd.GeoDataFrame, **more: Any) -> Response:
     geoms = shapely.set_precision(np.asarray(frame.geometry, dtype=object), 1e-8, mode="pointwise")
     text: Any = np.where(shapely.is_missing(geoms), "null", shapely.to_geojson(geoms)) if len(frame) else []
     features = ",".join(
-        f'{{"type":"Feature","properties":{p},"geometry":{g}}}' for p, g in zip(properties.splitlines(), text, strict=True)
+        f'{{"type":"Feature","properties":{p},"geometry":{g}}}'
+        for p, g in zip(properties.splitlines(), text, strict=True)
     )
     head = json.dumps(more, ensure_ascii=False, default=_plain)[1:-1]
     body = f'{{"type":"FeatureCollection",{head + "," if head else ""}"features":[{features}]}}'

@@ -40,6 +40,9 @@ from gridsvc.web.tilecache import TileCache
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+_ROUTES = (
+    auth, areas, divisions, cells, records, heat, coverage, imports, jobs, exports, tile_routes, health, pages,
+)  # fmt: skip
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"model": Problem, "content": {"application/problem+json": {}}, "description": text}
     for code, text in ((401, "not signed in"), (403, "not allowed"), (404, "not there, or not in scope"),
@@ -65,13 +68,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 app.state.basemap.close()
 
     app = FastAPI(
-        title="gridsvc", version=__version__, lifespan=life, docs_url=None, redoc_url=None, openapi_url="/openapi.json",
-        description="网格化 grid-management GIS service", responses=_PROBLEMS, separate_input_output_schemas=False,
-    )  # fmt: skip
+        title="gridsvc",
+        version=__version__,
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        description="网格化 grid-management GIS service",
+        responses=_PROBLEMS,
+        separate_input_output_schemas=False,
+    )
     problems.install(app)
     app.add_middleware(Guard, settings=chosen)
     app.add_middleware(Measured)
-    for module in (auth, areas, divisions, cells, records, heat, coverage, imports, jobs, exports, tile_routes, health, pages):
+    for module in _ROUTES:
         app.include_router(module.router, dependencies=[Depends(_speak)])
     app.mount("/static/vendor", StaticFiles(directory=paths.maps("vendor")), name="vendor")
     app.mount("/static", StaticFiles(directory=paths.maps("pages", "static")), name="static")

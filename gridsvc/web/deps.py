@@ -29,8 +29,12 @@ Cursor = Annotated[str | None, Query(max_length=400, description="下一页游�
 
 def question(
     area: AreaQuery = None,
-    period: Annotated[str, Query(max_length=40, description="2026-10, 2026-Q3, 2026-W43, A..B, 30d, 12m, all")] = "12m",
-    classes: Annotated[list[str] | None, Query(alias="class", max_length=100, description="事件类别 event classes")] = None,
+    period: Annotated[
+        str, Query(max_length=40, description="2026-10, 2026-Q3, 2026-W43, A..B, 30d, 12m, all")
+    ] = "12m",
+    classes: Annotated[
+        list[str] | None, Query(alias="class", max_length=100, description="事件类别 event classes")
+    ] = None,
     as_of: Annotated[dt.date | None, Query(description="当作今天的日期 the day that counts as today")] = None,
 ) -> Question:
     """Area, period and classes of a question."""

@@ -54,7 +54,9 @@ def caller(request: Request) -> Caller:
 def give_session(response: Response, settings: Settings, who: Caller, secure: bool) -> dt.timedelta:
     """Put a session into the answer; how long it is good."""
     session, life = auth.session_for(settings, who)
-    response.set_cookie(COOKIE, session, max_age=int(life.total_seconds()), httponly=True, samesite="strict", secure=secure, path="/")
+    response.set_cookie(
+        COOKIE, session, max_age=int(life.total_seconds()), httponly=True, samesite="strict", secure=secure, path="/"
+    )
     return life
 
 

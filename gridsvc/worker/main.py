@@ -80,7 +80,9 @@ class Worker:
             self._end(db, row, "cancelled")
         except GridError as e:
             shown = {k: str(v) for k, v in e.values.items()}
-            self._end(db, row, "failed", error={"code": e.code, "message": message(e), "remedy": remedy(e), "values": shown})
+            self._end(
+                db, row, "failed", error={"code": e.code, "message": message(e), "remedy": remedy(e), "values": shown}
+            )
         except Exception as e:
             log.exception("job.crashed", id=number)
             self._end(db, row, "failed", error={"code": "job.crashed", "message": type(e).__name__})
@@ -88,7 +90,9 @@ class Worker:
             self._end(db, row, "done", result=_jsonable(result))
         log.info("job.end", id=number, seconds=round(time.monotonic() - started, 2))
 
-    def _end(self, db: Database, row: Row, state: str, result: Any = None, error: dict[str, Any] | None = None) -> None:
+    def _end(
+        self, db: Database, row: Row, state: str, result: Any = None, error: dict[str, Any] | None = None
+    ) -> None:
         jobqueue.finish(db, int(row["id"]), state, result, error)
         tasks.clean_up(db, row["params"])
         log.info("job.state", id=row["id"], state=state, code=error["code"] if error else None)

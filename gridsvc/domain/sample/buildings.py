@@ -36,11 +36,26 @@ def make(site: Site, lots: Lots) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, pd
     named = _addressed(site, lots, placed, estates)
     shapes = shapely.box(named["u0"], named["v0"], named["u1"], named["v1"])
     named["geometry"] = site.shape(np.asarray(shapes), step=60)
-    keep = ["id", "name", "use", "floors", "units", "households", "estate", "street", "housenumber", "building_no", "address", "community"]
+    keep = [
+        "id",
+        "name",
+        "use",
+        "floors",
+        "units",
+        "households",
+        "estate",
+        "street",
+        "housenumber",
+        "building_no",
+        "address",
+        "community",
+    ]
     frame = gpd.GeoDataFrame(named[keep], geometry=named["geometry"].to_numpy(), crs=crs.WGS84)
     lot_boxes = shapely.box(*(lots.bounds[estates["lot"]] + np.array([-2, -2, 2, 2])).T)
     fields = gpd.GeoDataFrame(
-        estates[["id", "name", "kind", "property_firm", "community"]], geometry=site.shape(np.asarray(lot_boxes)), crs=crs.WGS84
+        estates[["id", "name", "kind", "property_firm", "community"]],
+        geometry=site.shape(np.asarray(lot_boxes)),
+        crs=crs.WGS84,
     )
     return frame, fields, _addresses(frame)
 
@@ -87,9 +102,15 @@ def _estates(site: Site, lots: Lots, placed: pd.DataFrame) -> pd.DataFrame:
     firm = np.where(kind == "三无", "", rng.choice(words["firms"], len(lot), p=[0.4, 0.3, 0.2, 0.1]))
     codes = ground.community_codes(site)
     return pd.DataFrame(
-        {"lot": lot, "id": [f"X{site.index:03d}{i + 1:03d}" for i in range(len(lot))], "name": [names[o] for o in order],
-         "kind": kind, "property_firm": firm, "community": [codes[c] for c in lots.letter[lot]]}
-    )  # fmt: skip
+        {
+            "lot": lot,
+            "id": [f"X{site.index:03d}{i + 1:03d}" for i in range(len(lot))],
+            "name": [names[o] for o in order],
+            "kind": kind,
+            "property_firm": firm,
+            "community": [codes[c] for c in lots.letter[lot]],
+        }
+    )
 
 
 def _addressed(site: Site, lots: Lots, placed: pd.DataFrame, estates: pd.DataFrame) -> pd.DataFrame:
@@ -100,7 +121,9 @@ def _addressed(site: Site, lots: Lots, placed: pd.DataFrame, estates: pd.DataFra
     out["community"] = [codes[c] for c in lots.letter[out["lot"]]]
     flats = (out["use"] == "flats").to_numpy()
     high = flats & (np.isin(out["lot"], rng.choice(out["lot"].unique(), 14)))
-    out["floors"] = np.select([high, flats, out["use"] == "houses"], [18, 6, rng.integers(1, 4, len(out))], rng.integers(1, 3, len(out)))
+    out["floors"] = np.select(
+        [high, flats, out["use"] == "houses"], [18, 6, rng.integers(1, 4, len(out))], rng.integers(1, 3, len(out))
+    )
     out["units"] = np.where(flats, rng.integers(2, 5, len(out)), 0)
     per_floor = np.where(high, 3, 2)
     out["households"] = np.select([flats, out["use"] == "houses"], [out["units"] * out["floors"] * per_floor, 1], 0)
@@ -113,7 +136,14 @@ def _addressed(site: Site, lots: Lots, placed: pd.DataFrame, estates: pd.DataFra
     inside = out["estate"] + out["building_no"] + "幢"
     road = out["street"] + out["housenumber"] + "号"
     out["address"] = inside.where(flats, road)
-    labels = {"flats": "住宅", "houses": "自建房", "shops": "商铺", "public": "公共", "works": "厂房", "sheds": "棚屋"}
+    labels = {
+        "flats": "住宅",
+        "houses": "自建房",
+        "shops": "商铺",
+        "public": "公共",
+        "works": "厂房",
+        "sheds": "棚屋",
+    }
     return out.assign(use=out["use"].map(labels))
 
 
@@ -123,8 +153,13 @@ def _numbers(site: Site, lots: Lots, out: pd.DataFrame, number: NDArray[np.int64
     level = site.words["roads"]["level"]
     row, column = lots.row[out["lot"]], lots.column[out["lot"]]
     south_major = row % plan.SPLIT == 0
-    names = np.array([level[r // plan.SPLIT] if m else minor[1, r // plan.SPLIT * (plan.SPLIT - 1) + r % plan.SPLIT - 1]
-                      for r, m in zip(row, south_major, strict=True)], dtype=object)  # fmt: skip
+    names = np.array(
+        [
+            level[r // plan.SPLIT] if m else minor[1, r // plan.SPLIT * (plan.SPLIT - 1) + r % plan.SPLIT - 1]
+            for r, m in zip(row, south_major, strict=True)
+        ],
+        dtype=object,
+    )
     base = column * 40 + 1
     deep = (out["use"] == "houses").to_numpy() & (number > 12)
     lane = base + 2
@@ -146,10 +181,18 @@ def _addresses(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     """The address base as an office keeps it: one row a building, one more for each stairwell."""
     middle = shapely.centroid(np.asarray(frame.geometry, dtype=object))
     base = pd.DataFrame(
-        {"地址编号": "D" + frame["id"], "标准地址": frame["address"], "街路巷": frame["street"], "门牌号": frame["housenumber"],
-         "小区": frame["estate"], "幢号": frame["building_no"], "单元": None, "经度": np.round(shapely.get_x(middle), 7),
-         "纬度": np.round(shapely.get_y(middle), 7)}
-    )  # fmt: skip
+        {
+            "地址编号": "D" + frame["id"],
+            "标准地址": frame["address"],
+            "街路巷": frame["street"],
+            "门牌号": frame["housenumber"],
+            "小区": frame["estate"],
+            "幢号": frame["building_no"],
+            "单元": None,
+            "经度": np.round(shapely.get_x(middle), 7),
+            "纬度": np.round(shapely.get_y(middle), 7),
+        }
+    )
     stairs = base.loc[base.index.repeat(frame["units"])].copy()
     stairs["单元"] = (stairs.groupby(level=0).cumcount() + 1).astype(str)
     stairs["地址编号"] = stairs["地址编号"] + "-" + stairs["单元"]

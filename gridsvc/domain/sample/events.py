@@ -47,7 +47,11 @@ class HotSpot:
 
 
 def make(
-    site: Site, buildings: gpd.GeoDataFrame, classes: dict[str, tuple[str, Limit | None]], as_of: dt.date, office: Office
+    site: Site,
+    buildings: gpd.GeoDataFrame,
+    classes: dict[str, tuple[str, Limit | None]],
+    as_of: dt.date,
+    office: Office,
 ) -> tuple[pd.DataFrame, list[HotSpot]]:
     """The events as a table with Chinese columns, and the hot spots that are in it.
 
@@ -79,11 +83,23 @@ def _spot(site: Site, buildings: gpd.GeoDataFrame, row: list[Any], start: dt.dat
     nearest = int(np.argmin(shapely.distance(here, shapely.centroid(shapely.union_all(here)))))
     at = shapely.centroid(here[nearest])
     first = _months_before(as_of, months) if months else start
-    return HotSpot(name, code, round(float(at.x), 7), round(float(at.y), 7), 90.0, int(WANTED * share), tuple(hours), first, community,
-                   str(inside["address"].iloc[nearest]))  # fmt: skip
+    return HotSpot(
+        name,
+        code,
+        round(float(at.x), 7),
+        round(float(at.y), 7),
+        90.0,
+        int(WANTED * share),
+        tuple(hours),
+        first,
+        community,
+        str(inside["address"].iloc[nearest]),
+    )
 
 
-def _background(buildings: gpd.GeoDataFrame, words: Any, n: int, start: dt.date, as_of: dt.date, rng: np.random.Generator) -> pd.DataFrame:
+def _background(
+    buildings: gpd.GeoDataFrame, words: Any, n: int, start: dt.date, as_of: dt.date, rng: np.random.Generator
+) -> pd.DataFrame:
     table = words["classes"]
     share = np.array([row[1] for row in table])
     pick = rng.choice(len(table), n, p=share / share.sum())
@@ -99,16 +115,30 @@ def _background(buildings: gpd.GeoDataFrame, words: Any, n: int, start: dt.date,
     lon, lat = _scattered(shapely.get_x(middle), shapely.get_y(middle), spread, rng)
     code = np.array([row[0] for row in table], dtype=object)[pick]
     reported = _moments(code, start, as_of, rng)
-    return pd.DataFrame({"code": code, "lon": lon, "lat": lat, "reported": reported, "spot": "", "building": at,
-                         "community": buildings["community"].to_numpy()[at], "address": buildings["address"].to_numpy()[at]})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "code": code,
+            "lon": lon,
+            "lat": lat,
+            "reported": reported,
+            "spot": "",
+            "building": at,
+            "community": buildings["community"].to_numpy()[at],
+            "address": buildings["address"].to_numpy()[at],
+        }
+    )
 
 
-def _scattered(lon: NDArray[np.float64], lat: NDArray[np.float64], metres: Any, rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _scattered(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], metres: Any, rng: np.random.Generator
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     dx, dy = rng.normal(0, 1, (2, len(lon))) * metres
     return np.round(lon + dx / (111_320 * np.cos(np.radians(lat))), 7), np.round(lat + dy / 111_320, 7)
 
 
-def _moments(code: NDArray[np.object_], start: dt.date, as_of: dt.date, rng: np.random.Generator) -> NDArray[np.datetime64]:
+def _moments(
+    code: NDArray[np.object_], start: dt.date, as_of: dt.date, rng: np.random.Generator
+) -> NDArray[np.datetime64]:
     """When each event was reported: busy weekdays and mornings, standing water in summer."""
     days = pd.date_range(start, as_of)
     weekly = _WEEK[days.dayofweek]
@@ -131,8 +161,18 @@ def _crowd(spot: HotSpot, as_of: dt.date, rng: np.random.Generator) -> pd.DataFr
     day = rng.integers(0, len(days), n)
     hour = rng.integers(spot.hours[0], spot.hours[1], n)
     moment = days.to_numpy()[day] + hour.astype("timedelta64[h]") + rng.integers(0, 3600, n).astype("timedelta64[s]")
-    return pd.DataFrame({"code": spot.class_code, "lon": lon, "lat": lat, "reported": moment, "spot": spot.name, "building": -1,
-                         "community": spot.community, "address": spot.address})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "code": spot.class_code,
+            "lon": lon,
+            "lat": lat,
+            "reported": moment,
+            "spot": spot.name,
+            "building": -1,
+            "community": spot.community,
+            "address": spot.address,
+        }
+    )
 
 
 def _table(
@@ -142,7 +182,9 @@ def _table(
     """Closing times, states and the columns of an office's list."""
     n = len(frame)
     zone = ZoneInfo(office.tz)
-    reported = pd.DatetimeIndex(frame["reported"]).tz_localize(zone, nonexistent="shift_forward", ambiguous=np.ones(n, dtype=bool))
+    reported = pd.DatetimeIndex(frame["reported"]).tz_localize(
+        zone, nonexistent="shift_forward", ambiguous=np.ones(n, dtype=bool)
+    )
     due = _due(frame["code"], reported.tz_convert("UTC"), classes, office)
     closed, state = _closing(site, frame, reported.tz_convert("UTC"), due, as_of, zone, rng)
     lost = rng.random(n) < 0.008  # known to the community only
@@ -164,7 +206,9 @@ def _table(
     )  # fmt: skip
 
 
-def _due(code: pd.Series, reported: pd.DatetimeIndex, classes: dict[str, tuple[str, Limit | None]], office: Office) -> pd.DatetimeIndex:
+def _due(
+    code: pd.Series, reported: pd.DatetimeIndex, classes: dict[str, tuple[str, Limit | None]], office: Office
+) -> pd.DatetimeIndex:
     due = pd.Series(reported + pd.Timedelta(days=5))
     for name in code.unique():
         limit = classes[name][1]
@@ -175,9 +219,14 @@ def _due(code: pd.Series, reported: pd.DatetimeIndex, classes: dict[str, tuple[s
 
 
 def _closing(
-    site: Site, frame: pd.DataFrame, reported: pd.DatetimeIndex, due: pd.DatetimeIndex, as_of: dt.date, zone: ZoneInfo,
+    site: Site,
+    frame: pd.DataFrame,
+    reported: pd.DatetimeIndex,
+    due: pd.DatetimeIndex,
+    as_of: dt.date,
+    zone: ZoneInfo,
     rng: np.random.Generator,
-) -> tuple[pd.DatetimeIndex, NDArray[np.object_]]:  # fmt: skip
+) -> tuple[pd.DatetimeIndex, NDArray[np.object_]]:
     """In time with the community's share, otherwise late by some limits; what lies after ``as_of`` is still open."""
     n = len(frame)
     weak = {ground.community_codes(site)[k]: v for k, v in site.words["events"]["weak"].items()}

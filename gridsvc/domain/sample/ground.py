@@ -17,8 +17,16 @@ if TYPE_CHECKING:
 
     from gridsvc.domain.sample.plan import Lots, Site
 
-_LANDUSE = {"flats": "居住用地", "houses": "居住用地", "shops": "商业用地", "public": "学校", "park": "公园", "works": "工业用地",
-            "green": "绿地", "bank": "绿地"}  # fmt: skip
+_LANDUSE = {
+    "flats": "居住用地",
+    "houses": "居住用地",
+    "shops": "商业用地",
+    "public": "学校",
+    "park": "公园",
+    "works": "工业用地",
+    "green": "绿地",
+    "bank": "绿地",
+}
 
 
 def areas(site: Site) -> gpd.GeoDataFrame:
@@ -27,13 +35,30 @@ def areas(site: Site) -> gpd.GeoDataFrame:
     county = county_code(site.index)
     shapes = plan.communities(site)
     town_of = {letter: words["communities"][letter][1] for letter in shapes}
-    rows = [{"code": county, "name": words["county"] if site.index == 0 else f"{words['county'][:-1]}{site.index + 1}县",
-             "level": "县", "parent": "", "shape": shapely.unary_union(list(shapes.values()))}]  # fmt: skip
+    rows = [
+        {
+            "code": county,
+            "name": words["county"] if site.index == 0 else f"{words['county'][:-1]}{site.index + 1}县",
+            "level": "县",
+            "parent": "",
+            "shape": shapely.unary_union(list(shapes.values())),
+        }
+    ]
     for number, name in enumerate(words["towns"]):
         union = shapely.unary_union([s for letter, s in shapes.items() if town_of[letter] == number])
-        rows.append({"code": town_code(county, number), "name": name, "level": "街道", "parent": county, "shape": union})
+        rows.append(
+            {"code": town_code(county, number), "name": name, "level": "街道", "parent": county, "shape": union}
+        )
     for letter, code in community_codes(site).items():
-        rows.append({"code": code, "name": words["communities"][letter][0], "level": "社区", "parent": code[:9], "shape": shapes[letter]})
+        rows.append(
+            {
+                "code": code,
+                "name": words["communities"][letter][0],
+                "level": "社区",
+                "parent": code[:9],
+                "shape": shapes[letter],
+            }
+        )
     frame = pd.DataFrame(rows)
     # one noding for all three levels: every border has the same points, whichever area it is read from
     bent = site.shape(frame["shape"].to_numpy(dtype=object))
@@ -131,6 +156,9 @@ def _landuse(site: Site, lots: Lots) -> pd.DataFrame:
     wet = lots.use == "bank"
     shapes[wet] = shapely.difference(shapes[wet], water)
     rng = site.part("parks")
-    names = np.array([f"{site.words['estates']['first'][rng.integers(18)]}公园" if u == "park" else None for u in lots.use], dtype=object)
+    names = np.array(
+        [f"{site.words['estates']['first'][rng.integers(18)]}公园" if u == "park" else None for u in lots.use],
+        dtype=object,
+    )
     frame = pd.DataFrame({"kind": [_LANDUSE[u] for u in lots.use], "name": names, "geometry": site.shape(shapes)})
     return frame[~shapely.is_empty(shapes)]

@@ -77,9 +77,7 @@ class Site:
         to_metric = crs.transformer(crs.WGS84, epsg)
         back: pyproj.Transformer = crs.transformer(epsg, crs.WGS84)
         ox, oy = to_metric.transform(lon0, lat0)
-        lon, lat = back.transform(
-            ox + x * np.cos(turn) - y * np.sin(turn), oy + x * np.sin(turn) + y * np.cos(turn)
-        )
+        lon, lat = back.transform(ox + x * np.cos(turn) - y * np.sin(turn), oy + x * np.sin(turn) + y * np.cos(turn))
         return np.round(np.column_stack([lon, lat]), 8)
 
     def shape(self, geoms: NDArray[np.object_], step: float = 25.0) -> NDArray[np.object_]:

@@ -12,7 +12,9 @@ from gridsvc.web.deps import Db, Me, needs
 from gridsvc.web.schemas.models import AreaOut, Page
 
 router = APIRouter(prefix="/api/v1/areas", tags=["areas"])
-Inside = Annotated[str | None, Query(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$", description="上级区划代码")]
+Inside = Annotated[
+    str | None, Query(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$", description="上级区划代码")
+]
 Code = Annotated[str, Path(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$")]
 
 

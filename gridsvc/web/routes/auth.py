@@ -37,7 +37,9 @@ def login_demo(db: Db, request: Request, body: DemoSignIn) -> Response:
 @router.get("/auth/demo", **needs("none"))
 def demo_accounts(db: Db) -> Response:
     """Demo accounts; none where the installation is not a demo."""
-    return answer({"items": [{"login": r["login"], "name": r["name"], "role": r["role"]} for r in auth.demo_accounts(db)]})
+    return answer(
+        {"items": [{"login": r["login"], "name": r["name"], "role": r["role"]} for r in auth.demo_accounts(db)]}
+    )
 
 
 @router.post("/auth/logout", status_code=204, **needs("none"))

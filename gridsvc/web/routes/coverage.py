@@ -24,9 +24,20 @@ Place = Annotated[str, Query(pattern="^(cell|community|town|county)$")]
 def coverage_of(db: Db, who: Me, asking: Asking, by: By = "community") -> Response:
     """The on-time rate of an area by one level."""
     found = coverage.report(db, who, asking, (by,))
-    return answer({"area": found.area.code, "area_name": found.area.name, "start": found.period.start,
-                   "stop": found.period.stop, "now": found.now, "target": found.target, "by": by, "total": found.total,
-                   "rows": rows(found.tables[by]), "limits": rows(found.limits)})  # fmt: skip
+    return answer(
+        {
+            "area": found.area.code,
+            "area_name": found.area.name,
+            "start": found.period.start,
+            "stop": found.period.stop,
+            "now": found.now,
+            "target": found.target,
+            "by": by,
+            "total": found.total,
+            "rows": rows(found.tables[by]),
+            "limits": rows(found.limits),
+        }
+    )
 
 
 @router.get("/coverage/geojson", **needs("read"))
@@ -37,7 +48,10 @@ def coverage_shapes(db: Db, who: Me, asking: Asking, by: Place = "community") ->
 
 @router.get("/coverage/file", **needs("export"))
 def coverage_file(
-    db: Db, who: Me, asking: Asking, format: Annotated[str, Query(pattern="^(xlsx|html)$")] = "xlsx"  # noqa: A002
+    db: Db,
+    who: Me,
+    asking: Asking,
+    format: Annotated[str, Query(pattern="^(xlsx|html)$")] = "xlsx",  # noqa: A002
 ) -> Response:
     """The report as a workbook or a page."""
     folder = tempfile.TemporaryDirectory(prefix="gridsvc-report-")

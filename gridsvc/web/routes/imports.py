@@ -44,7 +44,9 @@ def submit(
         "columns": _json(columns, "map", dict), "limits": wanted, "codes": codes,
         "repair": repair, "dry_run": dry_run,
     }  # fmt: skip
-    job, permission = {"areas": ("area_import", "areas"), "cells": ("cell_import", "divide")}.get(kind, ("import", "import"))
+    job, permission = {"areas": ("area_import", "areas"), "cells": ("cell_import", "divide")}.get(
+        kind, ("import", "import")
+    )
     jobs.may(db, who, permission)
     path = jobs.keep_upload(db.settings, file.filename or "", file.file)
     try:

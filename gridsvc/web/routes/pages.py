@@ -59,5 +59,9 @@ def words(lang: Annotated[str, Path(pattern="^(zh|en)$")]) -> Response:
 @cache
 def _words(lang: str) -> bytes:
     wanted = lang if lang in LANGUAGES else "zh"
-    found = {k: v[wanted] for k, v in catalogue().items() if k.startswith(("page.", "role.", "level.", "report.", "status.", "limit.", "gaps."))}
+    found = {
+        k: v[wanted]
+        for k, v in catalogue().items()
+        if k.startswith(("page.", "role.", "level.", "report.", "status.", "limit.", "gaps."))
+    }
     return json.dumps(found, ensure_ascii=False).encode()

@@ -21,19 +21,37 @@ Status = Annotated[str | None, Query(pattern="^(inside|border|overlap|outside)$"
 
 @router.get("/events", response_model=Page[EventOut], **needs("rows"))
 def list_events(
-    db: Db, who: Me, box: Box, area: AreaQuery = None, cell: CellQuery = None,
+    db: Db,
+    who: Me,
+    box: Box,
+    area: AreaQuery = None,
+    cell: CellQuery = None,
     classes_: Annotated[list[str] | None, Query(alias="class", max_length=100)] = None,
-    state: Annotated[str | None, Query(pattern="^(open|closed|void)$")] = None, overdue: bool = False,
-    start: Annotated[dt.date | None, Query(alias="from")] = None, stop: Annotated[dt.date | None, Query(alias="to")] = None,
-    assign_status: Status = None, located: bool | None = None,
-    sort: Annotated[str, Query(pattern="^-?(id|reported_at|due_at)$")] = "-id", cursor: Cursor = None, limit: Limit = 100,
-) -> Response:  # fmt: skip
+    state: Annotated[str | None, Query(pattern="^(open|closed|void)$")] = None,
+    overdue: bool = False,
+    start: Annotated[dt.date | None, Query(alias="from")] = None,
+    stop: Annotated[dt.date | None, Query(alias="to")] = None,
+    assign_status: Status = None,
+    located: bool | None = None,
+    sort: Annotated[str, Query(pattern="^-?(id|reported_at|due_at)$")] = "-id",
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Response:
     """Events in the caller's scope."""
     fields = {"state": state, "from": start, "to": stop, "assign_status": assign_status, "located": located}
     items, following = records.events(
-        db, who, area=area, cell=cell, classes=tuple(classes_ or ()), overdue=overdue, box=box, sort=sort, cursor=cursor,
-        most=limit, **fields,
-    )  # fmt: skip
+        db,
+        who,
+        area=area,
+        cell=cell,
+        classes=tuple(classes_ or ()),
+        overdue=overdue,
+        box=box,
+        sort=sort,
+        cursor=cursor,
+        most=limit,
+        **fields,
+    )
     return answer({"items": items, "next": following})
 
 
@@ -45,10 +63,20 @@ def one_event(db: Db, who: Me, number: Number) -> Response:
 
 @router.get("/buildings", response_model=Page[BuildingOut], **needs("read"))
 def list_buildings(
-    db: Db, who: Me, box: Box, area: AreaQuery = None, cell: CellQuery = None, estate: Text = None, street: Text = None,
-    housenumber: Text = None, use: Text = None, assign_status: Status = None, located: bool | None = None,
-    cursor: Cursor = None, limit: Limit = 100,
-) -> Response:  # fmt: skip
+    db: Db,
+    who: Me,
+    box: Box,
+    area: AreaQuery = None,
+    cell: CellQuery = None,
+    estate: Text = None,
+    street: Text = None,
+    housenumber: Text = None,
+    use: Text = None,
+    assign_status: Status = None,
+    located: bool | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Response:
     """Buildings."""
     fields = {"estate": estate, "street": street, "housenumber": housenumber, "use": use,
               "assign_status": assign_status, "located": located}  # fmt: skip

@@ -47,7 +47,9 @@ def cells(
 ) -> Response:  # fmt: skip
     """Cells in force, or those of one division."""
     tiles.check(z, x, y)
-    return _tile(request, ("cells", division, z, x, y), ("cell_version",), lambda: tiles.cells(db, who, z, x, y, division))
+    return _tile(
+        request, ("cells", division, z, x, y), ("cell_version",), lambda: tiles.cells(db, who, z, x, y, division)
+    )
 
 
 @router.get("/events/{z}/{x}/{y}.mvt", **needs("rows"))
@@ -62,7 +64,15 @@ def events(
 
 @router.get("/heat/{z}/{x}/{y}.mvt", **needs("read"))
 def heat(
-    request: Request, db: Db, who: Me, asking: Asking, z: Zoom, x: Index, y: Index, by: By = "cell", per: Per = "count"
+    request: Request,
+    db: Db,
+    who: Me,
+    asking: Asking,
+    z: Zoom,
+    x: Index,
+    y: Index,
+    by: By = "cell",
+    per: Per = "count",
 ) -> Response:
     """Heat by cell, area or hexagon."""
     tiles.check(z, x, y)

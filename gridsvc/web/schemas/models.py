@@ -56,6 +56,7 @@ class MeOut(Model):
     area: str | None
     permissions: list[str]
     cells: list[str]
+    has_scope: bool
     box: list[float] | None
 
 

@@ -7,7 +7,7 @@ export { maplibre };
 
 const absolute = path => location.origin + path;
 
-export async function makeMap(container, box) {
+export async function makeMap(container, box, padding = 30) {
   const [style, index] = await Promise.all([(await fetch("/styles/base.json")).json(), api("/tiles/index.json")]);
   for (const source of Object.values(style.sources)) source.tiles = source.tiles.map(absolute);
   for (const layer of style.layers) {
@@ -26,7 +26,7 @@ export async function makeMap(container, box) {
   map.touchZoomRotate.disableRotation();
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "bottom-right");
   map.addControl(new maplibre.ScaleControl({ maxWidth: 110 }), "bottom-right");
-  if (box) map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: 30, animate: false });
+  if (box) map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding, animate: false });
   await new Promise(done => map.once("style.load", done));
   return map;
 }

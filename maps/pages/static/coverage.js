@@ -1,4 +1,4 @@
-import { api, begin, classOptions, escape, lang, localTime, me, number, percent, periodPicker, query, t, tried } from "/static/app.js";
+import { api, begin, classOptions, escape, lang, localTime, me, notice, number, percent, periodPicker, query, t, tried } from "/static/app.js";
 import { classed, makeMap } from "/static/basemap.js";
 import { TabulatorFull as Tabulator } from "/static/vendor/tabulator-tables/tabulator_esm.min.mjs";
 
@@ -31,8 +31,9 @@ async function main() {
   map.on("mouseleave", "places", () => hover(null));
   legend();
   current = home();
-  await refresh();
-  window.gridsvcReady = true;
+  if (me().has_scope) await refresh();
+  else notice(t("page.no_scope"));
+  document.body.dataset.ready = "1";
 }
 
 const empty = () => ({ type: "FeatureCollection", features: [] });
@@ -42,7 +43,8 @@ const asked = () => ({ area: current, period: period(), class: $("class").value 
 /** The area a person starts in: her own, otherwise the highest that is there. */
 function home() {
   if (me().area && byCode[me().area]) return me().area;
-  if (me().cells.length) return me().cells[0].slice(0, 12).replace(/0+$/, c => c) in byCode ? me().cells[0].slice(0, 12) : null;
+  const own = me().cells[0];
+  if (own) return [12, 9, 6].map(n => own.slice(0, n)).find(code => code in byCode) ?? null;
   const least = Math.min(...areas.map(a => a.level));
   return areas.find(a => a.level === least)?.code ?? null;
 }
@@ -57,6 +59,7 @@ function levelBelow(code) {
 }
 
 async function refresh() {
+  if (!me().has_scope) return;
   for (const b of document.querySelectorAll(".tabs button")) b.setAttribute("aria-selected", b.dataset.tab === tab);
   crumbs();
   const by = levelBelow(current);

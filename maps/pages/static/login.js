@@ -25,6 +25,6 @@ $("lang").onclick = () => setLanguage(lang() === "zh" ? "en" : "zh");
 const { items } = await api("/api/v1/auth/demo");
 if (items.length) {
   $("demo").hidden = false;
-  $("demo-list").innerHTML = items.map(a => `<button class="plain" data-login="${escape(a.login)}"><span>${escape(t("role." + a.role))}<br><small>${escape(a.name.replace(/（.*/, ""))}</small></span></button>`).join("");
+  $("demo-list").innerHTML = items.map(a => `<button class="plain" data-login="${escape(a.login)}"><span>${escape(t("role." + a.role))}<br><small>${escape(a.name)}</small></span></button>`).join("");
   for (const b of $("demo-list").querySelectorAll("button")) b.onclick = () => enter("/api/v1/auth/demo", { login: b.dataset.login });
 }

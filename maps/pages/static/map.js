@@ -1,4 +1,4 @@
-import { api, areaOptions, begin, classOptions, escape, lang, localTime, me, number, periodPicker, query, t, tried } from "/static/app.js";
+import { api, areaOptions, begin, classOptions, escape, lang, localTime, me, notice, number, periodPicker, query, t, tried } from "/static/app.js";
 import { classed, makeMap, maplibre, tiles } from "/static/basemap.js";
 
 const $ = id => document.getElementById(id);
@@ -12,38 +12,45 @@ async function main() {
   areas = await areaOptions($("area"));
   await classOptions($("class"));
   period = periodPicker($("period"), $("from"), $("to"), refresh);
-  map = await makeMap("map", me().box);
+  map = await makeMap("map", me().box, innerWidth > 760 ? { left: 326, right: 30, top: 30, bottom: 30 } : { left: 12, right: 12, top: 70, bottom: 60 });
   addLayers();
   for (const id of ["area", "class", "by", "per"]) $(id).addEventListener("change", refresh);
   $("area").addEventListener("change", zoomToArea);
   for (const id of ["show-heat", "show-events", "show-late", "show-cells", "show-base"]) $(id).addEventListener("change", switches);
   $("fold").onclick = () => document.querySelector(".controls").classList.toggle("open");
   if (!may("rows")) for (const id of ["show-events", "show-late"]) $(id).closest("label").hidden = true;
+  if (!me().has_scope) {
+    $("show-heat").closest("label").hidden = true;
+    for (const el of document.querySelectorAll(".controls .field, .controls .pair, .controls .sum, .controls h2")) el.hidden = true;
+  }
   map.on("click", clicked);
   for (const layer of ["cell-fill", "event"]) {
     map.on("mouseenter", layer, () => { map.getCanvas().style.cursor = "pointer"; });
     map.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; });
   }
-  await refresh();
-  window.gridsvcReady = true;
+  if (me().has_scope) await refresh();
+  else notice(t("page.no_scope"));
+  document.body.dataset.ready = "1";
 }
 
 function addLayers() {
   const under = "road-name";
+  const scoped = me().has_scope;
   const vector = (path, q) => ({ type: "vector", tiles: tiles(path, q), minzoom: 0, maxzoom: 17 });
-  map.addSource("heat", vector("heat", query({ by: "cell" })));
+  if (scoped) map.addSource("heat", vector("heat", query({ by: "cell" })));
   map.addSource("cells", { ...vector("cells"), promoteId: undefined });
-  map.addLayer({ id: "heat", type: "fill", source: "heat", "source-layer": "heat", paint: { "fill-color": "transparent", "fill-opacity": 0.62 } }, under);
+  if (scoped) map.addLayer({ id: "heat", type: "fill", source: "heat", "source-layer": "heat", paint: { "fill-color": "transparent", "fill-opacity": 0.62 } }, under);
   map.addLayer({ id: "cell-fill", type: "fill", source: "cells", "source-layer": "cell", paint: { "fill-color": "#1c4f9c",
     "fill-opacity": ["case", ["boolean", ["feature-state", "chosen"], false], 0.16, 0] } }, under);
   map.addLayer({ id: "cell-line", type: "line", source: "cells", "source-layer": "cell", minzoom: 12, paint: {
     "line-color": ["case", ["boolean", ["feature-state", "chosen"], false], "#0b2d66", "#3a5f96"],
-    "line-width": ["case", ["boolean", ["feature-state", "chosen"], false], 3, ["interpolate", ["linear"], ["zoom"], 12, 0.5, 16, 1.4]],
+    "line-width": ["interpolate", ["linear"], ["zoom"],
+      12, ["case", ["boolean", ["feature-state", "chosen"], false], 3, 0.5], 16, ["case", ["boolean", ["feature-state", "chosen"], false], 3.4, 1.4]],
     "line-opacity": 0.85 } }, under);
-  map.addLayer({ id: "cell-name", type: "symbol", source: "cells", "source-layer": "cell", minzoom: 14.2, layout: {
+  map.addLayer({ id: "cell-name", type: "symbol", source: "cells", "source-layer": "cell_name", minzoom: 14.2, layout: {
     "text-field": ["get", "name"], "text-font": ["sans-serif"], "text-size": 12 },
     paint: { "text-color": "#17407f", "text-halo-color": "#fff", "text-halo-width": 1.6 } });
-  if (!may("rows")) return;
+  if (!may("rows") || !scoped) return;
   map.addSource("events", vector("events"));
   map.addLayer({ id: "event", type: "circle", source: "events", "source-layer": "event", layout: { visibility: "none" }, paint: {
     "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 4.5, 10, 16, 40, 30],
@@ -55,6 +62,7 @@ function addLayers() {
 }
 
 async function refresh() {
+  if (!me().has_scope) return;
   const by = $("by").value, per = $("per").value;
   const q = query({ ...asked(), by, per });
   map.getSource("heat").setTiles(tiles("heat", q));
@@ -107,7 +115,7 @@ function drawLegend() {
 function zoomToArea() {
   const a = areas.find(x => x.code === $("area").value);
   const box = a ? [a.west, a.south, a.east, a.north] : me().box;
-  if (box) map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: { left: innerWidth > 760 ? 330 : 20, right: 20, top: 30, bottom: 30 } });
+  if (box) map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: innerWidth > 760 ? { left: 326, right: 30, top: 30, bottom: 30 } : { left: 12, right: 12, top: 70, bottom: 60 } });
 }
 
 let chosen = null;
@@ -144,6 +152,9 @@ async function showUnit(code) {
       <div class="muted small">${escape(o.address || o.title || "")}</div></li>`).join("") || `<li class="muted">${escape(t("page.nothing_open"))}</li>`}</ul>
     <h3>${escape(t("page.what_happened"))}</h3><ul>${found.classes.slice(0, 12).map(c => `<li><div class="row"><span>${escape(name(c))}</span><span class="num">${number(c.n)}</span></div><div class="bar"><i style="width:${c.n / most * 100}%"></i></div></li>`).join("") || `<li class="muted">${escape(t("page.no_events"))}</li>`}</ul>`;
   $("detail").hidden = false;
+  if (innerWidth <= 760 && u.west !== null) {  // the sheet covers the lower half, so the cell moves above it
+    map.easeTo({ center: [(u.west + u.east) / 2, (u.south + u.north) / 2], offset: [0, -innerHeight * 0.24] });
+  }
   document.body.classList.add("detail-open");
   document.querySelector(".controls").classList.remove("open");
   $("detail").querySelector("header button").onclick = closeDetail;

@@ -1,5 +1,5 @@
--- The base map of one tile: landuse, water, road, rail, building, poi as layers of one MVT. What a zoom does not show is
--- said in the layers' description; nothing is cut silently.
+-- The base map of one tile: landuse, water, road, rail, barrier, building, poi and label (one point for the name of a
+-- polygon) as layers of one MVT. What a zoom does not show is said in /tiles/index.json; nothing is cut silently.
 -- param z integer: zoom
 -- param x integer: column
 -- param y integer: row
@@ -32,4 +32,9 @@ SELECT (SELECT COALESCE(ST_AsMVT(t, 'landuse'), '') FROM (SELECT kind, name, geo
     || (SELECT COALESCE(ST_AsMVT(t, 'barrier'), '') FROM (SELECT kind, geom FROM f WHERE layer = 'barrier' AND geom IS NOT NULL) t)
     || (SELECT COALESCE(ST_AsMVT(t, 'building'), '') FROM (SELECT name, number, floors, geom FROM b WHERE geom IS NOT NULL) t)
     || (SELECT COALESCE(ST_AsMVT(t, 'poi'), '') FROM (SELECT kind, name, geom FROM f WHERE layer = 'poi' AND geom IS NOT NULL) t)
+    || (SELECT COALESCE(ST_AsMVT(t, 'label'), '')
+        FROM (SELECT b.layer, b.name, ST_AsMVTGeom(ST_Transform(ST_PointOnSurface(b.geom), 3857), box.env, 4096, 0, true) AS geom
+              FROM box JOIN base_feature b ON b.geom && box.deg
+              WHERE b.layer IN ('landuse', 'water') AND b.name IS NOT NULL AND GeometryType(b.geom) <> 'POINT'
+                AND %(z)s >= 13) t WHERE geom IS NOT NULL)
     AS mvt;
