@@ -117,7 +117,7 @@ def write_rejects(rejects: pd.DataFrame, path: Path) -> Path | None:
 
 def write_sheet(sheet: pd.DataFrame, path: Path) -> None:
     """A table for people as .csv or .xlsx, without anything a spreadsheet would run."""
-    from gridsvc.io.writers import harmless
+    from gridsvc.domain.sheets import harmless
 
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix.lower() == ".xlsx":

@@ -26,6 +26,7 @@ SLIVER = 0.25
 METHODS = ("square", "hex", "h3")
 # H3 and metric borders are straight up to this many degrees; vertices closer to their line than that are dropped.
 _STRAIGHT = 1e-9
+_CLOSE = 1e-9  # degrees, a tenth of a millimetre
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def divide(
     cells = cells[reading_order(cells)]
     owner = _loads(cells, spots[here])
     load = np.bincount(owner[owner >= 0], weights=weights[here][owner >= 0], minlength=len(cells))
-    shapes = _back(cells, epsg)
+    shapes = _back(cells, epsg, aoi)
     frame = gpd.GeoDataFrame(
         {"ordinal": np.arange(1, len(cells) + 1), "load": load, "area_m2": shapely.area(cells)},
         geometry=shapes,
@@ -229,7 +230,21 @@ def _dissolve(faces: NDArray[np.object_], group: NDArray[np.int64]) -> NDArray[n
     return out
 
 
-def _back(cells: NDArray[np.object_], epsg: int) -> NDArray[np.object_]:
-    """Metric cells in lon/lat, without the vertices that only densifying had put on straight lines."""
+def _back(cells: NDArray[np.object_], epsg: int, aoi: shapely.Geometry) -> NDArray[np.object_]:
+    """Metric cells in lon/lat: exactly on the area's border where they meet it, without needless vertices.
+
+    A border is straight in lon/lat; where a line of the pattern crosses it, the metric computation is micrometres off.
+    """
     shapes = crs.transform(cells, epsg, crs.WGS84)
-    return np.asarray(shapely.coverage_simplify(shapes, _STRAIGHT))
+    border = shapely.boundary(aoi)
+    shapely.prepare(border)
+
+    def onto_border(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        points = shapely.points(xy)
+        near = shapely.dwithin(border, points, _CLOSE)
+        foot = shapely.get_point(shapely.shortest_line(border, points[near]), 0)
+        out = xy.copy()
+        out[near] = np.column_stack([shapely.get_x(foot), shapely.get_y(foot)])
+        return out
+
+    return np.asarray(shapely.coverage_simplify(shapely.transform(shapes, onto_border), _STRAIGHT))

@@ -87,7 +87,7 @@ def breaks(values: NDArray[np.float64], classes: int = 5) -> list[float]:
 
     The last bound is at or above the maximum; equal bounds are given once; no values give no classes.
     """
-    positive = values[np.isfinite(values) & (values > 0)]
+    positive = values[np.isfinite(values) & (values > 1e-9)]
     if not len(positive):
         return []
     bounds = np.quantile(positive, np.arange(1, classes + 1) / classes)

@@ -86,9 +86,7 @@ def _base_feature(sheet: Sheet) -> None:
     read_places(sheet, shapes=True, needed=True)
     c = sheet.columns
     word = c["kind"].str.lower()
-    known = word.map(sheet.rules.base_words)
-    known = known.where(known.notna(), c["detail"].str.lower().map(sheet.rules.base_words))
-    layer, kind = known.str[0].astype("str"), known.str[1].astype("str")
+    layer, kind = _drawn_as(word, c["detail"].str.lower(), sheet.rules.base_words)
     refused = layer == "refused"
     sheet.leave_out(refused, "base.refused_kind")
     point = np.isin(shapely.get_type_id(np.asarray(c["geom"], dtype=object)), (0, 4))
@@ -106,6 +104,16 @@ def _base_feature(sheet: Sheet) -> None:
     c["layer"], c["kind"] = layer, kind
     shape = pd.Series(shapely.to_wkb(np.asarray(c["geom"], dtype=object), hex=True), dtype="str")
     _key(sheet, [c["kind"], c["name"], shape])
+
+
+def _drawn_as(word: pd.Series, detail: pd.Series, words: dict[str, tuple[str, str]]) -> tuple[pd.Series, pd.Series]:
+    """Layer and kind that a word stands for, otherwise its finer word; missing where neither is known."""
+    out = []
+    for i in (0, 1):
+        table = {w: pair[i] for w, pair in words.items()}
+        first = word.map(table).astype("str")
+        out.append(first.where(first.notna(), detail.map(table).astype("str")))
+    return out[0], out[1]
 
 
 def _estate(sheet: Sheet) -> None:

@@ -58,7 +58,7 @@ def workdays(country: str, year: int) -> tuple[NDArray[np.bool_], bool]:
     ``country`` is an ISO code of the `holidays` library, or ``none`` for weekends only.
     """
     days = pd.date_range(f"{year}-01-01", f"{year}-12-31")
-    plain = np.asarray(days.dayofweek < 5)
+    plain = np.asarray(days.day_of_week < 5)
     if country.lower() == "none":
         return plain, False
     calendar = holidays.country_holidays(country, years=year)

@@ -117,7 +117,8 @@ def with_geometry(table: pa.Table, wkb: pa.ChunkedArray) -> pa.Table:
     # only collections can nest, and a parser would follow them down until its stack is gone
     deep = np.array([r is not None and _is_collection(r) and _wkb_depth(r) > WKB_DEPTH for r in raw], dtype=bool)
     raw[deep], fault[deep] = None, "geometry.nested"
-    geoms = shapely.from_wkb(raw, on_invalid="ignore")
+    with np.errstate(invalid="ignore"):  # NaN coordinates are looked for below
+        geoms = shapely.from_wkb(raw, on_invalid="ignore")
     broken = np.array([r is not None for r in raw], dtype=bool) & shapely.is_missing(geoms)
     fault[broken] = "geometry.broken"
     wild = ~geometry.finite(geoms)

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pyproj
 import shapely
 
+from gridsvc.domain.sheets import harmless
 from gridsvc.errors import InputError, LimitError
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 XLSX_ROWS = 1_048_575
 FORMATS = (".csv", ".xlsx", ".geojson", ".gpkg", ".fgb", ".parquet")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(chunks: Chunks, path: Path, layer: str) -> int:
@@ -45,16 +45,6 @@ def write(chunks: Chunks, path: Path, layer: str) -> int:
     finally:
         part.unlink(missing_ok=True)
     return rows
-
-
-def harmless(column: pd.Series) -> pd.Series:
-    """Text that no spreadsheet takes for a formula: an apostrophe before what begins like one."""
-    if not (pd.api.types.is_string_dtype(column) or column.dtype == object):
-        return column
-    text = column.astype("str")
-    risky = text.str.startswith(_FORMULA).fillna(False).astype(bool)
-    number = text.str.match(r"^[+-]?\d+(\.\d+)?$").fillna(False).astype(bool)
-    return text.where(~(risky & ~number), "'" + text)
 
 
 def _flat(chunk: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 import xlsxwriter
 
 from gridsvc.domain.coverage import MEASURES
-from gridsvc.io.writers import harmless
+from gridsvc.domain.sheets import harmless
 from gridsvc.text import t
 
 if TYPE_CHECKING:

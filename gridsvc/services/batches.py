@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from gridsvc.domain import codes
+from gridsvc.domain.sheets import harmless
 from gridsvc.errors import ConflictError, MissingError
-from gridsvc.io.writers import harmless
 from gridsvc.services import areas, ground, reassign
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.tx import Caller, Tx, begin

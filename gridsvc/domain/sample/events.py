@@ -141,7 +141,7 @@ def _moments(
 ) -> NDArray[np.datetime64]:
     """When each event was reported: busy weekdays and mornings, standing water in summer."""
     days = pd.date_range(start, as_of)
-    weekly = _WEEK[days.dayofweek]
+    weekly = _WEEK[days.day_of_week]
     growth = np.linspace(0.9, 1.1, len(days))
     rain = 1 + 5 * np.isin(days.month, (6, 7))
     plain, wet = weekly * growth, weekly * growth * rain

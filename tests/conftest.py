@@ -1,0 +1,137 @@
+"""A cluster of our own a test process (fsync off), databases cloned from migrated templates (DESIGN §9)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from gridsvc.services import classes, demo
+from gridsvc.settings import Settings
+from gridsvc.store.embedded import Cluster, Logins
+from gridsvc.store.migrate import migrate
+from gridsvc.store.pool import Database
+from gridsvc.store.tx import SYSTEM, begin
+
+AS_OF = dt.date(2026, 11, 20)
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+def shared(*parts: str) -> Path:
+    """A file of the real input; the test skips when it is not there."""
+    path = SHARED.joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"real input {'/'.join(parts)} is not here")
+    return path
+
+
+class Server:
+    """The test cluster: templates and clones."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.cluster = Cluster(home, fast=True)
+        self.cluster.up()
+        self.logins = self.cluster.logins()
+        self._number = itertools.count()
+
+    def make(self, template: str) -> str:
+        """A fresh database from a template; its name."""
+        name = f"t{next(self._number)}"
+        with psycopg.connect(make_conninfo(self.logins.admin, dbname="postgres"), autocommit=True) as conn:
+            # whoever still holds a connection to the template (a pool that closes) would be in the way
+            conn.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (template,))
+            conn.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+            )
+        return name
+
+    def drop(self, name: str) -> None:
+        with psycopg.connect(make_conninfo(self.logins.admin, dbname="postgres"), autocommit=True) as conn:
+            conn.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def dsn(self, name: str) -> Logins:
+        return Logins(make_conninfo(self.logins.app, dbname=name), make_conninfo(self.logins.admin, dbname=name))
+
+    def settings(self, name: str, **more: object) -> Settings:
+        logins = self.dsn(name)
+        return Settings(dsn=logins.app, admin_dsn=logins.admin, home=self.home, demo=True, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    home = Path(tempfile.mkdtemp(prefix="gridsvc-test-"))
+    home.chmod(0o755)
+    made = Server(home)
+    logins = made.logins
+    migrate(logins.admin, tz="Asia/Shanghai")
+    with Database(logins.app, made.settings("gridsvc")) as db, begin(db, SYSTEM, "classes") as tx:
+        classes.seed(tx)
+    yield made
+    made.cluster.down()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def city_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the sample city of the tests has its files."""
+    return tmp_path_factory.mktemp("out")
+
+
+@pytest.fixture(scope="session")
+def city_name(server: Server, city_files: Path) -> str:
+    """Name of the database that holds the sample city (a template; do not write to it)."""
+    name = server.make("gridsvc")
+    with Database(server.dsn(name).app, server.settings(name)) as db:
+        demo.run(db, SYSTEM, city_files, as_of=AS_OF)
+    return name
+
+
+@pytest.fixture(scope="session")
+def city(server: Server, city_name: str) -> Iterator[Database]:
+    """The sample city, for reading; a clone, so that the template has no connections."""
+    name = server.make(city_name)
+    with Database(server.dsn(name).app, server.settings(name)) as db:
+        yield db
+
+
+@pytest.fixture
+def fresh(server: Server) -> Iterator[Callable[..., Database]]:
+    """Makes databases that a test may write to: ``fresh()`` empty, ``fresh(city_name)`` with the sample city."""
+    with ExitStack() as stack:
+
+        def make(template: str = "gridsvc", **more: object) -> Database:
+            name = server.make(template)
+            stack.callback(server.drop, name)
+            return stack.enter_context(Database(server.dsn(name).app, server.settings(name, **more)))
+
+        yield make
+
+
+@pytest.fixture
+def db(fresh: Callable[..., Database]) -> Database:
+    """An empty database (schema and classes only)."""
+    return fresh()
+
+
+@pytest.fixture
+def own_city(fresh: Callable[..., Database], city_name: str) -> Database:
+    """The sample city, to write to."""
+    return fresh(city_name)
+
+
+@pytest.fixture(autouse=True)
+def _no_outside_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("GRIDSVC_"):
+            monkeypatch.delenv(name)
