@@ -40,6 +40,10 @@ def main(argv: list[str]) -> int:
         result = {
             "error": {"kind": "LimitError", "code": "file.memory", "values": {"file": Path(request["path"]).name}}
         }
+    except Exception as e:  # a file that no parser expects must still get an answer
+        why = guards.reason(e, Path(request["path"]), work)
+        values = {"file": Path(request["path"]).name, "reason": f"{type(e).__name__}: {why}"}
+        result = {"error": {"kind": "InputError", "code": "file.broken", "values": values}}
     (work / "result.json").write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
     return 0
 

@@ -50,6 +50,15 @@ def guard_size(path: Path, most_mb: int) -> None:
         raise LimitError("file.too_large", file=path.name, mb=round(size / 1e6), most=most_mb)
 
 
+def reason(error: Exception, *folders: Path) -> str:
+    """What a library says went wrong, without the folders of this machine."""
+    text = str(error) or type(error).__name__
+    for folder in folders:
+        for place in (folder, folder.parent):
+            text = text.replace(f"{place}/", "").replace(str(place), folder.name)
+    return text[:200]
+
+
 def sniff(path: Path) -> str:
     """The format of the file by its first bytes, which must agree with its name.
 

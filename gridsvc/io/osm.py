@@ -14,6 +14,7 @@ import pyarrow as pa
 import shapely
 
 from gridsvc.errors import InputError
+from gridsvc.io import guards
 from gridsvc.io.vector import as_text, with_geometry
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _layer(path: Path, name: str) -> pd.DataFrame:
         try:
             _, table = pyogrio.read_arrow(path, layer=name)
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, RuntimeError, ValueError) as e:
-            raise InputError("osm.broken", file=path.name, reason=str(e)[:200]) from e
+            raise InputError("osm.broken", file=path.name, reason=guards.reason(e, path)) from e
     frame = table.drop(["wkb_geometry"]).to_pandas()
     geoms = shapely.from_wkb(np.asarray(table["wkb_geometry"].to_pylist(), dtype=object), on_invalid="ignore")
     frame["geom"] = geoms

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pv
 
 from gridsvc.errors import InputError, LimitError
+from gridsvc.io import guards
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +53,7 @@ def _decodes(path: Path, encoding: str) -> bool:
             while block := f.read(_BLOCK):
                 decoder.decode(block)
         decoder.decode(b"", final=True)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         return False
     return True
 
@@ -88,7 +89,7 @@ def read_csv(path: Path, work: Path) -> tuple[pa.Table, dict[str, Any]]:
             ),
         )
     except pa.ArrowInvalid as e:
-        raise InputError("csv.broken", file=path.name, reason=str(e)[:200]) from e
+        raise InputError("csv.broken", file=path.name, reason=guards.reason(e, path)) from e
     numbers = _row_numbers(table.num_rows + len(bad), [b[0] for b in bad])
     table = table.rename_columns(header).slice(1)
     table = table.append_column(ROW, pa.array(numbers[1:], pa.int64()))
@@ -105,7 +106,7 @@ def _row_numbers(rows: int, skipped: list[int]) -> Any:
 
 
 def _blank(table: pa.Table) -> pa.ChunkedArray:
-    blank = pa.chunked_array([pa.array([True] * table.num_rows)])
+    blank = pa.chunked_array([pa.array([True] * table.num_rows, pa.bool_())])
     for name in table.column_names:
         if name != ROW:
             blank = pc.and_(blank, pc.is_null(table[name]))
@@ -132,7 +133,7 @@ def _header(path: Path) -> tuple[list[str], str]:
         try:
             header = next(csv.reader(f, delimiter=delimiter))
         except csv.Error as e:
-            raise InputError("csv.broken", file=path.name, reason=str(e)) from e
+            raise InputError("csv.broken", file=path.name, reason=guards.reason(e, path)) from e
     return unique_names(header, path.name), delimiter
 
 
@@ -175,7 +176,7 @@ def read_excel(path: Path, sheet: str | None, rows_max: int) -> tuple[pa.Table, 
         else:
             raise InputError("excel.empty", file=path.name)
     except CalamineError as e:
-        raise InputError("excel.broken", file=path.name, reason=str(e)[:200]) from e
+        raise InputError("excel.broken", file=path.name, reason=guards.reason(e, path)) from e
     frame = pd.DataFrame(rows, dtype=object)
     filled = frame.map(lambda v: v is not None and v != "").any(axis=1)
     if not filled.any():

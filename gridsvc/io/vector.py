@@ -48,7 +48,7 @@ def read_vector(path: Path, kind: str, work: Path, layer: str | None) -> tuple[p
             raise InputError("vector.layer", layer=layer, known=", ".join(layers))
         meta, table = pyogrio.read_arrow(source, layer=layer or layers[0], encoding=encoding)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, RuntimeError, IndexError, ValueError) as e:
-        raise InputError("vector.broken", file=path.name, reason=str(e).replace(str(work), "")[:200]) from e
+        raise InputError("vector.broken", file=path.name, reason=guards.reason(e, path, work)) from e
     name = meta.get("geometry_name") or "wkb_geometry"
     wkb = table[name] if name in table.column_names else pa.chunked_array([pa.nulls(table.num_rows, pa.binary())])
     rest = table.drop([name]) if name in table.column_names else table
@@ -69,7 +69,7 @@ def read_parquet(path: Path) -> tuple[pa.Table, dict[str, Any]]:
     try:
         table = pq.read_table(path)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as e:
-        raise InputError("vector.broken", file=path.name, reason=str(e)[:200]) from e
+        raise InputError("vector.broken", file=path.name, reason=guards.reason(e, path)) from e
     crs = None
     geo = json.loads((table.schema.metadata or {}).get(b"geo", b"{}"))
     main = geo.get("primary_column")

@@ -96,6 +96,8 @@ def _geojson(chunks: Chunks, path: Path, layer: str) -> int:
     with path.open("w", encoding="utf-8") as f:
         f.write(f'{{"type":"FeatureCollection","name":{json.dumps(layer)},"features":[')
         for chunk in chunks:
+            if chunk.empty:
+                continue
             properties = (
                 _flat(chunk).to_json(orient="records", lines=True, force_ascii=False, date_format="iso").splitlines()
             )

@@ -1,0 +1,115 @@
+"""Every SQL file is prepared against the migrated schema; the hot ones are explained under a worker's role."""
+
+import re
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from gridsvc import paths
+from gridsvc.store import sqlfiles
+from gridsvc.store.tx import SYSTEM, begin
+
+NEEDS = re.compile(r"^-- needs: ([\w/, ]+)$", re.MULTILINE)
+# What a statement of a temporary table needs, told by its name when no header says so.
+IMPLIED = {"match": ["{kind}/stage", "import/stage_known"], "insert": ["{kind}/stage", "import/stage_known"],
+           "keep": ["{kind}/stage", "import/stage_known"], "update": ["{kind}/stage", "import/stage_known"],
+           "dedupe": ["{kind}/stage"], "counts": ["import/stage_known"]}  # fmt: skip
+
+
+def needed(name):
+    text = paths.sql("queries", f"{name}.sql").read_text(encoding="utf-8")
+    found = NEEDS.search(text)
+    if found:
+        return [n.strip() for n in found[1].split(",")]
+    kind, verb = name.split("/")
+    staged = {"reject/insert": ["reject/stage"], "event_class/set_due": ["event_class/stage_due"]}
+    if name in staged:
+        return staged[name]
+    if verb in IMPLIED and (kind in ("event", "building", "address", "estate", "base_feature") or name == "import/counts"):
+        return [n.format(kind=kind) for n in IMPLIED[verb]]
+    return []
+
+
+@pytest.mark.parametrize("name", sqlfiles.every())
+def test_every_statement_can_be_prepared(db, name):
+    statement = sqlfiles.load(name)
+    with begin(db, SYSTEM, "jobs") as tx:
+        for other in needed(name):
+            tx.run(other)
+        used = set(re.findall(r"%\((\w+)\)s", statement.text))
+        assert used == set(statement.params), f"{name}: header and statement differ"
+        numbers = {p: f"${i}" for i, p in enumerate(statement.params, 1)}
+        text = re.sub(r"%\((\w+)\)s", lambda m: numbers[m[1]], statement.text).replace("%%", "%")
+        if text.upper().startswith(("CREATE", "TRUNCATE", "DROP", "ANALYZE")):
+            tx.conn.execute(statement.query)
+            return
+        if statement.name in ("event/list", "building/list"):
+            text += " WHERE false"
+        types = ", ".join(t.replace("double", "double precision") for t in statement.params.values())
+        tx.conn.execute(sql.SQL(f"PREPARE p ({types}) AS {text}") if types else sql.SQL(f"PREPARE p AS {text}"))
+
+
+@pytest.mark.parametrize("name", sqlfiles.every())
+def test_every_statement_says_what_it_is_for(name):
+    text = paths.sql("queries", f"{name}.sql").read_text(encoding="utf-8")
+    first = text.splitlines()[0]
+    assert first.startswith("-- ")
+    assert not first.startswith(("-- param", "-- index"))
+    body = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
+    assert body.count(";") <= 1, "one statement a file"
+
+
+def values(name):
+    """Values for explaining a hot statement over the sample city."""
+    box = {"west": 118.63, "south": 31.47, "east": 118.632, "north": 31.472}
+    by_name = {
+        **box, "day": "2026-11-20", "lon": 118.63, "lat": 31.47, "z": 15, "x": 27180, "y": 13356, "late": False,
+        "division_id": None, "most": 10, "classes": [1, 2, 3], "keys": [8112000000000000 + i for i in range(20)],
+        "key": 8112000000000001, "start": "2026-10-01", "stop": "2026-11-01", "now": "2026-11-20", "clear": 1, "fill": 1,
+        "lo": 990101001001 * 8192, "hi": 990101001002 * 8192, "id": 3,
+    }  # fmt: skip
+    return {p: by_name[p] for p in sqlfiles.load(name).params}
+
+
+HOT = [n for n in sqlfiles.every() if sqlfiles.load(n).index]
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_the_index_can_be_used_under_row_security(city, name):
+    """With sequential scans switched off the plan must find its index: it cannot when an operator is not leakproof."""
+    statement = sqlfiles.load(name)
+    with begin(city, SYSTEM, "jobs") as tx:
+        tx.conn.execute("SELECT set_config('app.scope', '{[8110909440000000,8110917640000000)}', true)")
+        tx.conn.execute("SET LOCAL enable_seqscan = off")
+        plan = tx.conn.execute(sql.SQL("EXPLAIN ") + statement.query, values(name)).fetchall()
+    text = "\n".join(next(iter(r.values())) for r in plan)
+    assert re.search(rf"(Index Scan|Index Only Scan|Bitmap Index Scan)[^\n]*\b{statement.index}\b", text), text
+
+
+def test_a_narrow_box_reads_few_rows(city):
+    """The same without any help to the planner: a box of a few hundred metres does not read the table."""
+    with begin(city, SYSTEM, "jobs") as tx:
+        tx.conn.execute("SELECT set_config('app.scope', '{[8110909440000000,8110917640000000)}', true)")
+        plan = tx.conn.execute(
+            "EXPLAIN (ANALYZE, FORMAT JSON) SELECT id FROM event WHERE geom && ST_MakeEnvelope(118.63, 31.47, 118.632, 31.472, 4326)"
+        ).fetchone()
+    text = str(plan)
+    assert "event_geom" in text
+    assert "Seq Scan" not in text
+
+
+def test_no_statement_is_written_in_python():
+    """SQL lives in files; only the composer and the administrator's commands build any."""
+    allowed = {"filters.py", "migrate.py", "embedded.py", "backup.py", "admin.py", "copyin.py", "listen.py", "tx.py", "pool.py"}
+    for path in (paths.PACKAGE).rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if re.search(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b [\w*%({]", text) and path.name not in allowed:
+            hits = [line for line in text.splitlines() if re.search(r"\b(SELECT .* FROM|INSERT INTO|DELETE FROM)\b", line)]
+            # MBTiles are SQLite files, not our database
+            assert path.name == "basemap.py" or not hits, f"{path}: {hits}"
+
+
+def test_the_prepared_statement_stays_on_its_connection(db):
+    with begin(db, SYSTEM, "jobs") as tx, pytest.raises(psycopg.errors.InvalidSqlStatementName):
+        tx.conn.execute("EXECUTE p")
