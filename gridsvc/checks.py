@@ -54,6 +54,11 @@ def run(db: Database) -> list[Check]:
     return [*found, _disk(db.settings), _key(db.settings)]
 
 
+def failing(db: Database) -> set[str]:
+    """Names of the checks that fail in this database; warnings and the machine's own state are left out."""
+    return {c.name for c in run(db) if not c.ok and not c.warning} - {"disk", "key"}
+
+
 def _versions(tx: Tx) -> Iterator[Check]:
     row = tx.one("check/versions") or {}
     number = int(row["server"])

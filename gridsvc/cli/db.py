@@ -91,8 +91,11 @@ def backup(
     json: JsonFlag = False,
 ) -> None:
     """Dump, prove by a restore, and save the key apart."""
+    from gridsvc import checks
+
     with telling(json) as tell:
-        done = service.backup(settings(), folder.absolute(), key_to.absolute() if key_to else None, tell)
+        apart = key_to.absolute() if key_to else None
+        done = service.backup(settings(), folder.absolute(), apart, tell, failing=checks.failing)
     if not emit(done, json):
         say(
             "backup.done",

@@ -233,7 +233,7 @@ def _dissolve(faces: NDArray[np.object_], group: NDArray[np.int64]) -> NDArray[n
 def _back(cells: NDArray[np.object_], epsg: int, aoi: shapely.Geometry) -> NDArray[np.object_]:
     """Metric cells in lon/lat: exactly on the area's border where they meet it, without needless vertices.
 
-    A border is straight in lon/lat; where a line of the pattern crosses it, the metric computation is micrometres off.
+    A border is straight in lon/lat; where a line of the pattern crosses it, the metric result is micrometres off.
     """
     shapes = crs.transform(cells, epsg, crs.WGS84)
     border = shapely.boundary(aoi)

@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from gridsvc.errors import ConflictError, SetupError
 from gridsvc.store import embedded
@@ -57,3 +57,8 @@ def ensure_roles(admin_dsn: str, app_dsn: str) -> None:
     password = str(conninfo_to_dict(app_dsn).get("password") or "")
     with psycopg.connect(admin_dsn, autocommit=True) as conn:
         embedded.make_roles(conn, password)
+
+
+def beside(dsn: str, other: str) -> str:
+    """The same login on the database of ``other``, on the same server."""
+    return make_conninfo(dsn, dbname=str(conninfo_to_dict(other)["dbname"]))

@@ -35,8 +35,10 @@ class Proof:
     plan_uses_index: bool
 
 
-def dump(admin_dsn: str, folder: Path) -> Path:
-    """``pg_dump`` of everything into ``folder``; the file.
+def dump(admin_dsn: str, folder: Path) -> tuple[Path, Proof]:
+    """``pg_dump`` of everything into ``folder``; the file, and what it must hold.
+
+    Both are read in one snapshot, so the service may go on writing meanwhile.
 
     Raises:
         SetupError: ``db.command``.
@@ -44,10 +46,14 @@ def dump(admin_dsn: str, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = folder / DUMP
     part = folder / f".{DUMP}.part"
-    _run("pg_dump", admin_dsn, ["--format=custom", "--no-comments", f"--file={part}"])
-    part.chmod(0o600)
+    part.touch(mode=0o600)
+    with psycopg.connect(admin_dsn) as conn:
+        conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        row = conn.execute("SELECT pg_export_snapshot()").fetchone()
+        found = Proof(_tables(conn), True)
+        _run("pg_dump", admin_dsn, ["--format=custom", f"--snapshot={row[0] if row else ''}", f"--file={part}"])
     part.replace(target)
-    return target
+    return target, found
 
 
 def restore(admin_dsn: str, folder: Path, *, tz: str) -> None:
@@ -65,30 +71,31 @@ def restore(admin_dsn: str, folder: Path, *, tz: str) -> None:
         have = {r[0] for r in conn.execute("SELECT rolname FROM pg_roles")}
         if embedded.APP not in have or embedded.OWNER not in have:
             embedded.make_roles(conn, secrets.token_urlsafe(24))
-    _run("pg_restore", admin_dsn, ["--exit-on-error", "--no-comments", str(source)])
+    _run("pg_restore", admin_dsn, ["--exit-on-error", str(source)])
     migrate.migrate(admin_dsn, tz=tz, force=True)
 
 
 def proof(admin_dsn: str) -> Proof:
-    """Rows and a checksum that does not depend on their order for every table, and one plan under row security."""
+    """Rows and checksum of every table, and one plan under row security."""
     with psycopg.connect(admin_dsn, autocommit=True) as conn:
-        names = [
-            r[0]
-            for r in conn.execute(
-                "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-                "WHERE n.nspname = 'public' AND c.relkind = 'r' AND pg_get_userbyid(c.relowner) = %s ORDER BY 1",
-                (embedded.OWNER,),
-            )
-        ]
-        tables = {}
-        for name in names:
-            statement = sql.SQL(
-                "SELECT count(*), COALESCE(sum(hashtextextended(t::text, 0)::numeric), 0)::text FROM {} t"
-            )
-            row = conn.execute(statement.format(sql.Identifier(name))).fetchone()
-            tables[name] = (int(row[0]), str(row[1])) if row else (0, "0")
-        uses = _plan_uses_index(conn)
-    return Proof(tables, uses)
+        return Proof(_tables(conn), _plan_uses_index(conn))
+
+
+def _tables(conn: psycopg.Connection[Any]) -> dict[str, tuple[int, str]]:
+    """Rows of each table and a checksum that does not depend on their order."""
+    names = conn.execute(
+        "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname = 'public' AND c.relkind = 'r' AND pg_get_userbyid(c.relowner) = %s ORDER BY 1",
+        (embedded.OWNER,),
+    ).fetchall()
+    tables = {}
+    for (name,) in names:
+        statement = sql.SQL(
+            "SELECT count(*), COALESCE(sum(hashtextextended(t::text, 0)::numeric), 0)::text FROM {} t"
+        )
+        row = conn.execute(statement.format(sql.Identifier(name))).fetchone()
+        tables[name] = (int(row[0]), str(row[1])) if row else (0, "0")
+    return tables
 
 
 def _plan_uses_index(conn: psycopg.Connection[Any]) -> bool:

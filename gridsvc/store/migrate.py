@@ -91,7 +91,9 @@ def _extensions(conn: Conn) -> None:
             raise SetupError("db.extension", name=name) from e
         except psycopg.errors.FeatureNotSupported as e:
             raise SetupError("db.extension_files", name=name) from e
-    conn.execute(sql.SQL("GRANT CREATE ON SCHEMA public TO {}").format(sql.Identifier(OWNER)))
+    # said in full: a schema that was dropped and made again has none of the rights a new database gives everybody
+    conn.execute(sql.SQL("GRANT USAGE, CREATE ON SCHEMA public TO {}").format(sql.Identifier(OWNER)))
+    conn.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(APP)))
 
 
 def _apply_migrations(conn: Conn, done: Migrated) -> None:

@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PARAM = re.compile(r"^-- param (\w+) ([\w\[\]]+):", re.MULTILINE)
-_INDEX = re.compile(r"^-- index: (\w+)$", re.MULTILINE)
+_INDEX = re.compile(r"^-- index: (\w+(?: or \w+)*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement with its parameters (name → type) and the index it expects."""
+    """A statement with its parameters (name → type) and the indexes of which the plan must use one."""
 
     name: str
     text: str
     params: dict[str, str]
-    index: str | None
+    indexes: tuple[str, ...]
 
     @property
     def query(self) -> sql.SQL:
@@ -51,7 +51,9 @@ def read(path: Path, name: str) -> Statement:
     text = path.read_text(encoding="utf-8")
     index = _INDEX.search(text)
     body = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
-    return Statement(name, body.strip().rstrip(";"), dict(_PARAM.findall(text)), index[1] if index else None)
+    return Statement(
+        name, body.strip().rstrip(";"), dict(_PARAM.findall(text)), tuple(index[1].split(" or ")) if index else ()
+    )
 
 
 def every() -> list[str]:

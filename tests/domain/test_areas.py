@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from gridsvc.domain import agreement, areas
-from tests import ascii
+from tests import drawn
 
 
 def test_words_for_levels():
@@ -13,7 +13,7 @@ def test_words_for_levels():
 
 
 def local(drawing, levels, known=None, used=()):
-    shapes = ascii.polygons(drawing)
+    shapes = drawn.polygons(drawing)
     frame = pd.DataFrame({"source_key": list(shapes), "level": levels})
     return areas.local_codes(frame, np.array(list(shapes.values()), dtype=object), known or {}, set(used))
 
@@ -26,8 +26,8 @@ def test_flat_areas_come_under_one_county():
 
 def test_levels_are_nested_by_where_they_lie():
     drawing = "AABB\nAABB"
-    whole = ascii.polygons("XXXX\nXXXX")["X"]
-    shapes = [whole, *ascii.polygons(drawing).values()]
+    whole = drawn.polygons("XXXX\nXXXX")["X"]
+    shapes = [whole, *drawn.polygons(drawing).values()]
     frame = pd.DataFrame({"source_key": ["c", "a", "b"], "level": [6, 9, 9]})
     code = areas.local_codes(frame, np.array(shapes, dtype=object), {}, {"999001"})
     assert list(code) == ["999002", "999002001", "999002002"]
@@ -41,11 +41,12 @@ def test_the_same_list_gets_the_same_codes_again():
 
 
 def siblings(drawing):
-    shapes = ascii.polygons(drawing)
+    shapes = drawn.polygons(drawing)
     return gpd.GeoDataFrame(
         {"code": list(shapes), "name": list(shapes), "parent_key": pd.array([None] * len(shapes), dtype="Int64")},
-        geometry=list(shapes.values()), crs=4326,
-    )  # fmt: skip
+        geometry=list(shapes.values()),
+        crs=4326,
+    )
 
 
 def test_a_hole_between_siblings():
@@ -56,14 +57,14 @@ def test_a_hole_between_siblings():
 
 def test_a_gap_to_the_parent_counts_as_a_hole():
     frame = siblings("AAB\nAA.")
-    parent = ascii.polygons("XXX\nXXX")["X"]
+    parent = drawn.polygons("XXX\nXXX")["X"]
     found = areas.sibling_troubles(frame.assign(parent_key=pd.array([5, 5], dtype="Int64")), {5: parent})
     assert list(found["kind"]) == ["hole"]
 
 
 def test_an_overlap_between_siblings_names_both():
     frame = siblings("AAB\nAAB")
-    frame.loc[1, "geometry"] = ascii.polygons(".BB\n.BB")["B"]
+    frame.loc[1, "geometry"] = drawn.polygons(".BB\n.BB")["B"]
     found = areas.sibling_troubles(frame, {})
     assert list(found["kind"]) == ["overlap"]
     assert {found["one"][0], found["other"][0]} == {"A", "B"}
@@ -74,17 +75,17 @@ def test_siblings_that_fit_have_no_trouble():
 
 
 def test_why_a_named_area_does_not_agree():
-    shapes = ascii.polygons("AAB.C\nAAB.C")
+    shapes = drawn.polygons("AAB.C\nAAB.C")
     keys = {1: shapes["A"], 2: shapes["B"], 3: shapes["C"]}
-    overlapping = {**keys, 4: ascii.polygons("X....\n.....")["X"]}
+    overlapping = {**keys, 4: drawn.polygons("X....\n.....")["X"]}
     places = np.array(
         [
-            ascii.at(0.5, 0.5),
-            ascii.at(0.5, 0.5),
-            ascii.at(0.5, 0.5),
-            ascii.at(9, 9),
-            ascii.at(0.5, 1.5),
-            ascii.at(0.5, 0.5),
+            drawn.at(0.5, 0.5),
+            drawn.at(0.5, 0.5),
+            drawn.at(0.5, 0.5),
+            drawn.at(9, 9),
+            drawn.at(0.5, 1.5),
+            drawn.at(0.5, 0.5),
         ]
     )
     found = np.array([1, 1, 1, 0, 1, 1])

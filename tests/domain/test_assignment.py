@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridsvc.domain.assignment import BORDER, INSIDE, OUTSIDE, OVERLAP, Ground
-from tests import ascii
+from tests import drawn
 
 MAP = """
     AAB
@@ -15,13 +15,13 @@ MAP = """
 
 
 def ground(drawing=MAP, **more):
-    shapes = ascii.polygons(drawing)
+    shapes = drawn.polygons(drawing)
     keys = np.arange(10, 10 + len(shapes))
     return Ground(np.array(list(shapes.values()), dtype=object), keys, **more), dict(zip(shapes, keys, strict=True))
 
 
 def assigned(g, *places):
-    lonlat = np.array([ascii.at(*p) for p in places])
+    lonlat = np.array([drawn.at(*p) for p in places])
     return g.assign(lonlat[:, 0], lonlat[:, 1])
 
 
@@ -58,7 +58,7 @@ def test_a_point_in_no_cell_is_kept_as_outside():
 
 
 def test_outside_every_cell_it_falls_to_the_area_around():
-    area = ascii.polygons("XXXXX\nXXXXX\nXXXXX")["X"]
+    area = drawn.polygons("XXXXX\nXXXXX\nXXXXX")["X"]
     g, keys = ground(fallback=((np.array([area], dtype=object), np.array([5])),))
     out = assigned(g, (4.5, 1.5), (0.5, 0.5), (9, 9))
     assert list(out.key) == [5, keys["C"], 0]
@@ -96,8 +96,8 @@ def test_the_same_as_asking_every_polygon(seed):
 def test_a_million_points_go_through_in_chunks():
     g, keys = ground()
     n = 450_000
-    lon = np.full(n, ascii.at(0.5, 0)[0])
-    lat = np.full(n, ascii.at(0, 0.5)[1])
+    lon = np.full(n, drawn.at(0.5, 0)[0])
+    lat = np.full(n, drawn.at(0, 0.5)[1])
     out = g.assign(lon, lat)
     assert (out.key == keys["C"]).all()
 

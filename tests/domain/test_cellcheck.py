@@ -4,15 +4,15 @@ import pytest
 import shapely
 
 from gridsvc.domain.cellcheck import check
-from tests import ascii
+from tests import drawn
 
 
 def cells(drawing):
-    shapes = ascii.polygons(drawing)
+    shapes = drawn.polygons(drawing)
     return gpd.GeoDataFrame({"code": list(shapes)}, geometry=list(shapes.values()), crs=4326)
 
 
-AREA = ascii.polygons("XXXX\nXXXX\nXXXX")["X"]
+AREA = drawn.polygons("XXXX\nXXXX\nXXXX")["X"]
 SQUARE_M2 = 111.32 * 0.857 * 110.86  # about, at 31° N, in units of 1e-3 degrees
 
 
@@ -32,7 +32,7 @@ def test_a_hole_is_measured():
 
 def test_an_overlap_names_both_cells():
     frame = cells("AABB\nAABB\nCCCC")
-    frame.loc[frame["code"] == "C", "geometry"] = ascii.polygons("....\nCC..\nCCCC")["C"]
+    frame.loc[frame["code"] == "C", "geometry"] = drawn.polygons("....\nCC..\nCCCC")["C"]
     out = check(frame, AREA)
     row = out.troubles[out.troubles["kind"] == "overlap"].iloc[0]
     assert {row["code"], row["other"]} == {"A", "C"}
@@ -48,7 +48,7 @@ def test_a_cell_outside_its_community_is_measured():
 def test_a_cell_in_two_pieces_is_trouble_unless_the_area_is():
     torn = check(cells("ABBA\nABBA\nCCCC"), AREA)
     assert torn.figures["disconnected"] == 1
-    islands = ascii.polygons("X..X\nX..X\nX..X")["X"]
+    islands = drawn.polygons("X..X\nX..X\nX..X")["X"]
     assert check(cells("A..A\nA..A\nA..A"), islands).figures["disconnected"] == 0
 
 
@@ -61,7 +61,7 @@ def test_codes_must_not_repeat():
 
 
 def test_slivers_are_found():
-    thin = shapely.box(*ascii.at(0, 0), *ascii.at(4, 0.02))
+    thin = shapely.box(*drawn.at(0, 0), *drawn.at(4, 0.02))
     frame = gpd.GeoDataFrame({"code": ["A", "B"]}, geometry=[shapely.difference(AREA, thin), thin], crs=4326)
     out = check(frame, AREA)
     assert out.figures["slivers"] == 1
@@ -69,8 +69,15 @@ def test_slivers_are_found():
 
 
 def test_cut_and_uncovered_buildings():
-    houses = np.array([shapely.box(*ascii.at(0.2, 0.2), *ascii.at(0.4, 0.4)), shapely.box(*ascii.at(1.8, 1.2), *ascii.at(2.2, 1.4)),
-                       shapely.box(*ascii.at(1.2, 1.2), *ascii.at(1.4, 1.4)), shapely.box(*ascii.at(8, 8), *ascii.at(8.1, 8.1))], dtype=object)  # fmt: skip
+    houses = np.array(
+        [
+            shapely.box(*drawn.at(0.2, 0.2), *drawn.at(0.4, 0.4)),
+            shapely.box(*drawn.at(1.8, 1.2), *drawn.at(2.2, 1.4)),
+            shapely.box(*drawn.at(1.2, 1.2), *drawn.at(1.4, 1.4)),
+            shapely.box(*drawn.at(8, 8), *drawn.at(8.1, 8.1)),
+        ],
+        dtype=object,
+    )
     out = check(cells("AABB\nA.BB\nCCCC"), AREA, houses)
     assert out.figures["uncovered"] == 1
     assert out.figures["cut"] == 0  # the one over the hole's edge lies in one cell only

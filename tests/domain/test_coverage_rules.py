@@ -42,8 +42,9 @@ counts = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), *[st.integers(
 @given(counts)
 def test_rates_stay_within_0_and_1_and_sums_add_up(rows):
     keys = [codes.cell_key(f"99010100{1 + a % 2}00{1 + a}", 1 + a) for a in range(4)]
-    frame = pd.DataFrame([(keys[r[0]], r[1], sum(r[2:]), *r[2:]) for r in rows],
-                         columns=["cell_key", "class_id", *coverage.MEASURES])  # fmt: skip
+    frame = pd.DataFrame(
+        [(keys[r[0]], r[1], sum(r[2:]), *r[2:]) for r in rows], columns=["cell_key", "class_id", *coverage.MEASURES]
+    )
     total = coverage.roll_up(frame, ()).iloc[0]
     for by in ("cell", "community", "town", "county", "class"):
         table = coverage.roll_up(frame, (by,))

@@ -9,9 +9,20 @@ from gridsvc.errors import InputError
 
 @pytest.mark.parametrize(
     ("lon", "lat", "epsg"),
-    [(117, 31, 4548), (118.4, 31, 4548), (118.6, 31, 4549), (121.5, 31, 4549), (121.6, 31, 4550), (75, 40, 4534),
-     (135, 48, 4554), (24.9, 60.2, 32635), (-118.2, 34, 32611), (151, -33, 32756), (139.7, 35.7, 32654)],
-)  # fmt: skip
+    [
+        (117, 31, 4548),
+        (118.4, 31, 4548),
+        (118.6, 31, 4549),
+        (121.5, 31, 4549),
+        (121.6, 31, 4550),
+        (75, 40, 4534),
+        (135, 48, 4554),
+        (24.9, 60.2, 32635),
+        (-118.2, 34, 32611),
+        (151, -33, 32756),
+        (139.7, 35.7, 32654),
+    ],
+)
 def test_metres_are_measured_in_the_zone_of_the_place(lon, lat, epsg):
     assert crs.metric_epsg(lon, lat) == epsg
     assert "metre" in {a.unit_name for a in pyproj.CRS(epsg).axis_info}

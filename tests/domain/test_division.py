@@ -8,11 +8,17 @@ from gridsvc.domain import crs, division
 from gridsvc.domain.cellcheck import check
 from gridsvc.domain.division import Recipe, divide
 from gridsvc.errors import InputError
-from tests import ascii
+from tests import drawn
 
-RECIPES = [Recipe("square", size_m=80), Recipe("hex", size_m=90), Recipe("h3", resolution=10), Recipe("square", cells=12),
-           Recipe("hex", cells=12), Recipe("h3", cells=12)]  # fmt: skip
-AOI = ascii.polygons(".AAAA.\nAAAAAA\nAAA.AA\n.AAAAA")["A"]
+RECIPES = [
+    Recipe("square", size_m=80),
+    Recipe("hex", size_m=90),
+    Recipe("h3", resolution=10),
+    Recipe("square", cells=12),
+    Recipe("hex", cells=12),
+    Recipe("h3", cells=12),
+]
+AOI = drawn.polygons(".AAAA.\nAAAAAA\nAAA.AA\n.AAAAA")["A"]
 
 
 def seamless(cells, aoi):
@@ -31,7 +37,7 @@ def seamless(cells, aoi):
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda r: f"{r.method}-{r.size_m or r.resolution or r.cells}")
 def test_the_union_of_the_cells_is_the_area(recipe):
-    out = divide(AOI, recipe, ascii.points((0.5, 1.5), (3, 2.5), (5.5, 0.5)))
+    out = divide(AOI, recipe, drawn.points((0.5, 1.5), (3, 2.5), (5.5, 0.5)))
     gap, overlap, seams = seamless(out.cells, AOI)
     assert gap < 1e-12
     assert overlap < 1e-12
@@ -98,7 +104,7 @@ def test_neighbouring_areas_share_one_pattern_and_one_border():
 
 
 def test_numbers_run_west_to_east_and_north_to_south():
-    out = divide(ascii.polygons("AAAA\nAAAA\nAAAA")["A"], Recipe("square", size_m=95))
+    out = divide(drawn.polygons("AAAA\nAAAA\nAAAA")["A"], Recipe("square", size_m=95))
     x, y = (
         out.cells.geometry.representative_point().x.to_numpy(),
         out.cells.geometry.representative_point().y.to_numpy(),
@@ -110,7 +116,7 @@ def test_numbers_run_west_to_east_and_north_to_south():
 
 
 def test_target_chooses_the_size():
-    houses = ascii.points(*[(i % 6 + 0.5, i // 6 % 4 + 0.5) for i in range(240)])
+    houses = drawn.points(*[(i % 6 + 0.5, i // 6 % 4 + 0.5) for i in range(240)])
     out = divide(AOI, Recipe("square", target=20), houses)
     inside = 240 - out.notes["outside"]
     assert out.cells["load"].sum() == inside
@@ -118,16 +124,21 @@ def test_target_chooses_the_size():
 
 
 def test_weights_are_the_load():
-    out = divide(AOI, Recipe("square", size_m=300), ascii.points((0.5, 1.5), (3, 2.5)), np.array([5.0, 7.5]))
+    out = divide(AOI, Recipe("square", size_m=300), drawn.points((0.5, 1.5), (3, 2.5)), np.array([5.0, 7.5]))
     assert out.cells["load"].sum() == 12.5
 
 
 @pytest.mark.parametrize(
     ("recipe", "code"),
-    [({"method": "balanced", "size_m": 1}, "division.method"), ({}, "division.one_size"),
-     ({"size_m": 100, "cells": 4}, "division.one_size"), ({"method": "h3", "size_m": 100}, "division.size_with_h3"),
-     ({"resolution": 9}, "division.resolution_without_h3"), ({"size_m": -1}, "division.size_positive")],
-)  # fmt: skip
+    [
+        ({"method": "balanced", "size_m": 1}, "division.method"),
+        ({}, "division.one_size"),
+        ({"size_m": 100, "cells": 4}, "division.one_size"),
+        ({"method": "h3", "size_m": 100}, "division.size_with_h3"),
+        ({"resolution": 9}, "division.resolution_without_h3"),
+        ({"size_m": -1}, "division.size_positive"),
+    ],
+)
 def test_contradictory_recipes_are_refused(recipe, code):
     with pytest.raises(InputError) as e:
         Recipe(**recipe)

@@ -13,9 +13,15 @@ def test_a_12345_export_is_understood():
     columns = ["序号", "工单编号", "受理时间", "诉求内容", "诉求分类", "办理时限", "办结时间", "经度", "纬度"]
     found = guess("event", columns)
     assert found.columns == {
-        "source_key": "工单编号", "reported_at": "受理时间", "description": "诉求内容", "class": "诉求分类",
-        "due_at": "办理时限", "closed_at": "办结时间", "lon": "经度", "lat": "纬度",
-    }  # fmt: skip
+        "source_key": "工单编号",
+        "reported_at": "受理时间",
+        "description": "诉求内容",
+        "class": "诉求分类",
+        "due_at": "办理时限",
+        "closed_at": "办结时间",
+        "lon": "经度",
+        "lat": "纬度",
+    }
     assert found.ignored == ("序号",)  # a row number is never a key
 
 

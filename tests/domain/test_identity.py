@@ -3,13 +3,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridsvc.domain import identity
-from tests import ascii
+from tests import drawn
 
 
 def succeed(old, new, houses=(), highest=None):
-    a, b = ascii.polygons(old), ascii.polygons(new)
+    a, b = drawn.polygons(old), drawn.polygons(new)
     olds, news = np.array(list(a.values()), dtype=object), np.array(list(b.values()), dtype=object)
-    one, two, load = identity.shared_loads(olds, news, ascii.points(*houses), np.ones(len(houses)))
+    one, two, load = identity.shared_loads(olds, news, drawn.points(*houses), np.ones(len(houses)))
     seq, inherited = identity.successors(np.arange(1, len(a) + 1), len(b), highest or len(a), one, two, load)
     return dict(zip(b, seq.tolist(), strict=True)), dict(zip(b, inherited.tolist(), strict=True))
 

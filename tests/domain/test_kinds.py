@@ -24,8 +24,12 @@ def take(kind, rows, given=None, shapes=None, **rules):
         table = table.append_column("__fault", pa.nulls(len(rows), pa.string()))
     spec = codetables.kinds()[kind]
     mapping = frames.guess(spec, columns, given)
-    base = {"zone": ZoneInfo("Asia/Shanghai"), "status_words": codetables.status_words(), "base_words": codetables.base_words(),
-            "now": pd.Timestamp("2026-11-20", tz="UTC")}  # fmt: skip
+    base = {
+        "zone": ZoneInfo("Asia/Shanghai"),
+        "status_words": codetables.status_words(),
+        "base_words": codetables.base_words(),
+        "now": pd.Timestamp("2026-11-20", tz="UTC"),
+    }
     return kinds.take(spec, table.combine_chunks().to_batches()[0], mapping, Rules(**{**base, **rules}))
 
 
@@ -84,9 +88,17 @@ def test_an_event_without_a_place_stays():
 
 @pytest.mark.parametrize(
     ("status", "closed", "state"),
-    [("已办结", "2026-03-02", "closed"), ("处理中", None, "open"), ("作废", None, "void"), ("Cancelled", "2026-03-02", "void"),
-     (None, "2026-03-02", "closed"), (None, None, "open"), ("奇怪的词", None, "open"), ("CLOSED", "2026-03-02", "closed")],
-)  # fmt: skip
+    [
+        ("已办结", "2026-03-02", "closed"),
+        ("处理中", None, "open"),
+        ("作废", None, "void"),
+        ("Cancelled", "2026-03-02", "void"),
+        (None, "2026-03-02", "closed"),
+        (None, None, "open"),
+        ("奇怪的词", None, "open"),
+        ("CLOSED", "2026-03-02", "closed"),
+    ],
+)
 def test_states(status, closed, state):
     out = take("event", [{**GOOD, "状态": status, "办结时间": closed}])
     assert out.frame["state"].tolist() == [state]
@@ -163,12 +175,21 @@ def test_base_features_by_their_words():
         shapely.box(118, 31, 118.1, 31.1),
         shapely.Point(118, 31),
     )
-    rows = [{"kind": "major_road"}, {"kind": "highway=residential"}, {"kind": "公园"}, {"kind": "restaurant"}, {"kind": "什么都不是"},
-            {"kind": "place_of_worship"}]  # fmt: skip
+    rows = [
+        {"kind": "major_road"},
+        {"kind": "highway=residential"},
+        {"kind": "公园"},
+        {"kind": "restaurant"},
+        {"kind": "什么都不是"},
+        {"kind": "place_of_worship"},
+    ]
     out = take("base_feature", rows, shapes=[line, line, poly, point, line, point])
     assert list(zip(out.frame["layer"], out.frame["kind"], strict=True)) == [
-        ("road", "major"), ("road", "minor"), ("landuse", "park"), ("poi", "restaurant"),
-    ]  # fmt: skip
+        ("road", "major"),
+        ("road", "minor"),
+        ("landuse", "park"),
+        ("poi", "restaurant"),
+    ]
     assert faults(out) == {(6, "kind", "base.unknown_kind")}
     assert out.warnings["base.refused_kind"] == 1  # no layer about religion
 

@@ -65,9 +65,14 @@ def test_malformed_office_hours(hours):
 
 
 @given(
-    st.lists(st.datetimes(pd.Timestamp("2024-01-01").to_pydatetime(), pd.Timestamp("2026-06-01").to_pydatetime()), min_size=1, max_size=20),
-    st.integers(1, 40), st.sampled_from(["h", "d", "wh", "wd"]),
-)  # fmt: skip
+    st.lists(
+        st.datetimes(pd.Timestamp("2024-01-01").to_pydatetime(), pd.Timestamp("2026-06-01").to_pydatetime()),
+        min_size=1,
+        max_size=20,
+    ),
+    st.integers(1, 40),
+    st.sampled_from(["h", "d", "wh", "wd"]),
+)
 def test_a_limit_ends_later_and_keeps_the_order(moments, amount, unit):
     starts = pd.DatetimeIndex(sorted(moments)).tz_localize("UTC")
     ends = workdays.due(starts, Limit(amount, unit), CHINA)

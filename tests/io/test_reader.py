@@ -27,7 +27,8 @@ def shapes(reading):
 
 
 @pytest.mark.parametrize(
-    ("name", "driver"), [("x.geojson", "GeoJSON"), ("x.gpkg", "GPKG"), ("x.fgb", "FlatGeobuf"), ("x.shp", "ESRI Shapefile")]
+    ("name", "driver"),
+    [("x.geojson", "GeoJSON"), ("x.gpkg", "GPKG"), ("x.fgb", "FlatGeobuf"), ("x.shp", "ESRI Shapefile")],
 )
 def test_vector_formats(tmp_path, read, name, driver):
     path = tmp_path / name
@@ -74,7 +75,13 @@ def test_kml_and_dxf_at_the_command_line_only(tmp_path, read):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 def test_csv_in_the_encodings_of_offices(tmp_path, read, encoding, delimiter):
-    rows = [["编号", "地点", "备注"], ["1", "宝塔路12号", '有"引号"和\n换行'], ["2", "镕基小区", ""], ["", "", ""], ["3", "㐀路", "末行"]]
+    rows = [
+        ["编号", "地点", "备注"],
+        ["1", "宝塔路12号", '有"引号"和\n换行'],
+        ["2", "镕基小区", ""],
+        ["", "", ""],
+        ["3", "㐀路", "末行"],
+    ]
     import csv
 
     text = io.StringIO(newline="")
@@ -96,7 +103,9 @@ def test_rows_with_another_number_of_fields_are_told(tmp_path, read):
 
 
 def test_xlsx_and_its_types(tmp_path, read):
-    frame = pd.DataFrame({"编号": [320125001, 2], "时间": pd.to_datetime(["2024-03-05 08:30", "2024-03-06 00:00"]), "率": [0.5, None]})
+    frame = pd.DataFrame(
+        {"编号": [320125001, 2], "时间": pd.to_datetime(["2024-03-05 08:30", "2024-03-06 00:00"]), "率": [0.5, None]}
+    )
     frame.to_excel(tmp_path / "x.xlsx", index=False, engine="xlsxwriter")
     with read(tmp_path / "x.xlsx") as r:
         table = r.whole().to_pandas()
@@ -108,7 +117,9 @@ def test_xlsx_and_its_types(tmp_path, read):
 
 
 def test_a_wkt_column_becomes_geometry(tmp_path, read):
-    (tmp_path / "x.csv").write_text('id,wkt\n1,"POLYGON((118 31,118.1 31,118.1 31.1,118 31))"\n2,\n3,POLYGON((broken\n', encoding="utf-8")
+    (tmp_path / "x.csv").write_text(
+        'id,wkt\n1,"POLYGON((118 31,118.1 31,118.1 31.1,118 31))"\n2,\n3,POLYGON((broken\n', encoding="utf-8"
+    )
     with read(tmp_path / "x.csv") as r:
         table = r.whole().to_pandas()
         assert "wkt" not in table
@@ -117,7 +128,10 @@ def test_a_wkt_column_becomes_geometry(tmp_path, read):
 
 
 def test_refused_columns_never_leave_the_child(tmp_path, read):
-    (tmp_path / "x.csv").write_text("姓名,民族,政治面貌,宗教信仰,信访记录,吸毒史,电话\n甲,SECRET1,SECRET2,SECRET3,SECRET4,SECRET5,1\n", encoding="utf-8")
+    (tmp_path / "x.csv").write_text(
+        "姓名,民族,政治面貌,宗教信仰,信访记录,吸毒史,电话\n甲,SECRET1,SECRET2,SECRET3,SECRET4,SECRET5,1\n",
+        encoding="utf-8",
+    )
     with read(tmp_path / "x.csv") as r:
         assert r.columns() == ["姓名", "电话"]
         assert set(r.dropped) == {"民族", "政治面貌", "宗教信仰", "信访记录", "吸毒史"}
@@ -155,7 +169,10 @@ def test_an_ogr_vrt_called_geojson_reads_nothing(tmp_path, read):
 
 def test_a_gdal_algorithm_in_json_runs_nothing(tmp_path, read):
     (tmp_path / "other.geojson").write_text(FRAME.to_json(), encoding="utf-8")
-    text = {"type": "gdal_streamed_alg", "command_line": f"gdal vector pipeline ! read {tmp_path}/other.geojson ! write --of stream streamed_dataset"}
+    text = {
+        "type": "gdal_streamed_alg",
+        "command_line": f"gdal vector pipeline ! read {tmp_path}/other.geojson ! write --of stream streamed_dataset",
+    }
     (tmp_path / "x.json").write_text(json.dumps(text), encoding="utf-8")
     refused(read, tmp_path / "x.json", "vector.broken")
 
@@ -168,9 +185,12 @@ def test_every_driver_but_one_is_off():
     from gridsvc.io.reader import _DRIVERS, _skip
 
     out = subprocess.run(
-        [sys.executable, "-c", "import pyogrio; print(','.join(pyogrio.list_drivers()))"], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", "import pyogrio; print(','.join(pyogrio.list_drivers()))"],
+        capture_output=True,
+        text=True,
+        check=True,
         env={**os.environ, "OGR_SKIP": _skip(__import__("pathlib").Path("x.geojson"))},
-    )  # fmt: skip
+    )
     assert out.stdout.strip() == "GeoJSON"
     assert "OGR_VRT" in _DRIVERS
 
@@ -187,8 +207,14 @@ def test_nested_wkb_in_parquet_does_not_kill(tmp_path, read):
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    meta = {"version": "1.0.0", "primary_column": "geometry", "columns": {"geometry": {"encoding": "WKB", "geometry_types": []}}}
-    table = pa.table({"id": ["1", "2"], "geometry": pa.array([deep, shapely.to_wkb(shapely.Point(118, 31))], pa.binary())})
+    meta = {
+        "version": "1.0.0",
+        "primary_column": "geometry",
+        "columns": {"geometry": {"encoding": "WKB", "geometry_types": []}},
+    }
+    table = pa.table(
+        {"id": ["1", "2"], "geometry": pa.array([deep, shapely.to_wkb(shapely.Point(118, 31))], pa.binary())}
+    )
     pq.write_table(table.replace_schema_metadata({b"geo": json.dumps(meta).encode()}), tmp_path / "x.parquet")
     with read(tmp_path / "x.parquet") as r:
         assert list(r.whole().to_pandas()["__fault"].fillna("")) == ["geometry.nested", ""]
@@ -200,7 +226,11 @@ def test_coordinates_that_are_no_numbers(tmp_path, read):
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    meta = {"version": "1.0.0", "primary_column": "geometry", "columns": {"geometry": {"encoding": "WKB", "geometry_types": []}}}
+    meta = {
+        "version": "1.0.0",
+        "primary_column": "geometry",
+        "columns": {"geometry": {"encoding": "WKB", "geometry_types": []}},
+    }
     table = pa.table({"id": ["1", "2"], "geometry": pa.array([wild, good], pa.binary())})
     pq.write_table(table.replace_schema_metadata({b"geo": json.dumps(meta).encode()}), tmp_path / "x.parquet")
     with read(tmp_path / "x.parquet") as r:

@@ -13,10 +13,15 @@ def chunks():
     for start in (0, 3):
         n = 3 if start == 0 else 2
         yield gpd.GeoDataFrame(
-            {"编号": [f"甲{start + i}" for i in range(n)], "n": np.arange(start, start + n), "空": [None] * n,
-             "t": pd.to_datetime(["2024-01-01"] * n, utc=True)},
-            geometry=list(shapely.points(118 + np.arange(start, start + n) / 1000, 31.0)), crs=4326,
-        )  # fmt: skip
+            {
+                "编号": [f"甲{start + i}" for i in range(n)],
+                "n": np.arange(start, start + n),
+                "空": [None] * n,
+                "t": pd.to_datetime(["2024-01-01"] * n, utc=True),
+            },
+            geometry=list(shapely.points(118 + np.arange(start, start + n) / 1000, 31.0)),
+            crs=4326,
+        )
 
 
 @pytest.mark.parametrize("suffix", [".geojson", ".gpkg", ".fgb", ".parquet"])

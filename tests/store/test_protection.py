@@ -12,7 +12,19 @@ from gridsvc.store.tx import SYSTEM, Caller, begin
 
 SCOPED = ("source", "import_batch", "import_reject", "event", "rollup", "rollup_delta", "job")
 OWN = ("app_user", "token", "audit")
-OPEN = ("meta", "schema_migration", "area", "division", "cell", "cell_version", "base_feature", "estate", "building", "address", "event_class")
+OPEN = (
+    "meta",
+    "schema_migration",
+    "area",
+    "division",
+    "cell",
+    "cell_version",
+    "base_feature",
+    "estate",
+    "building",
+    "address",
+    "event_class",
+)
 
 
 def callers(db):
@@ -47,19 +59,31 @@ def test_every_column_has_a_field_class(server, city):
             "WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped "
             "AND pg_get_userbyid(c.relowner) = 'gridsvc_owner'"
         ).fetchall()
-    wrong = [f"{t}.{c}" for t, c, text in rows if str(text).split(":")[0] not in ("public", "internal", "personal", "sensitive")]
+    wrong = [
+        f"{t}.{c}"
+        for t, c, text in rows
+        if str(text).split(":")[0] not in ("public", "internal", "personal", "sensitive")
+    ]
     assert wrong == []
 
 
 def test_the_application_owns_nothing_and_bypasses_nothing(server, city):
     with admin(server, city) as conn:
-        row = conn.execute("SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = 'gridsvc_app'").fetchone()
+        row = conn.execute(
+            "SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = 'gridsvc_app'"
+        ).fetchone()
         assert row == (False, False, False, False)
-        assert conn.execute("SELECT count(*) FROM pg_class WHERE relowner = 'gridsvc_app'::regrole").fetchone() == (0,)
-        definer = conn.execute("SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace "
-                               "AND pg_get_userbyid(proowner) = 'gridsvc_owner'").fetchall()  # fmt: skip
+        assert conn.execute("SELECT count(*) FROM pg_class WHERE relowner = 'gridsvc_app'::regrole").fetchone() == (
+            0,
+        )
+        definer = conn.execute(
+            "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace "
+            "AND pg_get_userbyid(proowner) = 'gridsvc_owner'"
+        ).fetchall()
         assert definer == []
-        assert conn.execute("SELECT count(*) FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE polpermissive = false").fetchone() == (0,)
+        assert conn.execute(
+            "SELECT count(*) FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE polpermissive = false"
+        ).fetchone() == (0,)
 
 
 def test_without_a_scope_there_are_no_rows(city):
@@ -80,10 +104,13 @@ def test_the_scope_ends_with_the_transaction(city):
         with city.connection() as conn:
             if conn.info.backend_pid == pid:
                 assert conn.execute("SELECT count(*) AS n FROM event").fetchone()["n"] == 0
-                assert conn.execute("SELECT NULLIF(current_setting('app.user_id', true), '') AS u").fetchone()["u"] is None
+                assert (
+                    conn.execute("SELECT NULLIF(current_setting('app.user_id', true), '') AS u").fetchone()["u"]
+                    is None
+                )
 
 
-@pytest.mark.parametrize("role", [r for r in roles.SIGN_IN])
+@pytest.mark.parametrize("role", list(roles.SIGN_IN))
 def test_each_role_sees_exactly_the_keys_of_its_scope(city, role):
     who = callers(city)[role]
     with begin(city, SYSTEM, "read") as tx:
@@ -93,8 +120,15 @@ def test_each_role_sees_exactly_the_keys_of_its_scope(city, role):
         ranges = tx.who.scope
     expected = {r["id"] for r in everything if any(a <= r["cell_key"] < b for a, b in ranges)}
     assert seen == expected
-    sizes = {"officer": (1, 2000), "community": (500, 9000), "street": (5000, 24_900), "county": (24_000, 25_000),
-             "analyst": (24_000, 25_000), "auditor": (0, 0), "admin": (25_000, 25_000)}  # fmt: skip
+    sizes = {
+        "officer": (1, 2000),
+        "community": (500, 9000),
+        "street": (5000, 24_900),
+        "county": (24_000, 25_000),
+        "analyst": (24_000, 25_000),
+        "auditor": (0, 0),
+        "admin": (25_000, 25_000),
+    }
     assert sizes[role][0] <= len(seen) <= sizes[role][1]
 
 
@@ -102,7 +136,9 @@ def test_each_role_sees_exactly_the_keys_of_its_scope(city, role):
 def test_nobody_writes_outside_her_scope(own_city, role):
     who = callers(own_city)[role]
     with begin(own_city, SYSTEM, "read") as tx:
-        row = tx.conn.execute("SELECT * FROM event WHERE cell_key = 0 OR cell_key >= 990101002000::bigint * 8192 LIMIT 1").fetchone()
+        row = tx.conn.execute(
+            "SELECT * FROM event WHERE cell_key = 0 OR cell_key >= 990101002000::bigint * 8192 LIMIT 1"
+        ).fetchone()
     with begin(own_city, who, "read") as tx:
         ranges = tx.who.scope
     foreign = 770101001001 * 8192 + 1
@@ -163,5 +199,7 @@ def test_the_plan_needs_leakproof(server, fresh, city_name):
         conn.execute("ALTER FUNCTION geometry_overlaps(geometry, geometry) NOT LEAKPROOF")
         with begin(db, SYSTEM, "read") as tx:
             tx.conn.execute("SET LOCAL enable_seqscan = off")
-            plan = tx.conn.execute("EXPLAIN SELECT id FROM event WHERE geom && ST_MakeEnvelope(118, 31, 118.001, 31.001, 4326)").fetchall()
+            plan = tx.conn.execute(
+                "EXPLAIN SELECT id FROM event WHERE geom && ST_MakeEnvelope(118, 31, 118.001, 31.001, 4326)"
+            ).fetchall()
         assert "event_geom" not in str(plan)

@@ -12,9 +12,14 @@ from gridsvc.store.tx import SYSTEM, begin
 
 NEEDS = re.compile(r"^-- needs: ([\w/, ]+)$", re.MULTILINE)
 # What a statement of a temporary table needs, told by its name when no header says so.
-IMPLIED = {"match": ["{kind}/stage", "import/stage_known"], "insert": ["{kind}/stage", "import/stage_known"],
-           "keep": ["{kind}/stage", "import/stage_known"], "update": ["{kind}/stage", "import/stage_known"],
-           "dedupe": ["{kind}/stage"], "counts": ["import/stage_known"]}  # fmt: skip
+IMPLIED = {
+    "match": ["{kind}/stage", "import/stage_known"],
+    "insert": ["{kind}/stage", "import/stage_known"],
+    "keep": ["{kind}/stage", "import/stage_known"],
+    "update": ["{kind}/stage", "import/stage_known"],
+    "dedupe": ["{kind}/stage"],
+    "counts": ["import/stage_known"],
+}
 
 
 def needed(name):
@@ -26,7 +31,9 @@ def needed(name):
     staged = {"reject/insert": ["reject/stage"], "event_class/set_due": ["event_class/stage_due"]}
     if name in staged:
         return staged[name]
-    if verb in IMPLIED and (kind in ("event", "building", "address", "estate", "base_feature") or name == "import/counts"):
+    if verb in IMPLIED and (
+        kind in ("event", "building", "address", "estate", "base_feature") or name == "import/counts"
+    ):
         return [n.format(kind=kind) for n in IMPLIED[verb]]
     return []
 
@@ -64,27 +71,45 @@ def values(name):
     """Values for explaining a hot statement over the sample city."""
     box = {"west": 118.63, "south": 31.47, "east": 118.632, "north": 31.472}
     by_name = {
-        **box, "day": "2026-11-20", "lon": 118.63, "lat": 31.47, "z": 15, "x": 27180, "y": 13356, "late": False,
-        "division_id": None, "most": 10, "classes": [1, 2, 3], "keys": [8112000000000000 + i for i in range(20)],
-        "key": 8112000000000001, "start": "2026-10-01", "stop": "2026-11-01", "now": "2026-11-20", "clear": 1, "fill": 1,
-        "lo": 990101001001 * 8192, "hi": 990101001002 * 8192, "id": 3,
-    }  # fmt: skip
+        **box,
+        "day": "2026-11-20",
+        "lon": 118.63,
+        "lat": 31.47,
+        "z": 15,
+        "x": 27180,
+        "y": 13356,
+        "late": False,
+        "division_id": None,
+        "most": 10,
+        "classes": [1, 2, 3],
+        "keys": [8112000000000000 + i for i in range(20)],
+        "key": 8112000000000001,
+        "start": "2026-10-01",
+        "stop": "2026-11-01",
+        "now": "2026-11-20",
+        "clear": 1,
+        "fill": 1,
+        "lo": 990101001001 * 8192,
+        "hi": 990101001002 * 8192,
+        "id": 3,
+    }
     return {p: by_name[p] for p in sqlfiles.load(name).params}
 
 
-HOT = [n for n in sqlfiles.every() if sqlfiles.load(n).index]
+HOT = [n for n in sqlfiles.every() if sqlfiles.load(n).indexes]
 
 
 @pytest.mark.parametrize("name", HOT)
 def test_the_index_can_be_used_under_row_security(city, name):
-    """With sequential scans switched off the plan must find its index: it cannot when an operator is not leakproof."""
+    """With sequential scans off the plan must find its index: it cannot when an operator is not leakproof."""
     statement = sqlfiles.load(name)
     with begin(city, SYSTEM, "jobs") as tx:
         tx.conn.execute("SELECT set_config('app.scope', '{[8110909440000000,8110917640000000)}', true)")
         tx.conn.execute("SET LOCAL enable_seqscan = off")
         plan = tx.conn.execute(sql.SQL("EXPLAIN ") + statement.query, values(name)).fetchall()
     text = "\n".join(next(iter(r.values())) for r in plan)
-    assert re.search(rf"(Index Scan|Index Only Scan|Bitmap Index Scan)[^\n]*\b{statement.index}\b", text), text
+    used = re.findall(r"(?:Index (?:Only )?Scan using|Bitmap Index Scan on) (\w+)", text)
+    assert set(used) & set(statement.indexes), text
 
 
 def test_a_narrow_box_reads_few_rows(city):
@@ -101,11 +126,23 @@ def test_a_narrow_box_reads_few_rows(city):
 
 def test_no_statement_is_written_in_python():
     """SQL lives in files; only the composer and the administrator's commands build any."""
-    allowed = {"filters.py", "migrate.py", "embedded.py", "backup.py", "admin.py", "copyin.py", "listen.py", "tx.py", "pool.py"}
+    allowed = {
+        "filters.py",
+        "migrate.py",
+        "embedded.py",
+        "backup.py",
+        "admin.py",
+        "copyin.py",
+        "listen.py",
+        "tx.py",
+        "pool.py",
+    }
     for path in (paths.PACKAGE).rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         if re.search(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b [\w*%({]", text) and path.name not in allowed:
-            hits = [line for line in text.splitlines() if re.search(r"\b(SELECT .* FROM|INSERT INTO|DELETE FROM)\b", line)]
+            hits = [
+                line for line in text.splitlines() if re.search(r"\b(SELECT .* FROM|INSERT INTO|DELETE FROM)\b", line)
+            ]
             # MBTiles are SQLite files, not our database
             assert path.name == "basemap.py" or not hits, f"{path}: {hits}"
 

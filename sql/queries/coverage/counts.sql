@@ -5,7 +5,7 @@
 -- param start date: first day
 -- param stop date: day after the last
 -- param now timestamptz: the instant "today" ends
--- index: event_class_day
+-- index: event_class_day or event_key
 SELECT cell_key, class_id, count(*) AS received,
        count(*) FILTER (WHERE state <> 'void' AND due_at IS NOT NULL AND closed_at <= due_at) AS closed_in_time,
        count(*) FILTER (WHERE state <> 'void' AND due_at IS NOT NULL AND closed_at > due_at) AS closed_late,

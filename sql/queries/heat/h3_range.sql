@@ -6,7 +6,7 @@
 -- param stop date: day after the last
 -- param clear bigint: bits that stay
 -- param fill bigint: bits that are set
--- index: event_class_day
+-- index: event_class_day or event_key
 SELECT (h3 & %(clear)s::bigint) | %(fill)s::bigint AS key, count(*) AS n
 FROM event
 WHERE class_id = ANY(%(classes)s) AND day >= %(start)s AND day < %(stop)s

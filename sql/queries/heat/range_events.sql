@@ -4,7 +4,7 @@
 -- param classes smallint[]: classes
 -- param start date: first day
 -- param stop date: day after the last
--- index: event_class_day
+-- index: event_class_day or event_key
 SELECT cell_key AS key, count(*) AS n
 FROM event
 WHERE class_id = ANY(%(classes)s) AND day >= %(start)s AND day < %(stop)s

@@ -10,6 +10,6 @@ FROM (SELECT a.geom AS g
       SELECT v.geom
       FROM unnest(%(lo)s::bigint[], %(hi)s::bigint[]) AS r (lo, hi)
       JOIN cell_version v ON v.valid @> %(day)s::date AND v.cell_key >= r.lo AND v.cell_key < r.hi
-      WHERE r.hi - r.lo < 8192  -- cells of one area; a wider range has areas
+      WHERE r.hi - r.lo < 8192  -- cells of one area: a wider range has areas
       UNION ALL
       SELECT a.geom FROM area a WHERE cardinality(%(lo)s::bigint[]) = 0 AND a.valid @> %(day)s::date) x;
