@@ -95,8 +95,8 @@ def guess(x: NDArray[np.float64], y: NDArray[np.float64], near: tuple[float, flo
     if not len(x) or not len(y):
         return WGS84
     mx, my = float(np.median(x)), float(np.median(y))
-    if abs(mx) <= 180 and abs(my) <= 90 and np.all(np.abs(x) <= 360):
-        return WGS84
+    if abs(mx) <= 180 and abs(my) <= 90:
+        return WGS84  # by the middle of them: a stray number is that row's fault, not the file's
     if 300_000 <= my <= 6_500_000 and 25_000_000 <= mx < 46_000_000:
         return 4513 + int(mx // 1_000_000) - 25
     if 300_000 <= mx <= 6_500_000 and 25_000_000 <= my < 46_000_000:

@@ -24,7 +24,8 @@ NAMED = 20
 def listing(db: Database, caller: Caller, *, before: int = 2**62, most: int = 100) -> list[Row]:
     """Imports that the caller may see, the newest first."""
     with begin(db, caller, "import") as tx:
-        return [_shown(r) for r in tx.rows("batch/list", before=before, most=most)]
+        areas_too = "areas" in tx.who.permissions
+        return [_shown(r) for r in tx.rows("batch/list", before=before, areas=areas_too, most=most)]
 
 
 def one(db: Database, caller: Caller, batch_id: int) -> Row:
@@ -39,7 +40,8 @@ def one(db: Database, caller: Caller, batch_id: int) -> Row:
 
 def _get(tx: Tx, batch_id: int) -> Row:
     row = tx.one("batch/one", batch_id=batch_id)
-    if row is None:
+    # a list of areas belongs to nobody's area; it is there for those who may import one
+    if row is None or (row["kind"] == "area" and "areas" not in tx.who.permissions):
         raise MissingError("batch.unknown", id=batch_id)
     return row
 

@@ -30,8 +30,13 @@ def status_words() -> dict[str, str]:
 
 @cache
 def base_words() -> dict[str, tuple[str, str]]:
-    """Words for base features → layer and kind."""
-    return {r["word"].lower(): (r["layer"], r["kind"]) for r in rows("base_kinds")}
+    """Words for base features → layer and kind; ``primary`` is known as ``highway=primary`` is, where that is clear."""
+    full = {r["word"].lower(): (r["layer"], r["kind"]) for r in rows("base_kinds")}
+    bare: dict[str, set[tuple[str, str]]] = {}
+    for word, drawn_as in full.items():
+        if "=" in word:
+            bare.setdefault(word.split("=")[1], set()).add(drawn_as)
+    return {word: next(iter(ways)) for word, ways in bare.items() if len(ways) == 1} | full
 
 
 @cache
