@@ -94,6 +94,8 @@ def city_name(server: Server, city_files: Path) -> str:
     name = server.make("gridsvc")
     with Database(server.dsn(name).app, server.settings(name)) as db:
         demo.run(db, SYSTEM, city_files, as_of=AS_OF)
+    with psycopg.connect(server.dsn(name).admin, autocommit=True) as conn:
+        conn.execute("ANALYZE")  # plans that do not hang on when autovacuum came by
     return name
 
 

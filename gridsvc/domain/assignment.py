@@ -38,6 +38,7 @@ class Ground:
         keys: their keys, shape (m,), each above 0.
         fallback: keys for points that lie in none of ``geoms``, from other polygons: pairs of polygon array and key
             array, asked in order (the deepest areas first). What lies in none of them gets 0.
+        beside: polygons around ``geoms`` and their keys; nothing is assigned to them, but they count as neighbours.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Ground:
         geoms: NDArray[np.object_],
         keys: NDArray[np.int64],
         fallback: tuple[tuple[NDArray[np.object_], NDArray[np.int64]], ...] = (),
+        beside: tuple[NDArray[np.object_], NDArray[np.int64]] | None = None,
     ) -> None:
         order = np.argsort(keys, kind="stable")  # the lower index is the lower key from here on
         self.keys = np.asarray(keys, dtype=np.int64)[order]
@@ -54,11 +56,17 @@ class Ground:
         latitude = float(np.nanmean(shapely.bounds(self.geoms)[:, 1::2])) if len(self.geoms) else 0.0
         # A linear map keeps every border straight, which a projection would not; off by under 3 % of one metre.
         self._scale = np.array([np.cos(np.radians(latitude)) * _M_PER_DEGREE, _M_PER_DEGREE])
-        self._flat = shapely.transform(self.geoms, lambda xy: xy * self._scale)
-        self._borders = shapely.boundary(self._flat)
-        shapely.prepare(self._flat)
+        flat = shapely.transform(self.geoms, lambda xy: xy * self._scale)
+        self._borders = shapely.boundary(flat)
         shapely.prepare(self._borders)
-        self._flat_tree = shapely.STRtree(self._flat)
+        self._near, self._near_keys = flat, self.keys
+        if beside is not None and len(beside[1]):
+            later = np.argsort(beside[1], kind="stable")  # after the own ones, so that these come first
+            more = shapely.transform(np.asarray(beside[0], dtype=object)[later], lambda xy: xy * self._scale)
+            self._near = np.concatenate([flat, more])
+            self._near_keys = np.concatenate([self.keys, np.asarray(beside[1], dtype=np.int64)[later]])
+        shapely.prepare(self._near)
+        self._near_tree = shapely.STRtree(self._near)
         self._fallback = tuple(Ground(g, k) for g, k in fallback)
 
     def assign(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Assigned:
@@ -134,20 +142,20 @@ class Ground:
         alt: NDArray[np.int64],
         status: NDArray[np.object_],
     ) -> None:
-        """Write the lowest other cell within one metre into ``alt``; such a point is then on the border."""
+        """Write the first other cell within one metre into ``alt``; such a point is then on the border."""
         x, y = lon[which] * self._scale[0], lat[which] * self._scale[1]
         flat = shapely.points(x, y)
         if len(which) and own[0] >= 0:
             close = shapely.dwithin(self._borders[own], flat, NEAR_M)
             which, own, flat, x, y = which[close], own[close], flat[close], x[close], y[close]
-        point, unit = self._flat_tree.query(shapely.box(x - NEAR_M, y - NEAR_M, x + NEAR_M, y + NEAR_M))
+        point, unit = self._near_tree.query(shapely.box(x - NEAR_M, y - NEAR_M, x + NEAR_M, y + NEAR_M))
         other = unit != own[point]
         point, unit = point[other], unit[other]
-        near = shapely.dwithin(self._flat[unit], flat[point], NEAR_M)
+        near = shapely.dwithin(self._near[unit], flat[point], NEAR_M)
         point, unit = point[near], unit[near]
-        lowest = np.full(len(which), len(self.keys), dtype=np.int64)
+        lowest = np.full(len(which), len(self._near), dtype=np.int64)
         np.minimum.at(lowest, point, unit)
-        has = lowest < len(self.keys)
-        alt[which[has]] = self.keys[lowest[has]]
+        has = lowest < len(self._near)
+        alt[which[has]] = self._near_keys[lowest[has]]
         inside = own[has] >= 0
         status[which[has][inside]] = BORDER

@@ -158,7 +158,7 @@ def _usable(frame: pd.DataFrame, request: AreaRequest, outcome: AreaOutcome, raw
         {
             "row_no": frame.loc[bad, "row_no"].to_numpy(),
             "field": np.where(reason[bad] == "value.missing", "name", "geom"),
-            "value": frame.loc[bad, "row_no"].map(text).fillna("").to_numpy(),
+            "value": [text.get(n, "") for n in frame.loc[bad, "row_no"]],
             "reason": reason[bad].to_numpy(),
             "row": visible.to_json(orient="records", lines=True, force_ascii=False).splitlines() if bad.any() else [],
         }
@@ -340,8 +340,7 @@ def reassign_inside(tx: Tx, changed: list[str], progress: Progress = quiet) -> d
         if not (areas["code"] == top).any():
             continue
         lo, hi = codes.key_range(top)
-        site = ground.load(tx, top)
-        done = reassign.plan(tx, [(lo, hi), (0, 1)], site.units, progress)
+        done = reassign.plan(tx, [(lo, hi), (0, 1)], ground.around(tx, top), progress)
         if reassign.differing(done):
             for kind, n in reassign.apply(tx, done, progress).items():
                 total[kind] += n

@@ -7,6 +7,7 @@ import hashlib
 import os
 import secrets
 import threading
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -133,14 +134,15 @@ def _session_key(base: os.PathLike[str]) -> bytes:
 
     path = Path(base) / "secrets" / "session.key"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as f:
-        key = secrets.token_bytes(48)
-        f.write(key)
-    return key
+    if not path.exists():
+        # written whole under another name, then linked: of two processes that start at once, one key stays
+        own = path.with_name(f"session.{os.getpid()}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as f:
+            f.write(secrets.token_bytes(48))
+        with suppress(FileExistsError):
+            os.link(own, path)
+        own.unlink()
+    return path.read_bytes()
 
 
 # ---- tokens ------------------------------------------------------------------------------------------------------

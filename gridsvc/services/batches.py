@@ -140,6 +140,5 @@ def _may_undo(tx: Tx, batch: Row) -> None:
 def _place_again(tx: Tx, batch: Row) -> None:
     """Rows that came back carry the cells of their time; the ground may have changed since."""
     area = ground.area_of(ground.areas_on(tx, ground.today(tx)), str(codes.area_codes([batch["cell_key"]])[0]))
-    site = ground.load(tx, area.code)
-    plan = reassign.plan(tx, [(area.lo, area.hi), (0, 1)], site.units)
+    plan = reassign.plan(tx, [(area.lo, area.hi), (0, 1)], ground.around(tx, area.code))
     reassign.apply(tx, plan)

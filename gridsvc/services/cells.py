@@ -20,7 +20,7 @@ OPEN_SHOWN = 50
 
 
 def at(db: Database, caller: Caller, lon: float, lat: float) -> dict[str, Any]:
-    """The cell at a point, the second candidate on a border, and the areas above it.
+    """The cell at a point, a neighbour within a metre of it, and the areas around it.
 
     Raises:
         InputError: ``geometry.outside_world``; MissingError: ``cell.nowhere``.
@@ -33,7 +33,8 @@ def at(db: Database, caller: Caller, lon: float, lat: float) -> dict[str, Any]:
     areas = [r for r in rows if r["kind"] == "area"]
     if not rows:
         raise MissingError("cell.nowhere", lon=lon, lat=lat)
-    return {"cell": found[0] if found else None, "alternative": found[1] if len(found) > 1 else None, "areas": areas}
+    cell = next((r for r in found if r["inside"]), None)
+    return {"cell": cell, "alternative": next((r for r in found if r is not cell), None), "areas": areas}
 
 
 def summary(db: Database, caller: Caller, code: str, question: Question) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def status_words() -> dict[str, str]:
 
 @cache
 def base_words() -> dict[str, tuple[str, str]]:
-    """Words for base features → layer and kind; ``primary`` is known as ``highway=primary`` is, where that is clear."""
+    """Words for base features → layer and kind; ``primary`` as ``highway=primary``, where only one is meant."""
     full = {r["word"].lower(): (r["layer"], r["kind"]) for r in rows("base_kinds")}
     bare: dict[str, set[tuple[str, str]]] = {}
     for word, drawn_as in full.items():

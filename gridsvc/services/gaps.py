@@ -56,7 +56,10 @@ def find(db: Database, caller: Caller, question: Question, *, most: int = 500, c
     more = len(overdue) > most
     overdue = overdue.head(most)
     empty = _empty(units, events, standing)
-    totals = {"overdue": late, "empty_cell": len(empty), "building_nowhere": len(buildings)}
+    nowhere = buildings.pop("total")
+    totals = {
+        "overdue": late, "empty_cell": len(empty), "building_nowhere": int(nowhere.iloc[0]) if len(nowhere) else 0,
+    }  # fmt: skip
     return Gaps(
         asked.area, asked.period, asked.now, overdue, empty, buildings, totals, _cursor(overdue) if more else None
     )

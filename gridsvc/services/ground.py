@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from gridsvc.store.tx import Tx
 
+NEAR_DEG = 5e-5  # more than the metre within which a neighbour counts
+
 
 @dataclass(frozen=True)
 class Area:
@@ -129,21 +131,43 @@ def load(tx: Tx, code: str, day: dt.date | None = None) -> Site:
     area = area_of(areas, code)
     version = int(tx.value("ground/version"))
     cells = tx.frame("ground/cells", lo=area.lo, hi=area.hi, day=day)
-    return Site(area, version, _units(cells, areas, area.lo, area.hi), areas)
+    near = _near(tx, areas, area, day)
+    return Site(area, version, _units(cells, areas, area, beside=near), areas)
 
 
-def with_cells(tx: Tx, code: str, shapes: NDArray[np.object_], keys: NDArray[np.int64]) -> Ground:
-    """The ground of the area ``code`` as it will be with these cells."""
-    areas = areas_on(tx, today(tx))
+def around(tx: Tx, code: str, new: tuple[NDArray[np.object_], NDArray[np.int64]] | None = None) -> Ground:
+    """The ground of an area and of what touches it, all alike: for assigning again whatever lies there.
+
+    ``new``: shapes and keys of the cells that the area is about to get, instead of those it has.
+    """
+    day = today(tx)
+    areas = areas_on(tx, day)
     area = area_of(areas, code)
-    own = areas["code"] == code
-    cells = pd.DataFrame({"key": keys, "wkb": shapely.to_wkb(shapes)})
-    return _units(cells, areas.assign(divided=areas["divided"] | own), area.lo, area.hi)
+    near = _near(tx, areas, area, day)
+    if new is None:
+        cells = tx.frame("ground/cells", lo=area.lo, hi=area.hi, day=day)
+    else:
+        cells = pd.DataFrame({"key": new[1], "wkb": shapely.to_wkb(new[0])})
+        areas = areas.assign(divided=areas["divided"] | (areas["code"] == code))
+    return _units(pd.concat([cells[["key", "wkb"]], near]), areas, area)
 
 
-def _units(cells: pd.DataFrame, areas: pd.DataFrame, lo: int, hi: int) -> Ground:
+def _near(tx: Tx, areas: pd.DataFrame, area: Area, day: dt.date) -> pd.DataFrame:
+    """Cells and undivided leaves outside an area that its shape may touch (columns key, wkb)."""
+    shape = areas.loc[areas["code"] == area.code, "wkb"]
+    if shape.empty:  # a code above the loaded areas: nothing that is loaded lies beside it
+        return pd.DataFrame({"key": pd.Series(dtype=np.int64), "wkb": pd.Series(dtype=object)})
+    west, south, east, north = shapely.bounds(shapely.from_wkb(shape.iloc[0]))
+    box = {"west": west - NEAR_DEG, "south": south - NEAR_DEG, "east": east + NEAR_DEG, "north": north + NEAR_DEG}
+    cells = tx.frame("ground/cells_near", lo=area.lo, hi=area.hi, day=day, **box)
+    bare = areas[areas["leaf"] & ~areas["divided"] & ~areas["key"].between(area.lo, area.hi - 1)]
+    touching = shapely.intersects(_shapes(bare), shapely.box(*box.values()))
+    return pd.concat([cells[["key", "wkb"]], bare.loc[touching, ["key", "wkb"]]], ignore_index=True)
+
+
+def _units(cells: pd.DataFrame, areas: pd.DataFrame, area: Area, beside: pd.DataFrame | None = None) -> Ground:
     """Cells and undivided leaves inside; behind them the areas around these, and then everything outside."""
-    inside = (areas["key"] >= lo) & (areas["key"] < hi)
+    inside = areas["key"].between(area.lo, area.hi - 1)
     bare = areas[areas["leaf"] & ~areas["divided"] & inside]
     units = pd.concat([cells[["key", "wkb"]], bare[["key", "wkb"]]], ignore_index=True)
     behind = [
@@ -153,7 +177,8 @@ def _units(cells: pd.DataFrame, areas: pd.DataFrame, lo: int, hi: int) -> Ground
     above = areas[~areas["leaf"] & ~inside]
     behind += [above[above["level"] == level] for level in sorted(above["level"].unique())[::-1]]
     fallback = tuple((_shapes(part), part["key"].to_numpy(dtype=np.int64)) for part in behind if len(part))
-    return Ground(_shapes(units), units["key"].to_numpy(dtype=np.int64), fallback)
+    edge = None if beside is None else (_shapes(beside), beside["key"].to_numpy(dtype=np.int64))
+    return Ground(_shapes(units), units["key"].to_numpy(dtype=np.int64), fallback, edge)
 
 
 def _shapes(frame: pd.DataFrame) -> NDArray[np.object_]:

@@ -107,7 +107,7 @@ def _prepare(
         cells = divisions.cells_of(tx, division_id)
         who = _identities(tx, row, cells, current)
         shapes = np.asarray(cells.geometry, dtype=object)
-        site = ground.with_cells(tx, row["area_code"], shapes, who["cell_key"].to_numpy(dtype=np.int64))
+        site = ground.around(tx, row["area_code"], (shapes, who["cell_key"].to_numpy(dtype=np.int64)))
         plan = reassign.plan(tx, [(row["lo"], row["hi"])], site, progress)
     return _Prepared(row, version, who, plan, current), day
 

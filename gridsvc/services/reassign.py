@@ -26,7 +26,7 @@ PLACE = ["id", "lon", "lat", "cell_key", "cell_alt", "assign_status"]
 
 @dataclass
 class Plan:
-    """Records of each kind in some ranges of keys and the cells they get; ``ranges`` are half-open."""
+    """Records of each kind in (or on the border of) some ranges of keys and the cells they get; half-open."""
 
     ranges: list[tuple[int, int]]
     ground: Ground
@@ -40,7 +40,7 @@ def plan(tx: Tx, ranges: list[tuple[int, int]], ground: Ground, progress: Progre
     for i, kind in enumerate(KINDS):
         parts = [tx.frame(f"{kind}/place_read", lo=lo, hi=hi) for lo, hi in ranges]
         progress("reassign.compute", i / len(KINDS))
-        out.records[kind] = _assigned(pd.concat(parts, ignore_index=True), ground)
+        out.records[kind] = _assigned(_once(parts), ground)
     return out
 
 
@@ -51,13 +51,18 @@ def apply(tx: Tx, plan: Plan, progress: Progress = quiet) -> dict[str, int]:
         progress("reassign.write", i / len(KINDS))
         changed = _write(tx, kind, plan.records[kind])
         late = [tx.frame(f"{kind}/place_late", lo=lo, hi=hi) for lo, hi in plan.ranges]
-        rest = pd.concat(late, ignore_index=True)
+        rest = _once(late)
         if len(rest):
             tx.run("place/clear")
             changed += _write(tx, kind, _assigned(rest, plan.ground))
         tx.run("place/clear")
         plan.changed[kind] = changed
     return plan.changed
+
+
+def _once(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """A record in one range that has its second candidate in another comes twice."""
+    return pd.concat(parts, ignore_index=True).drop_duplicates("id", ignore_index=True)
 
 
 def _write(tx: Tx, kind: str, records: pd.DataFrame) -> int:

@@ -50,6 +50,16 @@ def test_a_neighbour_within_a_metre_is_noted():
     assert out.status[1] == INSIDE
 
 
+def test_neighbours_beside_are_noted_but_hold_nothing():
+    shapes = drawn.polygons(MAP)
+    beside = (np.array([shapes["A"], shapes["C"]], dtype=object), np.array([3, 4]))
+    g = Ground(np.array([shapes["B"]], dtype=object), np.array([9]), beside=beside)
+    out = assigned(g, (2 + 0.5 / 95, 1.5), (2, 1.5), (2 + 3 / 95, 1.5), (0.5, 0.5), (2 - 0.5 / 95, 0.5))
+    assert list(out.key) == [9, 9, 9, 0, 0]
+    assert list(out.alt) == [3, 3, 0, 4, 9]
+    assert list(out.status) == [BORDER, BORDER, INSIDE, OUTSIDE, OUTSIDE]
+
+
 def test_a_point_in_no_cell_is_kept_as_outside():
     g, _ = ground()
     out = assigned(g, (9, 9))

@@ -79,4 +79,11 @@ class Town:
 def event(number: int, column: float, row: float, **more: Any) -> dict[str, Any]:
     """One row of an event list at a place of the map."""
     lon, lat = drawn.at(column, row)
-    return {"编号": f"E{number}", "类别": "暴露垃圾", "上报时间": "2026-10-05 09:00", "经度": lon, "纬度": lat, **more}
+    return {
+        "编号": f"E{number}",
+        "类别": "暴露垃圾",
+        "上报时间": "2026-10-05 09:00",
+        "经度": lon,
+        "纬度": lat,
+        **more,
+    }

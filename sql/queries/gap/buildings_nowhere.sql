@@ -4,7 +4,8 @@
 -- param outside boolean: also those outside every area
 -- param most integer: how many
 SELECT b.id, b.name, b.address, b.estate, b.street, b.housenumber, b.cell_key, b.assign_status,
-       ST_X(b.geom) AS lon, ST_Y(b.geom) AS lat
+       ST_X(b.geom) AS lon, ST_Y(b.geom) AS lat,
+       count(*) OVER () AS total  -- also those beyond the limit
 FROM building b
 WHERE b.kind = 'building'
   AND ((b.cell_key >= %(lo)s AND b.cell_key < %(hi)s AND (b.geom IS NULL OR b.assign_status = 'outside'))
