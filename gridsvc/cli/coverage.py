@@ -34,18 +34,7 @@ def coverage_(
         for path in output:
             reports.coverage_file(db, caller, question, path)
     body = found.tables[by] if by in found.tables else coverage.report(db, caller, question, (by,)).tables[by]
-    answer = {
-        "area": found.area.code,
-        "start": found.period.start,
-        "stop": found.period.stop,
-        "now": found.now,
-        "target": found.target,
-        "total": found.total,
-        "limits": records(found.limits),
-        "tables": {k: records(v) for k, v in found.tables.items()},
-        "files": [str(p) for p in output],
-    }
-    if emit(answer, json):
+    if emit({**coverage.as_data(found), "files": [str(p) for p in output]}, json):
         return
     say(
         "coverage.summary",

@@ -115,6 +115,19 @@ def _limits(asked: Asked, counts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["code", "name", "name_en", "received", "limit", "origin"])
 
 
+def as_data(found: Report) -> dict[str, Any]:
+    """A report as plain rows, missing values as None."""
+
+    def plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
+        return frame.astype(object).where(frame.notna(), None).to_dict(orient="records")
+
+    return {
+        "area": found.area.code, "area_name": found.area.name, "start": found.period.start, "stop": found.period.stop,
+        "now": found.now, "target": found.target, "total": found.total, "limits": plain(found.limits),
+        "tables": {k: plain(v) for k, v in found.tables.items()},
+    }  # fmt: skip
+
+
 def shapes(db: Database, caller: Caller, question: Question, by: str) -> gpd.GeoDataFrame:
     """The report by ``by`` (not class) on the shapes of the places."""
     found = report(db, caller, question, (by,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
     from gridsvc.services.scopes import Question
     from gridsvc.store.pool import Database
 
-COVERAGE_FORMATS = (".xlsx", ".html")
+COVERAGE_FORMATS = (".xlsx", ".html", ".json")
 OVERDUE_LISTED = 1_000
 # The map of a report shows the finest level that a person can still tell apart.
 _MOST_SHAPES = 6_000
 
 
 def coverage_file(db: Database, caller: Caller, question: Question, path: Path) -> Report:
-    """按期办结率 as .xlsx or .html.
+    """按期办结率 as .xlsx, .html or .json.
 
     Raises:
         InputError: ``export.format``.
@@ -46,7 +47,10 @@ def coverage_file(db: Database, caller: Caller, question: Question, path: Path) 
     found = coverage.report(db, caller, question)
     overdue = overdue_table(db, caller, question)
     head = _head(db, caller, found)
-    if suffix == ".xlsx":
+    if suffix == ".json":
+        text = json.dumps(coverage.as_data(found), ensure_ascii=False, default=str, indent=1)
+        path.write_text(text + "\n", encoding="utf-8")
+    elif suffix == ".xlsx":
         from gridsvc.render import coveragebook
 
         coveragebook.write(path, head, found.tables, found.total, found.limits, overdue, found.target)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from gridsvc.store.pool import Row
     from gridsvc.store.tx import Tx
 
+MAJOR = 2  # digits of the code of a major class, which stands for its minor ones
+
 
 @dataclass(frozen=True)
 class Question:
@@ -34,7 +36,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Asked:
-    """The question, looked up: key range, days, class numbers, the instant that is now."""
+    """The question, looked up: key range, days, class numbers, the instant that is now.
+
+    ``today`` is the real one, also where another day was asked for: records carry the cells in force (they are
+    assigned again when the ground changes), so counts belong on today's shapes.
+    """
 
     area: ground.Area
     period: Period
@@ -51,7 +57,7 @@ def look_up(tx: Tx, question: Question) -> Asked:
         MissingError: ``area.unknown``, ``scope.outside`` (nothing of it is in her scope), ``class.unknown``;
         InputError: ``period.…``.
     """
-    today = question.as_of or ground.today(tx)
+    today = ground.today(tx)
     zone = ZoneInfo(ground.zone(tx))
     area = own_area(tx, question.area)
     if not tx.who.touches(area.lo, area.hi):
@@ -59,7 +65,7 @@ def look_up(tx: Tx, question: Question) -> Asked:
     classes = {r["id"]: r for r in tx.rows("event_class/list")}
     return Asked(
         area=area,
-        period=periods.parse(question.period, today),
+        period=periods.parse(question.period, question.as_of or today),
         class_ids=class_numbers(classes, question.classes),
         classes=classes,
         now=periods.as_instant(question.as_of, dt.datetime.now(dt.UTC), zone),
@@ -97,8 +103,8 @@ def class_numbers(classes: dict[int, Row], wanted: tuple[str, ...]) -> list[int]
     for word in wanted:
         text = word.strip().lower()
         hits = {n for n, r in classes.items() if text in {r["code"], r["name"].lower(), str(r["name_en"]).lower()}}
-        if text.isdigit() and len(text) == 2:
-            hits |= {n for n, r in classes.items() if r["code"].startswith(text)}
+        majors = tuple({text, *(classes[n]["code"] for n in hits)} & {r["code"][:MAJOR] for r in classes.values()})
+        hits |= {n for n, r in classes.items() if majors and r["code"].startswith(majors)}
         if not hits:
             raise MissingError("class.unknown", name=word)
         found |= hits
