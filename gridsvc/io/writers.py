@@ -117,11 +117,14 @@ def _ogr(driver: str) -> Callable[[Chunks, Path, str], int]:
     def run(chunks: Chunks, path: Path, layer: str) -> int:
         import pyogrio
 
-        if driver == "FlatGeobuf":  # packed in one go: its index comes before the features
-            chunks = iter([gpd.GeoDataFrame(pd.concat(list(chunks), ignore_index=True))])
+        options: dict[str, str] = {}
+        if driver == "FlatGeobuf":  # packed in one go: its index comes first, and takes nothing without a shape
+            whole = gpd.GeoDataFrame(pd.concat(list(chunks), ignore_index=True))
+            options = {"SPATIAL_INDEX": "NO"} if whole.geometry.isna().any() else {}
+            chunks = iter([whole])
         rows = 0
         for i, chunk in enumerate(chunks):
-            pyogrio.write_dataframe(chunk, path, driver=driver, layer=layer, append=i > 0)
+            pyogrio.write_dataframe(chunk, path, driver=driver, layer=layer, append=i > 0, **options)
             rows += len(chunk)
         return rows
 

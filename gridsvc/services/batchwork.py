@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from gridsvc.store.tx import Tx
 
 # Columns of each stage table that come out of the intake and the assignment.
+# Filled by the import itself, whether or not the file has a column of that name (a GIS file has no lon and lat).
+_COMPUTED = ("due_at", "closed_at", "kind", "text", "detail", "tunnel", "geom", "lon", "lat", "source_key")
 _PLACE = ["cell_key", "cell_alt", "assign_status", "located_by", "accuracy_m"]
 STAGED: dict[str, list[str]] = {
     "event": ["class_id", "title", "description", "address", "channel", "state", "status_text", "reported_at", "day",
@@ -91,7 +93,7 @@ class BatchWork:
         optional = self.kind.fields.get(field)
         if field == "accuracy_m":
             return False
-        computed = field in ("due_at", "closed_at", "kind", "text", "detail", "tunnel", "geom", "source_key")
+        computed = field in _COMPUTED
         return optional is None or computed or field in self.columns.columns
 
     def _rules(self) -> Rules:

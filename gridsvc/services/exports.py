@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from gridsvc.domain import codes, crs
-from gridsvc.errors import InputError
+from gridsvc.errors import InputError, MissingError
 from gridsvc.io import writers
 from gridsvc.services import ground, scopes
 from gridsvc.services.progress import Progress, quiet
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LAYERS = {"areas": "area", "cells": "cell", "events": "event", "buildings": "building", "addresses": "address",
           "estates": "estate", "base_features": "base_feature"}  # fmt: skip
+SCOPED = ("event",)  # the others are open to whoever works here
 CHUNK = 20_000
 
 
@@ -35,13 +36,15 @@ def export(
     """Write a layer of an area to a file; the number of rows. What the caller may not see is not in it.
 
     Raises:
-        InputError: ``export.layer``, ``export.format``.
+        InputError: ``export.layer``, ``export.format``; MissingError: ``scope.outside``.
     """
     kind = LAYERS.get(layer, layer)
     if kind not in LAYERS.values():
         raise InputError("export.layer", value=layer, known=", ".join(LAYERS))
     with begin(db, caller, "export", budget_ms=db.settings.job_budget_ms) as tx:
         found = scopes.own_area(tx, area)
+        if kind in SCOPED and not tx.who.touches(found.lo, found.hi):
+            raise MissingError("scope.outside")
         rows = writers.write(_chunks(tx, kind, found, progress), path, layer)
         tx.audit("export", entity=kind, detail={"area": found.code, "rows": rows, "file": path.name})
     return rows

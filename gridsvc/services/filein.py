@@ -10,6 +10,7 @@ import pandas as pd
 
 from gridsvc import paths
 from gridsvc.domain import crs, frames, values
+from gridsvc.errors import GridError
 from gridsvc.io import reader
 from gridsvc.services import codetables
 
@@ -39,11 +40,16 @@ class Source:
 
 
 def open_source(source: Source, settings: Settings) -> Reading:
-    """Read the file in the child process; a context manager."""
+    """Read the file in the child process; a context manager. Errors name the file as its owner does."""
     request = reader.Request(
         source.path, sheet=source.sheet, local=source.local, refused=codetables.refused_patterns()
     )
-    return reader.read(request, settings, paths.data())
+    try:
+        return reader.read(request, settings, paths.data())
+    except GridError as e:
+        if e.values.get("file") == source.path.name:
+            e.values["file"] = source.name
+        raise
 
 
 def mapping(reading: Reading, kind: Kind, source: Source, table: str = "rows") -> ColumnMap:

@@ -45,6 +45,24 @@ def test_each_event_lands_in_its_cell(cells):
     assert (found["E4"]["cell_key"], found["E4"]["assign_status"]) == (0, "outside")
 
 
+@pytest.mark.parametrize("kind", ["event", "building", "address", "estate"])
+def test_every_record_of_a_gis_file_keeps_its_place(cells, kind):
+    """A file with shapes has no columns of coordinates; the point (or shape) is stored all the same."""
+    west, south = drawn.at(0.4, 2.4)
+    east, north = drawn.at(0.5, 2.5)
+    box = shapely.box(west, south, east, north)
+    shapes = [box if kind in ("building", "estate") else box.centroid]
+    fields = {"event": {"类别": ["暴露垃圾"], "上报时间": ["2026-10-05 09:00"]}, "address": {"地址": ["示例路1号"]}}
+    rows = {"编号": ["X1"], "名称": ["某处"], **fields.get(kind, {})}
+    path = cells.folder / "shapes.geojson"
+    gpd.GeoDataFrame(rows, geometry=shapes, crs=4326).to_file(path, driver="GeoJSON")
+    done = cells.take(kind, path)
+    assert (done.counts["new"], done.counts["unlocated"]) == (1, 0), done.rejects
+    found = cells.rows(f"SELECT ST_X(ST_PointOnSurface(geom)) AS x, ST_Y(ST_PointOnSurface(geom)) AS y, cell_key & 8191 AS seq FROM {kind}")[0]
+    assert (found["x"], found["y"]) == pytest.approx((box.centroid.x, box.centroid.y), abs=2e-5)
+    assert found["seq"] > 0
+
+
 def test_the_same_file_again_changes_nothing(cells):
     rows = [event(i, 0.5 + i / 10, 1.5) for i in range(10)]
     first = cells.events(rows)
