@@ -103,7 +103,7 @@ def run_table(
         frame = _coded(tx, frame, request, outcome, source_id)
         _in_scope(tx, frame)
         outcome.troubles = rules.sibling_troubles(_siblings(frame), _parent_shapes(frame))
-        outcome.top = min(frame["code"], key=lambda c: (len(c), c)) if len(frame) else None
+        outcome.top = codes.common_code(list(frame["code"]))
         _write(tx, frame, request, outcome, source_id, reading, progress)
         if request.dry_run:
             roll_back()

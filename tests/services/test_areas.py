@@ -127,12 +127,21 @@ def test_local_codes_are_given_once_and_kept(empty):
     known = {r["code_alt"]: r["code"] for r in empty.rows("SELECT code, code_alt FROM area WHERE level = 12")}
     assert set(known) == {"7", "3", "5"}
     assert all(c.startswith("99") and len(c) == 12 for c in known.values())
-    assert first.top == next(iter(known.values()))[:6]
+    assert all(c.startswith(first.top) for c in known.values())
     more = [*rows, {"ID": 1, "NAME": "Zone 1", "geometry": shapely.box(118.02, 31, 118.021, 31.001)}]
     second = empty.areas(write(empty, more, "b.geojson"), codes="local", list_name="zones")
     assert second.counts["new"] == 1
     after = {r["code_alt"]: r["code"] for r in empty.rows("SELECT code, code_alt FROM area WHERE level = 12")}
     assert {k: after[k] for k in known} == known
+
+
+def test_several_counties_have_the_code_above_them_in_common(empty):
+    shapes = drawn.polygons("AABB")
+    rows = [{"code": c, "name": c, "geometry": g} for c, g in zip(("310101", "310109"), shapes.values(), strict=True)]
+    done = empty.areas(write(empty, rows))
+    assert done.top == "3101"
+    held = empty.take("event", empty.csv([event(1, 0.5, 0.5), event(2, 2.5, 0.5)]), area=done.top)
+    assert held.counts["new"] == 2
 
 
 def test_a_file_without_codes_says_what_to_do(empty):

@@ -30,7 +30,7 @@ def shanghai(server):
     folder = shared("shanghai")
     name = server.make("gridsvc")
     with Database(server.dsn(name).app, server.settings(name)) as db:
-        done = areas.run(db, SYSTEM, AreaRequest(Source(folder / "areas.geojson", local=True), codes="local"))
+        done = areas.run(db, SYSTEM, AreaRequest(Source(folder / "areas.geojson", local=True)))
         for file in sorted(folder.glob("*")):
             kind = {"buildings": "building", "addresses": "address"}.get(file.name.split(".")[0].split("_")[0])
             if kind:
