@@ -349,10 +349,16 @@ def reassign_inside(tx: Tx, changed: list[str], progress: Progress = quiet) -> d
 
 
 def shapes(db: Database, caller: Caller, inside: str | None = None) -> gpd.GeoDataFrame:
-    """Areas in force today as a GeoDataFrame (code, key, level, name, code_alt, area_m2, geometry)."""
+    """Areas in force today as a GeoDataFrame (code, key, level, name, code_alt, area_m2, geometry).
+
+    Raises:
+        MissingError: ``area.unknown``: there is nothing inside ``inside``.
+    """
     with begin(db, caller, "read") as tx:
         lo, hi = codes.key_range(codes.normal_code(inside)) if inside else (0, codes.KEY_MAX)
         frame = tx.frame("area/shapes", day=ground.today(tx), lo=lo, hi=hi)
+        if inside and frame.empty:
+            ground.area_of(ground.areas_on(tx, ground.today(tx)), inside)
     return _geo(frame)
 
 

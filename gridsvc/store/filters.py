@@ -27,7 +27,6 @@ _FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "from": ("e.day", ">="),
         "to": ("e.day", "<="),
         "due_before": ("e.due_at", "<"),
-        "closed": ("e.closed_at", "null"),
         "assign_status": ("e.assign_status", "="),
         "located": ("e.geom", "not null"),
     },
@@ -127,9 +126,8 @@ def _compare(name: str, column: str, comparison: str, value: Any) -> sql.Composa
     left, place = sql.SQL(column), sql.Placeholder(name)
     if comparison == "any":
         return sql.SQL("{} = ANY({})").format(left, place)
-    if comparison in ("null", "not null"):
-        missing = (comparison == "null") != bool(value)
-        return sql.SQL("{} IS NULL" if missing else "{} IS NOT NULL").format(left)
+    if comparison == "not null":
+        return sql.SQL("{} IS NOT NULL" if value else "{} IS NULL").format(left)
     return sql.SQL("{} {} {}").format(left, sql.SQL(comparison), place)
 
 

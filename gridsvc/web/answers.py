@@ -16,12 +16,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 GEOJSON = "application/geo+json"
+MVT = "application/vnd.mapbox-vector-tile"
+FILES = {
+    "csv": "text/csv", "geojson": GEOJSON, "gpkg": "application/geopackage+sqlite3", "html": "text/html",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet", "fgb": "application/octet-stream",
+}  # fmt: skip
 
 
-def answer(data: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def answer(
+    data: Any, status: int = 200, headers: dict[str, str] | None = None, media_type: str = "application/json"
+) -> Response:
     """``data`` as JSON."""
     text = json.dumps(data, ensure_ascii=False, default=_plain, separators=(",", ":"), allow_nan=False)
-    return Response(text.encode("utf-8", errors="replace"), status, headers, media_type="application/json")
+    return Response(text.encode("utf-8", errors="replace"), status, headers, media_type=media_type)
 
 
 def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -31,11 +39,13 @@ def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def geojson(frame: gpd.GeoDataFrame, **more: Any) -> Response:
     """A frame as a FeatureCollection; shapes with eight digits (a millimetre)."""
+    if frame.empty:
+        return answer({"type": "FeatureCollection", **more, "features": []}, media_type=GEOJSON)
     properties = frame.drop(columns=frame.geometry.name).to_json(
         orient="records", lines=True, force_ascii=False, date_format="iso", double_precision=10
     )
     geoms = shapely.set_precision(np.asarray(frame.geometry, dtype=object), 1e-8, mode="pointwise")
-    text: Any = np.where(shapely.is_missing(geoms), "null", shapely.to_geojson(geoms)) if len(frame) else []
+    text: Any = np.where(shapely.is_missing(geoms), "null", shapely.to_geojson(geoms))
     features = ",".join(
         f'{{"type":"Feature","properties":{p},"geometry":{g}}}'
         for p, g in zip(properties.splitlines(), text, strict=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Query, Request, Response
 
 from gridsvc.errors import InputError
 from gridsvc.services.scopes import Question
 from gridsvc.store.pool import Database
 from gridsvc.store.tx import Caller
+from gridsvc.web.answers import MVT
 from gridsvc.web.security import caller
 
 
@@ -60,6 +61,12 @@ def bbox(
 Box = Annotated[tuple[float, float, float, float] | None, Depends(bbox)]
 
 
-def needs(permission: str) -> dict[str, Any]:
-    """Declares the permission of a route in the OpenAPI document; the service enforces it."""
-    return {"openapi_extra": {"x-permission": permission}}
+def needs(permission: str, *media: str) -> dict[str, Any]:
+    """Declares the permission of a route in the OpenAPI document (the service enforces it), and what it answers with
+    when that is not JSON; tiles may also be unchanged (304)."""
+    if not media:
+        return {"openapi_extra": {"x-permission": permission}}
+    told: dict[int | str, dict[str, Any]] = {200: {"content": {m: {} for m in media}}}
+    if MVT in media:
+        told[304] = {"description": "unchanged"}
+    return {"openapi_extra": {"x-permission": permission}, "response_class": Response, "responses": told}

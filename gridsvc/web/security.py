@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import Request, Response
 
@@ -77,7 +77,8 @@ class Guard:
         if size > most:
             await problem(413, "request.too_large", f"{size} > {most}")(scope, receive, _with_headers(send))
             return
-        await self._app(scope, _counted(receive, most), _with_headers(send))
+        count = _Counted(receive, send, most)
+        await self._app(scope, count.receive, _with_headers(count.send))
 
 
 def _with_headers(send: Send) -> Send:
@@ -90,15 +91,28 @@ def _with_headers(send: Send) -> Send:
     return wrapped
 
 
-def _counted(receive: Receive, most: int) -> Receive:
-    seen = 0
+class _Counted:
+    """A body whose size nobody announced. A framework that meets an error while it reads a body calls it malformed;
+    so the answer is put right on its way out."""
 
-    async def wrapped() -> Any:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > most:
-            raise LimitError("request.too_large", size=seen, most=most)
+    def __init__(self, receive: Receive, send: Send, most: int) -> None:
+        self._receive, self._send, self._most = receive, send, most
+        self._seen = 0
+        self._refused = False
+
+    async def receive(self) -> Message:
+        """One part of the body."""
+        message = await self._receive()
+        self._seen += len(message.get("body", b""))
+        if self._seen > self._most:
+            raise LimitError("request.too_large", size=self._seen, most=self._most)
         return message
 
-    return wrapped
+    async def send(self, message: Message) -> None:
+        """One part of the answer; that a body was too large is said instead of whatever came of it."""
+        if self._seen <= self._most:
+            await self._send(message)
+        elif not self._refused:
+            self._refused = True
+            text = f"{self._seen} > {self._most}"
+            await problem(413, "request.too_large", text)({"type": "http"}, self._receive, _with_headers(self._send))

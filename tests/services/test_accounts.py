@@ -94,7 +94,9 @@ def test_who_is_moved_sees_nothing_of_the_old_place_at_once(office):
 
 
 def test_an_officer_has_cells_and_only_those(office):
-    cell = office.rows("SELECT c.code FROM event e JOIN cell c ON c.key = e.cell_key WHERE e.source_key = 'E3'")[0]["code"]
+    cell = office.rows("SELECT c.code FROM event e JOIN cell c ON c.key = e.cell_key WHERE e.source_key = 'E3'")[0][
+        "code"
+    ]
     number, _ = users.add(office.db, SYSTEM, NewUser("zhou", "周", "officer", cells=(cell,)))
     assert seen(office.db, Caller(number)) == {"E3"}
     me = users.me(office.db, Caller(number))
@@ -119,7 +121,11 @@ def test_accounts_are_checked(office):
         with pytest.raises(error):
             users.add(office.db, SYSTEM, wrong)
     with pytest.raises(ForbiddenError):
-        users.add(office.db, Caller(users.add(office.db, SYSTEM, NewUser("q", "区", "county", COUNTY))[0]), NewUser("y", "y", "auditor"))
+        users.add(
+            office.db,
+            Caller(users.add(office.db, SYSTEM, NewUser("q", "区", "county", COUNTY))[0]),
+            NewUser("y", "y", "auditor"),
+        )
     with pytest.raises(MissingError):
         users.disable(office.db, SYSTEM, "nobody")
 
@@ -131,7 +137,9 @@ def test_sessions_are_signed_and_end(office, tmp_path):
     assert life == dt.timedelta(hours=settings.session_hours)
     assert auth.caller_of_session(settings, session).user_id == number
     past = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=5)
-    forged = jwt.encode({"sub": "1", "exp": past + dt.timedelta(days=1)}, "another key of thirty-two bytes or more", algorithm="HS256")
+    forged = jwt.encode(
+        {"sub": "1", "exp": past + dt.timedelta(days=1)}, "another key of thirty-two bytes or more", algorithm="HS256"
+    )
     expired = jwt.encode({"sub": str(number), "exp": past}, auth._session_key(settings.base), algorithm="HS256")
     unsigned = jwt.encode({"sub": "1", "exp": past + dt.timedelta(days=1)}, "", algorithm="none")
     endless = jwt.encode({"sub": "1"}, auth._session_key(settings.base), algorithm="HS256")

@@ -35,7 +35,12 @@ def test_codes_names_levels_and_parents(empty):
     done = empty.areas()
     assert done.codes == "gb"
     assert done.counts["new"] == 5
-    rows = {r["code"]: r for r in empty.rows("SELECT a.code, a.level, p.code AS parent, ST_GeometryType(a.geom) AS g, a.area_m2 FROM area a LEFT JOIN area p ON p.key = a.parent_key AND p.level < a.level")}
+    rows = {
+        r["code"]: r
+        for r in empty.rows(
+            "SELECT a.code, a.level, p.code AS parent, ST_GeometryType(a.geom) AS g, a.area_m2 FROM area a LEFT JOIN area p ON p.key = a.parent_key AND p.level < a.level"
+        )
+    }
     assert rows[COUNTY]["level"] == 6
     assert rows[COUNTY]["parent"] is None
     assert rows[STREET]["parent"] == COUNTY
@@ -173,7 +178,9 @@ def test_valid_from_keeps_the_old_shape_until_the_day_before(town):
     changed = cells.area_file("b.geojson", "AAABBB\nAAABBB\nCCBBBB")
     done = cells.areas(changed, valid_from=dt.date(2026, 10, 1))
     assert done.counts["changed"] == 2
-    history = cells.rows("SELECT lower(valid) AS first, upper(valid) AS after FROM area WHERE code = %s ORDER BY id", CODES["C"])
+    history = cells.rows(
+        "SELECT lower(valid) AS first, upper(valid) AS after FROM area WHERE code = %s ORDER BY id", CODES["C"]
+    )
     assert [(h["first"], h["after"]) for h in history] == [(None, dt.date(2026, 10, 1)), (dt.date(2026, 10, 1), None)]
     assert done.reassigned["event"] == 1
     assert cells.rows("SELECT cell_key >> 13 AS area FROM event")[0]["area"] == int(CODES["B"])

@@ -26,7 +26,11 @@ NOW = pd.Timestamp(dt.datetime.combine(AS_OF + dt.timedelta(days=1), dt.time(), 
 def truth(city):
     """Each event of the period with the state that the definition gives it."""
     with begin(city, SYSTEM, "rows") as tx:
-        rows = pd.DataFrame(tx.conn.execute("SELECT cell_key, class_id, state, due_at, closed_at FROM event WHERE day >= '2026-06-01' AND day < '2026-11-21'").fetchall())
+        rows = pd.DataFrame(
+            tx.conn.execute(
+                "SELECT cell_key, class_id, state, due_at, closed_at FROM event WHERE day >= '2026-06-01' AND day < '2026-11-21'"
+            ).fetchall()
+        )
     due, closed = (pd.to_datetime(rows[c], utc=True) for c in ("due_at", "closed_at"))
     return rows.assign(measure=coverage.classify(due, closed, rows["state"] == "void", NOW))
 
@@ -34,7 +38,9 @@ def truth(city):
 @pytest.mark.parametrize(("by", "digits"), [("cell", 0), ("community", 12), ("town", 9), ("county", 6)])
 def test_every_level_equals_the_count_event_by_event(city, truth, by, digits):
     table = service.report(city, SYSTEM, ASK, (by,)).tables[by]
-    key = truth["cell_key"] if by == "cell" else pd.Series(codes.ancestors(truth["cell_key"].to_numpy(), digits) << 13)
+    key = (
+        truth["cell_key"] if by == "cell" else pd.Series(codes.ancestors(truth["cell_key"].to_numpy(), digits) << 13)
+    )
     want = pd.crosstab(key.to_numpy(), truth["measure"])
     for _, row in table[table["key"] > 0].iterrows():
         mine = want.loc[row["key"]] if row["key"] in want.index else pd.Series(dtype=int)
@@ -58,7 +64,12 @@ def test_totals_and_rate(city, truth):
 
 
 def test_events_without_a_limit_stand_apart(cells):
-    cells.events([event(1, 0.5, 1.5, 类别="新鲜事", 结案时间="2026-10-05 12:00"), event(2, 0.5, 1.5, 结案时间="2026-10-05 10:00")])
+    cells.events(
+        [
+            event(1, 0.5, 1.5, 类别="新鲜事", 结案时间="2026-10-05 12:00"),
+            event(2, 0.5, 1.5, 结案时间="2026-10-05 10:00"),
+        ]
+    )
     total = service.report(cells.db, SYSTEM, Question(COUNTY, "2026-10", as_of=AS_OF)).total
     assert (total["received"], total["no_limit"], total["closed_in_time"], total["rate"]) == (2, 1, 1, 1.0)
     limits = service.report(cells.db, SYSTEM, Question(COUNTY, "2026-10", as_of=AS_OF)).limits.set_index("name")
@@ -102,7 +113,13 @@ def test_a_community_sees_its_own_rows_and_no_others(city):
 
 def test_overdue_events_are_listed_by_days_and_pages_lose_none(city, truth):
     with begin(city, SYSTEM, "rows") as tx:
-        want = [r["id"] for r in tx.conn.execute("SELECT id FROM event WHERE state = 'open' AND due_at < %s AND cell_key > 0 ORDER BY due_at, id", [NOW.to_pydatetime()]).fetchall()]
+        want = [
+            r["id"]
+            for r in tx.conn.execute(
+                "SELECT id FROM event WHERE state = 'open' AND due_at < %s AND cell_key > 0 ORDER BY due_at, id",
+                [NOW.to_pydatetime()],
+            ).fetchall()
+        ]
     assert want
     seen, cursor = [], None
     while True:
@@ -124,7 +141,10 @@ def test_empty_cells_and_buildings_in_no_cell(cells):
         lon, lat = drawn.at(column, row)
         return {"楼栋编号": f"B{number}", "名称": f"{number}幢", "经度": lon, "纬度": lat}
 
-    cells.take("building", cells.csv([building(1, 0.5, 2.5), building(2, 9, 9), {**building(3, 1, 1), "经度": "", "纬度": ""}]))
+    cells.take(
+        "building",
+        cells.csv([building(1, 0.5, 2.5), building(2, 9, 9), {**building(3, 1, 1), "经度": "", "纬度": ""}]),
+    )
     cells.events([event(1, 0.5, 2.5), event(2, 5.5, 0.5)])
     found = gaps.find(cells.db, SYSTEM, Question(COUNTY, "2026-10", as_of=AS_OF))
     reasons = dict(zip(found.empty_cells["code"], found.empty_cells["reason"], strict=True))

@@ -27,7 +27,9 @@ def building(number, column, row):
     return {"楼栋编号": f"B{number}", "名称": f"{number}幢", "经度": lon, "纬度": lat}
 
 
-@pytest.mark.parametrize("how", [{"method": "square", "size_m": 130}, {"method": "hex", "size_m": 110}, {"method": "h3", "resolution": 11}])
+@pytest.mark.parametrize(
+    "how", [{"method": "square", "size_m": 130}, {"method": "hex", "size_m": 110}, {"method": "h3", "resolution": 11}]
+)
 def test_every_method_is_seamless_in_every_community(town, how):
     drafts = divisions.divide(town.db, SYSTEM, COUNTY, Recipe(**how))
     assert sorted(d.area_code for d in drafts) == sorted(CODES.values())
@@ -38,7 +40,13 @@ def test_every_method_is_seamless_in_every_community(town, how):
 
 
 def test_a_number_of_cells_is_shared_by_load(town):
-    town.take("building", town.csv([building(i, 0.2 + 0.05 * i, 1.5) for i in range(40)] + [building(90 + i, 4.0 + i / 10, 1.5) for i in range(10)]))
+    town.take(
+        "building",
+        town.csv(
+            [building(i, 0.2 + 0.05 * i, 1.5) for i in range(40)]
+            + [building(90 + i, 4.0 + i / 10, 1.5) for i in range(10)]
+        ),
+    )
     drafts = divisions.divide(town.db, SYSTEM, COUNTY, Recipe("square", cells=12))
     made = {d.area_code: d.figures["cells"] for d in drafts}
     assert made[CODES["A"]] > made[CODES["B"]] >= 1
@@ -98,7 +106,13 @@ def test_drawn_cells_keep_their_own_codes_and_bad_ones_come_back(town):
 
 
 def test_check_finds_gaps_overlaps_and_cells_outside(town):
-    path = _cells(town, {"一": shapely.box(*drawn.at(-0.5, 1), *drawn.at(1.6, 3)), "二": shapely.box(*drawn.at(1.5, 1), *drawn.at(2.8, 3))})
+    path = _cells(
+        town,
+        {
+            "一": shapely.box(*drawn.at(-0.5, 1), *drawn.at(1.6, 3)),
+            "二": shapely.box(*drawn.at(1.5, 1), *drawn.at(2.8, 3)),
+        },
+    )
     drafts, _ = divisions.import_cells(town.db, SYSTEM, Source(path))
     found = divisions.check(town.db, SYSTEM, drafts[0].division_id)
     assert not found.clean
@@ -130,8 +144,14 @@ def test_history_stays_answerable(town):
     past = TODAY - dt.timedelta(days=20)
     town.divide(day=past)
     town.divide(method="hex", size_m=100)
-    rows = town.rows("SELECT status, lower(valid) AS first, upper(valid) AS after FROM division WHERE area_code = %s ORDER BY id", CODES["A"])
-    assert [(r["status"], r["first"], r["after"]) for r in rows] == [("retired", past, TODAY), ("published", TODAY, None)]
+    rows = town.rows(
+        "SELECT status, lower(valid) AS first, upper(valid) AS after FROM division WHERE area_code = %s ORDER BY id",
+        CODES["A"],
+    )
+    assert [(r["status"], r["first"], r["after"]) for r in rows] == [
+        ("retired", past, TODAY),
+        ("published", TODAY, None),
+    ]
     lon, lat = drawn.at(0.5, 1.5)
     for day in (past, TODAY):
         n = town.rows(
@@ -157,7 +177,10 @@ def test_a_neighbour_across_the_communities_border_is_noted_however_it_came(cell
     cells.events([event(1, 1.5, 1 + 0.4 / 111), event(2, 1.5, 1 - 0.4 / 111)])
 
     def sides():
-        return [(r["cell_key"] >> 13, r["cell_alt"] >> 13, r["assign_status"]) for r in cells.rows("SELECT cell_key, cell_alt, assign_status FROM event ORDER BY source_key")]
+        return [
+            (r["cell_key"] >> 13, r["cell_alt"] >> 13, r["assign_status"])
+            for r in cells.rows("SELECT cell_key, cell_alt, assign_status FROM event ORDER BY source_key")
+        ]
 
     a, c = int(CODES["A"]), int(CODES["C"])
     assert sides() == [(a, c, "border"), (c, a, "border")]

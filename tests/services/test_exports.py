@@ -17,7 +17,9 @@ PLACE = ["longitude", "latitude", "area_code", "cell_code", "cell_alt", "assign_
 
 @pytest.fixture
 def full(cells):
-    cells.events([event(1, 0.5, 2.5), event(2, 3 + 0.4 / 95, 2.5), event(3, 9, 9), {**event(4, 0, 0), "经度": "", "纬度": ""}])
+    cells.events(
+        [event(1, 0.5, 2.5), event(2, 3 + 0.4 / 95, 2.5), event(3, 9, 9), {**event(4, 0, 0), "经度": "", "纬度": ""}]
+    )
     lon, lat = drawn.at(0.5, 2.5)
     cells.take("building", cells.csv([{"楼栋编号": "B1", "名称": "1幢", "经度": lon, "纬度": lat}]))
     return cells

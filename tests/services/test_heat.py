@@ -25,7 +25,11 @@ def ask(period="2026-10", *classes):
 
 def events_of(db):
     with begin(db, SYSTEM, "read") as tx:
-        frame = pd.DataFrame(tx.conn.execute("SELECT cell_key, class_id, day, h3, ST_X(geom) AS x, ST_Y(geom) AS y FROM event WHERE cell_key > 0").fetchall())
+        frame = pd.DataFrame(
+            tx.conn.execute(
+                "SELECT cell_key, class_id, day, h3, ST_X(geom) AS x, ST_Y(geom) AS y FROM event WHERE cell_key > 0"
+            ).fetchall()
+        )
     return frame.assign(day=pd.to_datetime(frame["day"]))
 
 
@@ -38,7 +42,9 @@ def truth(city):
 def test_whole_months_come_from_the_rollup_and_equal_the_events(city, truth, period):
     found = heat.by_area(city, SYSTEM, ask(period), "cell")
     assert found.period.whole_months
-    mine = truth[(truth["day"] >= pd.Timestamp(found.period.start)) & (truth["day"] < pd.Timestamp(found.period.stop))]
+    mine = truth[
+        (truth["day"] >= pd.Timestamp(found.period.start)) & (truth["day"] < pd.Timestamp(found.period.stop))
+    ]
     count = mine["cell_key"].value_counts()
     assert found.frame["n"].tolist() == [int(count.get(k, 0)) for k in found.frame["key"]]
     assert found.total == len(mine)
@@ -49,7 +55,9 @@ def test_whole_months_come_from_the_rollup_and_equal_the_events(city, truth, per
 def test_other_days_come_from_the_events(city, truth, period):
     found = heat.by_area(city, SYSTEM, ask(period), "community")
     assert not found.period.whole_months
-    mine = truth[(truth["day"] >= pd.Timestamp(found.period.start)) & (truth["day"] < pd.Timestamp(found.period.stop))]
+    mine = truth[
+        (truth["day"] >= pd.Timestamp(found.period.start)) & (truth["day"] < pd.Timestamp(found.period.stop))
+    ]
     count = (mine["cell_key"] // 8192).value_counts()
     assert found.frame["n"].tolist() == [int(count.get(k // 8192, 0)) for k in found.frame["key"]]
 
@@ -61,8 +69,12 @@ def test_the_rollup_follows_every_change_and_folding_changes_nothing(cells):
             "SELECT cell_key, class_id, month, n FROM rollup_delta) r GROUP BY 1, 2, 3 HAVING sum(n) <> 0")}  # fmt: skip
 
     def brute():
-        return {(r["cell_key"], r["class_id"], r["month"]): r["n"] for r in cells.rows(
-            "SELECT cell_key, class_id, date_trunc('month', day)::date AS month, count(*) AS n FROM event GROUP BY 1, 2, 3")}
+        return {
+            (r["cell_key"], r["class_id"], r["month"]): r["n"]
+            for r in cells.rows(
+                "SELECT cell_key, class_id, date_trunc('month', day)::date AS month, count(*) AS n FROM event GROUP BY 1, 2, 3"
+            )
+        }
 
     rows = [event(i, 0.1 + i % 6, 0.5 + i % 3, 上报时间=f"2026-{1 + i % 10:02d}-11 09:00") for i in range(60)]
     first = cells.events(rows)
@@ -86,16 +98,26 @@ def test_hexagons_hold_every_located_event_once(city, truth, resolution):
     found = heat.by_area(city, SYSTEM, ask("2026-10"), f"h3-{resolution}")
     mine = truth[(truth["day"] >= "2026-10-01") & (truth["day"] < "2026-11-01")].dropna(subset=["x"])
     # coarser hexagons are made of those of resolution 10, as H3 nests them
-    want = pd.Series([h3.cell_to_parent(h3.latlng_to_cell(y, x, 10), resolution) for x, y in zip(mine["x"], mine["y"], strict=True)]).value_counts()
+    want = pd.Series(
+        [
+            h3.cell_to_parent(h3.latlng_to_cell(y, x, 10), resolution)
+            for x, y in zip(mine["x"], mine["y"], strict=True)
+        ]
+    ).value_counts()
     assert dict(zip(found.frame["code"], found.frame["n"], strict=True)) == want.to_dict()
     for code, shape in zip(found.frame["code"].head(5), found.frame.geometry.head(5), strict=True):
         lat, lon = h3.cell_to_latlng(code)
         assert shape.contains(shapely.Point(lon, lat))
-    assert found.frame["km2"].head(1).item() == pytest.approx(h3.cell_area(found.frame["code"].iloc[0], "km^2"), rel=1e-4)
+    assert found.frame["km2"].head(1).item() == pytest.approx(
+        h3.cell_area(found.frame["code"].iloc[0], "km^2"), rel=1e-4
+    )
 
 
 def test_every_level_adds_up_to_the_one_below(city):
-    sums = {by: int(heat.by_area(city, SYSTEM, ask("2026-10"), by).frame["n"].sum()) for by in ("community", "town", "county")}
+    sums = {
+        by: int(heat.by_area(city, SYSTEM, ask("2026-10"), by).frame["n"].sum())
+        for by in ("community", "town", "county")
+    }
     cell = heat.by_area(city, SYSTEM, ask("2026-10"), "cell")
     in_no_cell = heat.by_area(city, SYSTEM, ask("2026-10"), "community").frame["n"].sum() - cell.frame["n"].sum()
     assert sums["county"] >= sums["town"] >= sums["community"]
@@ -122,7 +144,9 @@ def test_classes_by_code_major_code_and_name(city, truth):
     major = {r["id"] for c, r in classes.items() if c.startswith("01")}
     month = truth[(truth["day"] >= "2026-10-01") & (truth["day"] < "2026-11-01")]
     for word in ("01", classes["01"]["name"]):
-        assert heat.by_area(city, SYSTEM, ask("2026-10", word), "cell").total == int(month["class_id"].isin(major).sum())
+        assert heat.by_area(city, SYSTEM, ask("2026-10", word), "cell").total == int(
+            month["class_id"].isin(major).sum()
+        )
     with pytest.raises(MissingError):
         heat.by_area(city, SYSTEM, ask("2026-10", "没有的类别"), "cell")
     with pytest.raises(InputError):
@@ -135,8 +159,13 @@ def tiles_around(db, z):
     frame = heat.by_area(db, SYSTEM, YEAR, "county").frame
     west, south, east, north = frame.total_bounds
     n = 2**z
-    col = lambda lon: int((lon + 180) / 360 * n)
-    row = lambda lat: int((1 - np.arcsinh(np.tan(np.radians(lat))) / np.pi) / 2 * n)
+
+    def col(lon):
+        return int((lon + 180) / 360 * n)
+
+    def row(lat):
+        return int((1 - np.arcsinh(np.tan(np.radians(lat))) / np.pi) / 2 * n)
+
     return [(x, y) for x in range(col(west), col(east) + 1) for y in range(row(north), row(south) + 1)]
 
 
@@ -175,7 +204,9 @@ def test_maps_are_written_with_local_assets_only(city, tmp_path):
     text = path.read_text(encoding="utf-8")
     assert "http://" not in text.replace("http://www.w3.org", "")
     assert 'src="http' not in text
-    assert 'href="https://' not in text.replace('href="https://leafletjs.com', "").replace('href="https://www.openstreetmap.org', "")
+    assert 'href="https://' not in text.replace('href="https://leafletjs.com', "").replace(
+        'href="https://www.openstreetmap.org', ""
+    )
 
 
 def test_heat_of_a_town_without_events_is_empty_not_an_error(cells):

@@ -58,7 +58,9 @@ def test_every_record_of_a_gis_file_keeps_its_place(cells, kind):
     gpd.GeoDataFrame(rows, geometry=shapes, crs=4326).to_file(path, driver="GeoJSON")
     done = cells.take(kind, path)
     assert (done.counts["new"], done.counts["unlocated"]) == (1, 0), done.rejects
-    found = cells.rows(f"SELECT ST_X(ST_PointOnSurface(geom)) AS x, ST_Y(ST_PointOnSurface(geom)) AS y, cell_key & 8191 AS seq FROM {kind}")[0]
+    found = cells.rows(
+        f"SELECT ST_X(ST_PointOnSurface(geom)) AS x, ST_Y(ST_PointOnSurface(geom)) AS y, cell_key & 8191 AS seq FROM {kind}"
+    )[0]
     assert (found["x"], found["y"]) == pytest.approx((box.centroid.x, box.centroid.y), abs=2e-5)
     assert found["seq"] > 0
 

@@ -59,7 +59,12 @@ def test_every_kind_of_job(cells, street):
     batch = jobs.one(cells.db, street, imported)["result"]["batch_id"]
     undo = jobs.submit(cells.db, street, "undo", {"batch_id": batch})
     path = cells.area_file("more.geojson")
-    areas = jobs.submit(cells.db, SYSTEM, "area_import", {"path": str(jobs.keep_upload(cells.db.settings, path.name, path.open("rb")))})
+    areas = jobs.submit(
+        cells.db,
+        SYSTEM,
+        "area_import",
+        {"path": str(jobs.keep_upload(cells.db.settings, path.name, path.open("rb")))},
+    )
     Worker(cells.db.settings).run(once=True)
     assert jobs.one(cells.db, street, undo)["result"]["removed"] == 1
     assert jobs.one(cells.db, SYSTEM, areas)["state"] == "done"
@@ -90,7 +95,10 @@ def test_who_may_queue_what(cells, street):
 def test_others_jobs_do_not_exist(cells, street):
     number = queue(cells, [event(1, 0.5, 2.5)], street)
     other, _ = users.add(cells.db, SYSTEM, NewUser("b", "乙", "community", CODES["B"]))
-    for ask in (lambda: jobs.one(cells.db, Caller(other), number), lambda: jobs.cancel(cells.db, Caller(other), number)):
+    for ask in (
+        lambda: jobs.one(cells.db, Caller(other), number),
+        lambda: jobs.cancel(cells.db, Caller(other), number),
+    ):
         with pytest.raises(MissingError):
             ask()
     assert jobs.listing(cells.db, Caller(other)) == []
@@ -183,8 +191,12 @@ def test_a_worker_process_killed_in_the_middle_loses_nothing(cells, street):
     rows = [event(i, 0.1 + i % 6, 0.5 + i % 3) for i in range(5000)]
     number = queue(cells, rows, street)
     settings = cells.db.settings
-    env = child_environment(GRIDSVC_DSN=settings.dsn, GRIDSVC_ADMIN_DSN=settings.admin_dsn, GRIDSVC_HOME=str(settings.home))
-    process = subprocess.Popen([sys.executable, "-m", "gridsvc", "worker"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    env = child_environment(
+        GRIDSVC_DSN=settings.dsn, GRIDSVC_ADMIN_DSN=settings.admin_dsn, GRIDSVC_HOME=str(settings.home)
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gridsvc", "worker"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     for _ in range(200):
         if jobs.one(cells.db, street, number)["state"] == "running":
             break

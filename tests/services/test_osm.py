@@ -37,7 +37,10 @@ def test_areas_buildings_addresses_and_base(helsinki):
     assert {"road", "landuse", "poi"} <= set(layers)
     named = rows(db, "SELECT count(*) AS n FROM base_feature WHERE layer = 'road' AND name = 'Mannerheimintie'")
     assert named[0]["n"] > 0
-    assert rows(db, "SELECT count(*) AS n FROM building WHERE geom IS NULL")[0]["n"] == done.records["building"].counts["unlocated"]
+    assert (
+        rows(db, "SELECT count(*) AS n FROM building WHERE geom IS NULL")[0]["n"]
+        == done.records["building"].counts["unlocated"]
+    )
     assert rows(db, "SELECT count(*) AS n FROM building WHERE NOT ST_IsValid(shape)")[0]["n"] == 0
 
 

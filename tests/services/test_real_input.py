@@ -45,7 +45,9 @@ def test_shanghai_divides_without_gaps_and_holds_every_building(shanghai):
         drafts = divisions.divide(db, SYSTEM, done.top, how)
         assert all(divisions.check(db, SYSTEM, d.division_id).clean for d in drafts)
     publishing.publish_area(db, SYSTEM, done.top)
-    lost = rows(db, "SELECT count(*) AS n FROM building b WHERE assign_status IN ('inside', 'border') AND cell_key & 8191 = 0")
+    lost = rows(
+        db, "SELECT count(*) AS n FROM building b WHERE assign_status IN ('inside', 'border') AND cell_key & 8191 = 0"
+    )
     assert lost[0]["n"] == 0
     assert rows(db, "SELECT count(*) AS n FROM building")[0]["n"] > 1000
 
@@ -65,7 +67,9 @@ def angeles(server):
         area_file = next(p for p in sorted(folder.glob("*")) if "area" in p.name or "council" in p.name)
         event_file = next(p for p in sorted(folder.glob("*")) if "request" in p.name or "event" in p.name)
         place = areas.run(db, SYSTEM, AreaRequest(Source(area_file, local=True), codes="local", repair=True))
-        events = take(db, "event", event_file, area=place.top, tz="America/Los_Angeles", limits=parse_limits(["*=5wd"]))
+        events = take(
+            db, "event", event_file, area=place.top, tz="America/Los_Angeles", limits=parse_limits(["*=5wd"])
+        )
         yield db, place, events
 
 

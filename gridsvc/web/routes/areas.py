@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from gridsvc.services import areas
-from gridsvc.web.answers import answer, geojson
+from gridsvc.web.answers import GEOJSON, answer, geojson
 from gridsvc.web.deps import Db, Me, needs
 from gridsvc.web.schemas.models import AreaOut, Page
 
@@ -24,7 +24,7 @@ def list_areas(db: Db, who: Me, inside: Inside = None) -> Response:
     return answer({"items": areas.listing(db, who, inside), "next": None})
 
 
-@router.get("/{code}/geojson", **needs("read"))
+@router.get("/{code}/geojson", **needs("read", GEOJSON))
 def shapes(db: Db, who: Me, code: Code) -> Response:
     """An area and the areas in it as GeoJSON."""
     return geojson(areas.shapes(db, who, code).drop(columns="key"))

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from gridsvc.services import cells
-from gridsvc.web.answers import answer, geojson
+from gridsvc.web.answers import GEOJSON, answer, geojson
 from gridsvc.web.deps import AreaQuery, Asking, Db, Me, needs
 from gridsvc.web.schemas.models import CellAtOut, CellSummaryOut
 
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/api/v1/cells", tags=["cells"])
 Code = Annotated[str, Path(pattern=r"^[0-9]{2,16}$", description="网格编码 cell code, or area code")]
 
 
-@router.get("", **needs("read"))
+@router.get("", **needs("read", GEOJSON))
 def list_cells(db: Db, who: Me, area: AreaQuery = None) -> Response:
     """Cells in force (and undivided areas) of an area as GeoJSON."""
     return geojson(cells.inside(db, who, area))

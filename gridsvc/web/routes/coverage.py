@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from gridsvc.services import coverage, gaps, reports
-from gridsvc.web.answers import answer, geojson, rows
+from gridsvc.web.answers import FILES, GEOJSON, answer, geojson, rows
 from gridsvc.web.deps import Asking, Cursor, Db, Limit, Me, needs
 from gridsvc.web.schemas.models import CoverageOut, GapsOut
 
@@ -40,13 +40,13 @@ def coverage_of(db: Db, who: Me, asking: Asking, by: By = "community") -> Respon
     )
 
 
-@router.get("/coverage/geojson", **needs("read"))
+@router.get("/coverage/geojson", **needs("read", GEOJSON))
 def coverage_shapes(db: Db, who: Me, asking: Asking, by: Place = "community") -> Response:
     """The same on shapes."""
     return geojson(coverage.shapes(db, who, asking, by))
 
 
-@router.get("/coverage/file", **needs("export"))
+@router.get("/coverage/file", **needs("export", FILES["xlsx"], FILES["html"]))
 def coverage_file(
     db: Db,
     who: Me,
@@ -62,7 +62,7 @@ def coverage_file(
         folder.cleanup()
         raise
     name = f"按期办结率-{found.area.name}-{found.period.start:%Y%m%d}-{found.period.last:%Y%m%d}.{format}"
-    return FileResponse(path, filename=name, background=BackgroundTask(folder.cleanup))
+    return FileResponse(path, filename=name, media_type=FILES[format], background=BackgroundTask(folder.cleanup))
 
 
 @router.get("/gaps", response_model=GapsOut, **needs("rows"))

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from gridsvc.services import divisions, jobs
-from gridsvc.web.answers import answer, geojson, rows
+from gridsvc.web.answers import GEOJSON, answer, geojson, rows
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.routes.areas import Inside
 from gridsvc.web.schemas.models import Accepted, CheckOut, DivideIn, DivisionOut, Page, PublishIn
@@ -56,7 +56,7 @@ def discard(db: Db, who: Me, number: Number) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/{number}/cells", **needs("read"))
+@router.get("/{number}/cells", **needs("read", GEOJSON))
 def cells(db: Db, who: Me, number: Number) -> Response:
     """Its cells as GeoJSON."""
     return geojson(divisions.cells(db, who, number))

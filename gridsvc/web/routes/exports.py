@@ -12,14 +12,16 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from gridsvc.services import exports
+from gridsvc.web.answers import FILES
 from gridsvc.web.deps import AreaQuery, Db, Me, needs
 
 router = APIRouter(prefix="/api/v1/exports", tags=["exports"])
 Layer = Annotated[str, PathParam(pattern="^(areas|cells|events|buildings|addresses|estates|base_features)$")]
-Format = Annotated[str, Query(pattern="^(csv|xlsx|geojson|gpkg|fgb|parquet)$")]
+FORMATS = ("csv", "xlsx", "geojson", "gpkg", "fgb", "parquet")
+Format = Annotated[str, Query(pattern=f"^({'|'.join(FORMATS)})$")]
 
 
-@router.get("/{layer}", **needs("export"))
+@router.get("/{layer}", **needs("export", *(FILES[f] for f in FORMATS)))
 def export(db: Db, who: Me, layer: Layer, format: Format = "csv", area: AreaQuery = None) -> Response:  # noqa: A002
     """A layer of an area as a file; it carries who took it and when."""
     folder = tempfile.TemporaryDirectory(prefix="gridsvc-export-")
@@ -29,4 +31,4 @@ def export(db: Db, who: Me, layer: Layer, format: Format = "csv", area: AreaQuer
     except BaseException:
         folder.cleanup()
         raise
-    return FileResponse(path, filename=path.name, background=BackgroundTask(folder.cleanup))
+    return FileResponse(path, filename=path.name, media_type=FILES[format], background=BackgroundTask(folder.cleanup))

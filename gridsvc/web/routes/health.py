@@ -30,7 +30,7 @@ def ready(request: Request) -> Response:
     return answer({"status": "ok" if good else "migrate"}, 200 if good else 503)
 
 
-@router.get("/metrics", **needs("none"))
+@router.get("/metrics", **needs("none", "text/plain"))
 def metrics(request: Request) -> Response:
     """Counters for Prometheus; from this machine only (the shipped nginx does not pass it on)."""
     request.app.state.metrics.update(request.app.state.db, request.app.state.tiles)

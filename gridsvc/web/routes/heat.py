@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from gridsvc.domain.heat import COLOURS
 from gridsvc.services import heat
-from gridsvc.web.answers import answer, geojson
+from gridsvc.web.answers import GEOJSON, answer, geojson
 from gridsvc.web.deps import Asking, Db, Me, needs
 
 router = APIRouter(prefix="/api/v1/heat", tags=["heat"])
@@ -16,7 +16,7 @@ By = Annotated[str, Query(pattern=r"^(cell|community|town|county|h3-(7|8|9|10))$
 Per = Annotated[str, Query(pattern=r"^(count|km2|building)$")]
 
 
-@router.get("", **needs("read"))
+@router.get("", **needs("read", GEOJSON))
 def heat_of(db: Db, who: Me, asking: Asking, by: By = "cell", per: Per = "count") -> Response:
     """Events as counts and rates by cell, area or hexagon."""
     found = heat.by_area(db, who, asking, by, per)

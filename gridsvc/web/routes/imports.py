@@ -10,7 +10,7 @@ from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
 
 from gridsvc.errors import InputError
 from gridsvc.services import batches, classes, jobs
-from gridsvc.web.answers import answer
+from gridsvc.web.answers import FILES, answer
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.routes.divisions import accepted
 from gridsvc.web.schemas.models import Accepted, BatchOut, Page
@@ -83,7 +83,7 @@ def one(db: Db, who: Me, number: Number) -> Response:
     return answer(batches.one(db, who, number))
 
 
-@router.get("/{number}/rejects", **needs("import"))
+@router.get("/{number}/rejects", **needs("import", FILES["csv"]))
 def rejects(db: Db, who: Me, number: Number) -> Response:
     """The rejected rows as CSV, to mend and import again."""
     sheet = batches.rejects_csv(db, who, number)

@@ -6,10 +6,10 @@ import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from gridsvc.services import tiles
-from gridsvc.web.answers import answer
+from gridsvc.web.answers import MVT, answer
 from gridsvc.web.deps import Asking, Db, Me, needs
 from gridsvc.web.routes.heat import By, Per
 from gridsvc.web.tilecache import TileCache
@@ -20,29 +20,37 @@ if TYPE_CHECKING:
     from gridsvc.services.scopes import Question
 
 router = APIRouter(prefix="/tiles", tags=["tiles"])
-MVT = "application/vnd.mapbox-vector-tile"
 Zoom = Annotated[int, Path(ge=0, le=22)]
 Index = Annotated[int, Path(ge=0, le=2**22)]
 
 
-@router.get("/base/{z}/{x}/{y}.mvt", **needs("read"))
-def base(request: Request, db: Db, who: Me, z: Zoom, x: Index, y: Index) -> Response:
+def _scope(db: Db, who: Me) -> str:
+    return tiles.scope_of(db, who)
+
+
+# Asked for by every tile, also by those that are the same for all: an account that was put out of use gets none, not
+# even a stored one.
+Scope = Annotated[str, Depends(_scope)]
+
+
+@router.get("/base/{z}/{x}/{y}.mvt", **needs("read", MVT))
+def base(request: Request, db: Db, who: Me, scope: Scope, z: Zoom, x: Index, y: Index) -> Response:  # noqa: ARG001
     """The base map: landuse, water, road, rail, barrier, building, poi."""
     tiles.check(z, x, y)
     key = ("base", z, x, y)
     return _tile(request, key, ("base_feature", "building"), lambda: tiles.base(db, who, z, x, y))
 
 
-@router.get("/areas/{z}/{x}/{y}.mvt", **needs("read"))
-def areas(request: Request, db: Db, who: Me, z: Zoom, x: Index, y: Index) -> Response:
+@router.get("/areas/{z}/{x}/{y}.mvt", **needs("read", MVT))
+def areas(request: Request, db: Db, who: Me, scope: Scope, z: Zoom, x: Index, y: Index) -> Response:  # noqa: ARG001
     """Borders and names of areas."""
     tiles.check(z, x, y)
     return _tile(request, ("areas", z, x, y), ("area",), lambda: tiles.areas(db, who, z, x, y))
 
 
-@router.get("/cells/{z}/{x}/{y}.mvt", **needs("read"))
+@router.get("/cells/{z}/{x}/{y}.mvt", **needs("read", MVT))
 def cells(
-    request: Request, db: Db, who: Me, z: Zoom, x: Index, y: Index,
+    request: Request, db: Db, who: Me, scope: Scope, z: Zoom, x: Index, y: Index,  # noqa: ARG001
     division: Annotated[int | None, Query(ge=1, le=2**62)] = None,
 ) -> Response:  # fmt: skip
     """Cells in force, or those of one division."""
@@ -52,21 +60,22 @@ def cells(
     )
 
 
-@router.get("/events/{z}/{x}/{y}.mvt", **needs("rows"))
+@router.get("/events/{z}/{x}/{y}.mvt", **needs("rows", MVT))
 def events(
-    request: Request, db: Db, who: Me, asking: Asking, z: Zoom, x: Index, y: Index, late: bool = False
+    request: Request, db: Db, who: Me, scope: Scope, asking: Asking, z: Zoom, x: Index, y: Index, late: bool = False
 ) -> Response:
     """Events, summed over 1/64 of the tile's side: every event counts once at every zoom."""
     tiles.check(z, x, y)
-    key = ("events", tiles.scope_of(db, who), _asked(asking), late, z, x, y)
+    key = ("events", scope, _asked(asking), late, z, x, y)
     return _tile(request, key, ("event",), lambda: tiles.events(db, who, asking, late, z, x, y))
 
 
-@router.get("/heat/{z}/{x}/{y}.mvt", **needs("read"))
+@router.get("/heat/{z}/{x}/{y}.mvt", **needs("read", MVT))
 def heat(
     request: Request,
     db: Db,
     who: Me,
+    scope: Scope,
     asking: Asking,
     z: Zoom,
     x: Index,
@@ -76,13 +85,13 @@ def heat(
 ) -> Response:
     """Heat by cell, area or hexagon."""
     tiles.check(z, x, y)
-    key = ("heat", tiles.scope_of(db, who), _asked(asking), by, per, z, x, y)
+    key = ("heat", scope, _asked(asking), by, per, z, x, y)
     layers = ("event", "cell_version", "area", "building")
     return _tile(request, key, layers, lambda: tiles.heat(db, who, asking, by, per, z, x, y))
 
 
-@router.get("/basemap/{z}/{x}/{y}", **needs("read"))
-def basemap(request: Request, who: Me, z: Zoom, x: Index, y: Index) -> Response:  # noqa: ARG001 - signed in is enough
+@router.get("/basemap/{z}/{x}/{y}", **needs("read", "image/png", "image/jpeg", "image/webp"))
+def basemap(request: Request, scope: Scope, z: Zoom, x: Index, y: Index) -> Response:  # noqa: ARG001 - any account may
     """One tile of the base map in the settings (XYZ, WMTS or MBTiles), fetched by the server."""
     tiles.check(z, x, y)
     body, kind = request.app.state.basemap.tile(z, x, y)

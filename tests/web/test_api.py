@@ -1,0 +1,290 @@
+"""The API as its users call it: places, lists, jobs, files, tiles."""
+
+import datetime as dt
+import time
+
+import pytest
+
+from gridsvc.worker.main import Worker
+from tests.conftest import AS_OF
+from tests.mvt import decode
+from tests.web.test_protection import filled
+
+YEAR = {"area": "990101", "period": f"{AS_OF - dt.timedelta(days=364)}..{AS_OF}"}
+
+
+def test_me_areas_and_classes(client):
+    one = client("county")
+    me = one.get("/api/v1/me").json()
+    assert (me["role"], me["area"]) == ("county", "990101")
+    areas = one.get("/api/v1/areas").json()["items"]
+    assert [a["level"] for a in areas].count(12) == 9
+    inside = one.get("/api/v1/areas", params={"inside": "990101001"}).json()["items"]
+    assert all(a["code"].startswith("990101001") for a in inside)
+    shape = one.get("/api/v1/areas/990101001/geojson").json()
+    assert shape["features"][0]["geometry"]["type"] == "MultiPolygon"
+    assert one.get("/api/v1/areas/123456/geojson").status_code == 404
+    classes = one.get("/api/v1/event-classes").json()["items"]
+    assert any(c["name"] == "暴露垃圾" for c in classes)
+
+
+def test_the_cell_at_a_point(client):
+    one = client("county")
+    event = one.get("/api/v1/events", params={"limit": 1, "located": True, "assign_status": "inside"}).json()[
+        "items"
+    ][0]
+    found = one.get("/api/v1/cells/at", params={"lon": event["lon"], "lat": event["lat"]}).json()
+    assert found["cell"]["code"] == event["cell_code"]
+    here = one.get(f"/api/v1/cells/{event['cell_code']}/summary", params={"period": "all"}).json()
+    assert here["events"] > 0
+    assert one.get("/api/v1/cells/at", params={"lon": 0, "lat": 0}).status_code == 404
+    assert one.get("/api/v1/cells/at", params={"lon": 999, "lat": 0}).status_code == 422
+    assert one.get("/api/v1/cells/990101001001999/summary").status_code == 404
+    cells = one.get("/api/v1/cells", params={"area": "990101001001"}).json()
+    assert cells["type"] == "FeatureCollection"
+    assert all(f["properties"]["code"].startswith("990101001001") for f in cells["features"])
+
+
+def test_lists_filter_sort_and_page(client):
+    one = client("county")
+    late = one.get("/api/v1/events", params={"overdue": True, "sort": "due_at", "limit": 50}).json()["items"]
+    assert late
+    assert [e["due_at"] for e in late] == sorted(e["due_at"] for e in late)
+    october = one.get(
+        "/api/v1/events", params={"from": "2026-10-01", "to": "2026-10-31", "class": "01", "limit": 1000}
+    ).json()["items"]
+    assert october
+    assert {e["day"][:7] for e in october} == {"2026-10"}
+    assert all(e["class_code"].startswith("01") for e in october)
+    box = one.get("/api/v1/buildings", params={"bbox": "118.40,31.40,118.50,31.50", "limit": 10})
+    assert box.status_code == 200
+    assert one.get("/api/v1/buildings", params={"bbox": "1,2,3"}).status_code == 422
+    assert one.get("/api/v1/events", params={"sort": "password"}).status_code == 422
+    assert one.get("/api/v1/events", params={"cursor": "abc"}).status_code == 422
+    building = one.get("/api/v1/buildings", params={"limit": 1}).json()["items"][0]
+    assert one.get(f"/api/v1/buildings/{building['id']}").json()["shape"]["type"].endswith("Polygon")
+
+
+def test_heat_coverage_and_gaps_agree(client):
+    one = client("county")
+    heat = one.get("/api/v1/heat", params={**YEAR, "by": "community"}).json()
+    coverage = one.get("/api/v1/coverage", params={**YEAR, "by": "community"}).json()
+    n = {f["properties"]["code"]: f["properties"]["n"] for f in heat["features"]}
+    received = {r["code"]: r["received"] for r in coverage["rows"] if r["code"]}
+    assert n == received
+    shapes = one.get("/api/v1/coverage/geojson", params={**YEAR, "by": "town"}).json()
+    assert len(shapes["features"]) == 2
+    gaps = one.get("/api/v1/gaps", params={**YEAR, "limit": 5}).json()
+    assert gaps["totals"]["overdue"] >= len(gaps["overdue"]) == 5
+    more = one.get("/api/v1/gaps", params={**YEAR, "limit": 5, "cursor": gaps["next"]}).json()
+    assert not {e["id"] for e in gaps["overdue"]} & {e["id"] for e in more["overdue"]}
+    legend = one.get("/api/v1/heat/legend", params={**YEAR, "by": "cell"}).json()
+    assert legend["breaks"] == sorted(legend["breaks"])
+
+
+@pytest.mark.parametrize("form", ["xlsx", "html"])
+def test_the_report_as_a_file(client, form):
+    answer = client("street").get("/api/v1/coverage/file", params={"period": "2026-10", "format": form})
+    assert answer.status_code == 200
+    assert answer.content[:2] == (b"PK" if form == "xlsx" else b"<!")
+    assert "filename" in answer.headers["content-disposition"]
+
+
+def test_exports(client):
+    one = client("street")
+    answer = one.get("/api/v1/exports/events", params={"format": "csv"})
+    assert answer.status_code == 200
+    assert b"cell_code" in answer.content.splitlines()[0]
+    assert one.get("/api/v1/exports/people", params={"format": "csv"}).status_code in (404, 422)
+    assert client("officer").get("/api/v1/exports/events", params={"format": "csv"}).status_code == 403
+
+
+def test_a_list_comes_in_as_a_job_with_progress_and_rejects(app, client):
+    one = client("street")
+    box = one.get("/api/v1/me").json()["box"]
+    lon, lat = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    sheet = f"编号,类别,上报时间,经度,纬度\nN1,暴露垃圾,2026-11-01 09:00,{lon},{lat}\nN2,暴露垃圾,何时,{lon},{lat}\n"
+    files = {"file": ("新事件.csv", sheet.encode("gb18030"))}
+    queued = one.post("/api/v1/imports", data={"kind": "events"}, files=files)
+    assert queued.status_code == 202, queued.text
+    number = queued.json()["job"]
+    assert one.get(f"/api/v1/jobs/{number}").json()["state"] == "queued"
+    assert client("officer").get(f"/api/v1/jobs/{number}").status_code == 404
+    Worker(app.state.settings).run(once=True)
+    done = one.get(f"/api/v1/jobs/{number}").json()
+    assert done["state"] == "done", done
+    assert done["result"]["counts"]["rejected"] == 1
+    batch = done["result"]["batch_id"]
+    assert one.get(f"/api/v1/imports/{batch}").json()["file_name"] == "新事件.csv"
+    rejects = one.get(f"/api/v1/imports/{batch}/rejects").content.decode("utf-8-sig")
+    assert "N2" in rejects
+    assert "何时" in rejects
+    undo = one.post(f"/api/v1/imports/{batch}/undo").json()["job"]
+    Worker(app.state.settings).run(once=True)
+    assert one.get(f"/api/v1/jobs/{undo}").json()["result"]["removed"] == 1
+    assert client("community").get(f"/api/v1/imports/{batch}").status_code in (200, 404)
+
+
+def test_uploads_are_refused_before_they_are_kept(app, client):
+    one = client("street")
+    spool = app.state.settings.base / "spool"
+    before = len(list(spool.glob("*"))) if spool.exists() else 0
+    assert one.post("/api/v1/imports", data={"kind": "events"}, files={"file": ("a.csv", b"")}).status_code == 422
+    assert one.post("/api/v1/imports", data={"kind": "people"}, files={"file": ("a.csv", b"x")}).status_code == 422
+    assert (
+        one.post(
+            "/api/v1/imports", data={"kind": "events", "limits": "no json"}, files={"file": ("a.csv", b"x")}
+        ).status_code
+        == 422
+    )
+    assert one.post(
+        "/api/v1/imports", data={"kind": "events", "area": "990101002"}, files={"file": ("a.csv", b"x")}
+    ).status_code in (404, 422)
+    assert (
+        client("officer")
+        .post("/api/v1/imports", data={"kind": "events"}, files={"file": ("a.csv", b"x")})
+        .status_code
+        == 403
+    )
+    assert len(list(spool.glob("*"))) == before if spool.exists() else True
+
+
+def test_a_division_from_draft_to_publication(app, client):
+    one = client("street")
+    queued = one.post("/api/v1/divisions", json={"area": "990101001001", "method": "hex", "size_m": 150})
+    assert queued.status_code == 202, queued.text
+    Worker(app.state.settings).run(once=True)
+    draft = one.get(f"/api/v1/jobs/{queued.json()['job']}").json()["result"]["drafts"][0]["division_id"]
+    assert one.get(f"/api/v1/divisions/{draft}").json()["status"] == "draft"
+    assert one.get(f"/api/v1/divisions/{draft}/check").json()["clean"] is True
+    assert len(one.get(f"/api/v1/divisions/{draft}/cells").json()["features"]) > 3
+    other = client("community")
+    assert other.post(f"/api/v1/divisions/{draft}/publish", json={}).status_code == 403
+    job = one.post(f"/api/v1/divisions/{draft}/publish", json={}).json()["job"]
+    Worker(app.state.settings).run(once=True)
+    assert one.get(f"/api/v1/jobs/{job}").json()["state"] == "done"
+    assert one.get(f"/api/v1/divisions/{draft}").json()["status"] == "published"
+    assert one.delete(f"/api/v1/divisions/{draft}").status_code == 409
+    second = one.post("/api/v1/divisions", json={"area": "990101001001", "method": "square", "size_m": 150}).json()[
+        "job"
+    ]
+    assert one.post(f"/api/v1/jobs/{second}/cancel").json()["state"] == "cancelled"
+    assert (
+        one.post("/api/v1/divisions", json={"area": "990101001001", "method": "balanced", "cells": 5}).status_code
+        == 422
+    )
+
+
+# ---- tiles ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def spot(client):
+    """z, x, y of a tile in the busiest part."""
+    import math
+
+    one = client("county")
+    event = one.get("/api/v1/events", params={"limit": 1, "located": True}).json()["items"][0]
+
+    def tile(z):
+        n = 2**z
+        y = (1 - math.asinh(math.tan(math.radians(event["lat"]))) / math.pi) / 2 * n
+        return z, int((event["lon"] + 180) / 360 * n), int(y)
+
+    return tile
+
+
+def test_every_layer_of_tiles_decodes(client, spot):
+    one = client("county")
+    z, x, y = spot(14)
+    names = {}
+    for layer in ("base", "areas", "cells", "heat", "events"):
+        answer = one.get(f"/tiles/{layer}/{z}/{x}/{y}.mvt", params=YEAR if layer in ("heat", "events") else {})
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == "application/vnd.mapbox-vector-tile"
+        found = decode(answer.content)
+        assert all(part.version == 2 and part.extent == 4096 for part in found)
+        names[layer] = {part.name for part in found}
+        assert found, layer
+    assert {"road", "building"} <= names["base"]
+    assert names["areas"] == {"area"}
+    assert names["cells"] == {"cell", "cell_name"}
+    assert names["heat"] == {"heat"}
+    assert names["events"] == {"event"}
+
+
+def test_tiles_have_a_tag_and_answer_304(client, spot):
+    one = client("county")
+    path = "/tiles/cells/{}/{}/{}.mvt".format(*spot(14))
+    first = one.get(path)
+    again = one.get(path, headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert "private" in first.headers["cache-control"]
+
+
+def test_stored_tiles_of_one_person_are_not_served_to_another(client, spot):
+    path = "/tiles/events/{}/{}/{}.mvt".format(*spot(12))
+    count = {}
+    for role in ("county", "community", "county", "officer"):
+        tile = client(role).get(path, params={"period": YEAR["period"]})
+        n = sum(f.get("n", 1) for part in decode(tile.content) for f in part.features)
+        assert count.setdefault(role, n) == n
+    assert count["county"] > count["community"] > count["officer"] >= 0
+
+
+def test_a_change_makes_the_stored_tile_stale(app, client, spot):
+    one = client("county")
+    path = "/tiles/heat/{}/{}/{}.mvt".format(*spot(13))
+    ask = {"area": "990101", "period": "2026-11"}
+
+    def total():
+        return sum(f["n"] for part in decode(one.get(path, params=ask).content) for f in part.features)
+
+    before = total()
+    event = one.get("/api/v1/events", params={"limit": 1, "located": True, "assign_status": "inside"}).json()[
+        "items"
+    ][0]
+    sheet = f"编号,类别,上报时间,经度,纬度\nT1,暴露垃圾,2026-11-02 09:00,{event['lon']},{event['lat']}\n"
+    one.post(
+        "/api/v1/imports", data={"kind": "events", "list": "tile test"}, files={"file": ("t.csv", sheet.encode())}
+    )
+    Worker(app.state.settings).run(once=True)
+    for _ in range(50):
+        if total() == before + 1:
+            break
+        time.sleep(0.1)
+    assert total() == before + 1
+
+
+def test_tiles_outside_the_pyramid_and_the_index(client):
+    one = client("county")
+    assert one.get("/tiles/base/3/8/0.mvt").status_code == 422
+    assert one.get("/tiles/base/40/0/0.mvt").status_code == 422
+    index = one.get("/tiles/index.json").json()
+    assert {layer["id"] for layer in index["layers"]} == {"base", "areas", "cells", "heat", "events"}
+    assert index["basemap"] is None
+    assert {layer["id"] for layer in client("auditor").get("/tiles/index.json").json()["layers"]} == {
+        "base",
+        "areas",
+        "cells",
+        "heat",
+    }
+    assert one.get(filled("/tiles/basemap/{z}/{x}/{y}")).status_code == 404
+
+
+def test_health_and_metrics(client):
+    one = client()
+    assert one.get("/health/live").json()["status"] == "ok"
+    assert one.get("/health/ready").status_code == 200
+    assert b"gridsvc_" in one.get("/metrics").content
+
+
+def test_docs_are_local(client):
+    page = client("street").get("/docs").text
+    assert "https://" not in page
+    assert client("street").get("/openapi.json").status_code == 200
+
+
+def test_words_of_both_languages(client):
+    zh, en = (client().get(f"/i18n/{lang}.json").json() for lang in ("zh", "en"))
+    assert set(zh) == set(en)
