@@ -22,7 +22,7 @@ demo:
 test:
 	@scripts/setup.sh test
 	@$(MAKE) --no-print-directory lint
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PY) -m pytest -n 2 --dist loadfile
 
 lint:
 	@$(PY) -m ruff check .
@@ -36,7 +36,7 @@ bench:
 
 soak:
 	@scripts/setup.sh test
-	@$(PY) -m pytest -n 2 --dist loadgroup -m soak --timeout=3600
+	@$(PY) -m pytest -n 2 --dist loadfile -m soak --timeout=3600
 
 clean:
 	@if [ -x $(PY) ]; then $(PY) -m gridsvc db down --remove --yes || true; fi

@@ -185,4 +185,4 @@ def _first_tag(frame: pd.DataFrame, tags: tuple[str, ...]) -> tuple[NDArray[np.o
 def _table(frame: pd.DataFrame, file: str) -> pa.Table:
     wkb = pa.chunked_array([pa.array(shapely.to_wkb(np.asarray(frame["geom"], dtype=object)), pa.binary())])
     rest = frame.drop(columns="geom").astype("string")
-    return with_geometry(as_text(pa.Table.from_pandas(rest, preserve_index=False), file), wkb)
+    return with_geometry(as_text(pa.Table.from_pandas(rest, preserve_index=False), file, len(wkb)), wkb)

@@ -52,7 +52,7 @@ def read_vector(path: Path, kind: str, work: Path, layer: str | None) -> tuple[p
     name = meta.get("geometry_name") or "wkb_geometry"
     wkb = table[name] if name in table.column_names else pa.chunked_array([pa.nulls(table.num_rows, pa.binary())])
     rest = table.drop([name]) if name in table.column_names else table
-    out = as_text(rest, path.name)
+    out = as_text(rest, path.name, len(wkb))
     return with_geometry(out, wkb), {
         "crs": meta.get("crs"),
         "layer": layer or layers[0],
@@ -80,11 +80,11 @@ def read_parquet(path: Path) -> tuple[pa.Table, dict[str, Any]]:
             raise InputError("parquet.encoding", file=path.name, encoding=spec.get("encoding"))
         crs = json.dumps(spec["crs"]) if spec.get("crs") else "EPSG:4326"
         wkb, table = table[main].cast(pa.binary()), table.drop([main])
-    return with_geometry(as_text(table, path.name), wkb), {"crs": crs}
+    return with_geometry(as_text(table, path.name, len(wkb)), wkb), {"crs": crs}
 
 
-def as_text(table: pa.Table, file: str) -> pa.Table:
-    """Every column as text (lists and maps as JSON), trimmed, empty as null, with ``__row``."""
+def as_text(table: pa.Table, file: str, rows: int) -> pa.Table:
+    """Every column as text (lists and maps as JSON), trimmed, empty as null, with ``__row`` (a table without columns has no rows of its own)."""
     columns = []
     for column in table.columns:
         kind = column.type
@@ -106,8 +106,7 @@ def as_text(table: pa.Table, file: str) -> pa.Table:
         text = pc.utf8_trim_whitespace(text)
         columns.append(pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text))
     names = unique_names(list(table.column_names), file)
-    out = pa.table(dict(zip(names, columns, strict=True)))
-    return out.append_column(ROW, pa.array(np.arange(1, table.num_rows + 1), pa.int64()))
+    return pa.table({**dict(zip(names, columns, strict=True)), ROW: pa.array(np.arange(1, rows + 1), pa.int64())})
 
 
 def with_geometry(table: pa.Table, wkb: pa.ChunkedArray) -> pa.Table:

@@ -112,7 +112,9 @@ def _limits(asked: Asked, counts: pd.DataFrame) -> pd.DataFrame:
          "limit": f"{r['limit_amount']}{r['limit_unit']}" if r["limit_amount"] else None, "origin": r["origin"]}
         for n, r in asked.classes.items() if n in seen.index
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["code", "name", "name_en", "received", "limit", "origin"])
+    frame = pd.DataFrame(rows, columns=["code", "name", "name_en", "received", "limit", "origin"])
+    text = frame[["limit", "origin"]].astype(object)
+    return frame.assign(**text.where(text.notna(), None))
 
 
 def as_data(found: Report) -> dict[str, Any]:

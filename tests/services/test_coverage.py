@@ -73,7 +73,9 @@ def test_events_without_a_limit_stand_apart(cells):
     total = service.report(cells.db, SYSTEM, Question(COUNTY, "2026-10", as_of=AS_OF)).total
     assert (total["received"], total["no_limit"], total["closed_in_time"], total["rate"]) == (2, 1, 1, 1.0)
     limits = service.report(cells.db, SYSTEM, Question(COUNTY, "2026-10", as_of=AS_OF)).limits.set_index("name")
-    assert limits.loc["新鲜事", "limit"] is None or pd.isna(limits.loc["新鲜事", "limit"])
+    assert limits.loc["新鲜事", "limit"] is None
+    for name in ("c.xlsx", "c.html", "c.json"):  # also where some classes have a limit and some have none
+        reports.coverage_file(cells.db, SYSTEM, Question(COUNTY, "2026-10", as_of=AS_OF), cells.folder / name)
     assert limits.loc["新鲜事", "origin"] == "events"  # the list it came with
     classes.set_limit(cells.db, SYSTEM, "新鲜事", Limit(1, "h"))
     total = service.report(cells.db, SYSTEM, Question(COUNTY, "2026-10", as_of=AS_OF)).total
