@@ -35,6 +35,7 @@ class _Lazy(typer.core.TyperGroup):
             return None
         try:
             app = import_module(f"gridsvc.cli.{module}").app
+            app._add_completion = False
         except ModuleNotFoundError as e:
             app = _missing(name, e.name or "")
         command = typer.main.get_command(app)

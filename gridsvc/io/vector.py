@@ -84,7 +84,10 @@ def read_parquet(path: Path) -> tuple[pa.Table, dict[str, Any]]:
 
 
 def as_text(table: pa.Table, file: str, rows: int) -> pa.Table:
-    """Every column as text (lists and maps as JSON), trimmed, empty as null, with ``__row`` (a table without columns has no rows of its own)."""
+    """Every column as text (lists and maps as JSON), trimmed, empty as null, with ``__row``.
+
+    ``rows``: how many there are, for a table without columns does not know.
+    """
     columns = []
     for column in table.columns:
         kind = column.type

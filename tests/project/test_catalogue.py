@@ -93,10 +93,9 @@ def test_every_key_of_the_pages_exists():
 
 def test_no_sentence_is_there_for_nothing():
     text = strings()
-    stems = {m for m in re.findall(r"""[f]["'`]([a-z_]+(?:\.[a-z_]+)*\.)\{""", text)} | {
-        m for m in re.findall(r"""`([a-z_]+(?:\.[a-z_]+)*\.)\$\{""", text)
-    }
-    stems |= {m for m in re.findall(r"""["']([a-z_]+(?:\.[a-z_]+)*\.)["'] \+""", text)}
+    stems = set(re.findall(r"""[f]["'`]([a-z_]+(?:\.[a-z_]+)*\.)\{""", text))
+    stems |= set(re.findall(r"""`([a-z_]+(?:\.[a-z_]+)*\.)\$\{""", text))
+    stems |= set(re.findall(r"""["']([a-z_]+(?:\.[a-z_]+)*\.)["'] \+""", text))
 
     def used(key):
         bare = re.sub(r"^(error|remedy|reject|warning|step)\.", "", key)
