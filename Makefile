@@ -39,7 +39,4 @@ soak:
 	@$(PY) -m pytest -n 2 --dist loadfile -m soak --timeout=3600
 
 clean:
-	@if [ -x $(PY) ]; then $(PY) -m gridsvc db down --remove --yes || true; fi
-	@rm -rf .venv out maps/vendor maps/node_modules dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .schemathesis
-	@rm -rf .gridsvc
-	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@scripts/clean.sh

@@ -18,13 +18,23 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     out = tmp_path_factory.mktemp("dist")
-    subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", str(out), str(ROOT)], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", str(out), str(ROOT)],
+        check=True,
+        capture_output=True,
+    )
     return next(out.glob("*.whl"))
 
 
 def test_sql_maps_and_data_are_inside(wheel):
     names = zipfile.ZipFile(wheel).namelist()
-    for folder, suffix in (("sql", ".sql"), ("data", ".csv"), ("maps/pages", ".html"), ("maps/styles", ".json"), ("maps/vendor", ".js")):
+    for folder, suffix in (
+        ("sql", ".sql"),
+        ("data", ".csv"),
+        ("maps/pages", ".html"),
+        ("maps/styles", ".json"),
+        ("maps/vendor", ".js"),
+    ):
         mine = {p.relative_to(ROOT).as_posix() for p in (ROOT / folder).rglob(f"*{suffix}")}
         shipped = {n.removeprefix("gridsvc/_share/") for n in names if n.startswith(f"gridsvc/_share/{folder}")}
         assert mine
@@ -38,22 +48,46 @@ def test_it_runs_in_an_empty_environment_away_from_the_checkout(wheel, tmp_path)
     venv.create(place, with_pip=True)
     site = next((place / "lib").glob("python*/site-packages"))
     run = {k: v for k, v in os.environ.items() if not k.startswith(("GRIDSVC_", "PYTHON"))}
-    subprocess.run([place / "bin" / "pip", "install", "-q", "--no-deps", "--no-index", str(wheel)], check=True, env=run)
+    subprocess.run(
+        [place / "bin" / "pip", "install", "-q", "--no-deps", "--no-index", str(wheel)], check=True, env=run
+    )
     here = Path(next(p for p in sys.path if p.endswith("site-packages")))
     # after its own packages, so that the gridsvc of the wheel is the one that is found
     (site / "requirements.pth").write_text(f"{_without_checkout(here, tmp_path)}\n")
-    answer = subprocess.run([place / "bin" / "gridsvc", "--version"], cwd=tmp_path, env=run, capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [place / "bin" / "gridsvc", "--version"], cwd=tmp_path, env=run, capture_output=True, text=True, check=True
+    )
     assert answer.stdout.startswith("gridsvc ")
-    where = subprocess.run([place / "bin" / "python", "-c", "import gridsvc; print(gridsvc.__file__)"], cwd=tmp_path, env=run, capture_output=True, text=True, check=True)
+    where = subprocess.run(
+        [place / "bin" / "python", "-c", "import gridsvc; print(gridsvc.__file__)"],
+        cwd=tmp_path,
+        env=run,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert str(site) in where.stdout
-    gpd.GeoDataFrame(geometry=[drawn.polygons("AAA\nAA.")["A"]], crs=4326).to_file(tmp_path / "aoi.geojson", driver="GeoJSON")
+    gpd.GeoDataFrame(geometry=[drawn.polygons("AAA\nAA.")["A"]], crs=4326).to_file(
+        tmp_path / "aoi.geojson", driver="GeoJSON"
+    )
     done = subprocess.run(
         [place / "bin" / "gridsvc", "grid", "divide", "--aoi", "aoi.geojson", "--method", "hex", "--size", "60", "-o", "cells.gpkg"],
         cwd=tmp_path, env=run, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert len(gpd.read_file(tmp_path / "cells.gpkg")) > 5
-    words = subprocess.run([place / "bin" / "python", "-c", "from gridsvc import paths; print(paths.sql('migrations'), len(list(paths.sql('migrations').glob('*.sql'))))"], cwd=tmp_path, env=run, capture_output=True, text=True, check=True)
+    words = subprocess.run(
+        [
+            place / "bin" / "python",
+            "-c",
+            "from gridsvc import paths; print(paths.sql('migrations'), len(list(paths.sql('migrations').glob('*.sql'))))",
+        ],
+        cwd=tmp_path,
+        env=run,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert "_share" in words.stdout
 
 

@@ -1,0 +1,103 @@
+"""Debian's Chromium on the pages of a running service; whatever it asks of any other host is refused and noted."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from gridsvc.web.app import create_app
+from tests.live import serving
+from tests.web.conftest import LOGINS
+
+PHONE, DESK = (390, 844), (1440, 900)
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync", "--enable-unsafe-swiftshader"]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def address(server, city_name) -> Iterator[str]:
+    name = server.make(city_name)
+    with serving(create_app(server.settings(name))) as url:
+        yield url
+    server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Seen:
+    """What went wrong on a page, or out of it."""
+
+    outside: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Visit:
+    page: Page
+    seen: Seen
+    address: str
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.address + path)
+        self.page.wait_for_selector("body[data-ready]", timeout=60_000)
+
+    def wait(self, condition: str) -> None:
+        """Until ``condition`` holds. The pages forbid eval, so it is asked again and again from outside."""
+        for _ in range(150):
+            if self.page.evaluate(f"() => Boolean({condition})"):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"never: {condition}")
+
+
+@pytest.fixture
+def visit(chromium, address) -> Iterator[Callable[..., Visit]]:
+    """``visit("street", PHONE)``: a signed-in person at a screen."""
+    contexts = []
+
+    def make(role: str | None = None, size: tuple[int, int] = DESK) -> Visit:
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            locale="zh-CN",
+            has_touch=size == PHONE,
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        seen = Seen()
+
+        def gate(route):
+            url = route.request.url
+            if url.startswith((address + "/", "data:", "blob:", "file:")):
+                route.continue_()
+            else:
+                seen.outside.append(url)
+                route.abort()
+
+        context.route("**/*", gate)
+        page = context.new_page()
+        page.on("pageerror", lambda e: seen.errors.append(str(e)))
+        page.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
+        page.on("response", lambda r: seen.failed.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+        if role:
+            answer = context.request.post(
+                f"{address}/api/v1/auth/demo", data={"login": LOGINS[role]}, headers={"x-requested-with": "gridsvc"}
+            )
+            assert answer.status == 204
+        return Visit(page, seen, address)
+
+    yield make
+    for context in contexts:
+        context.close()
