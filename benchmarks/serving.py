@@ -1,0 +1,126 @@
+"""Tiles, heat, coverage and single cells over HTTP."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import numpy as np
+
+from benchmarks.common import Bench, Table, command, environment
+from benchmarks.common import _tree_mb as tree_mb
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCALE = 8
+COUNT, WARM = 500, 50
+TABLE = Table(
+    "Serving",
+    f"The sample city at `--scale {SCALE}` (200,000 events, 32,000 buildings) behind `gridsvc serve` with 2 workers; 4 "
+    f"connections, {COUNT} distinct requests after {WARM} to warm up, signed in as the named role. Tiles are cold: none is "
+    "asked for twice and our cache is empty.",
+)
+
+
+def _tiles(box: list[float], zooms: tuple[int, ...], rng: np.random.Generator) -> list[tuple[int, int, int]]:
+    found = set()
+    while len(found) < COUNT + WARM:
+        z = int(rng.choice(zooms))
+        lon, lat = rng.uniform(box[0], box[2]), rng.uniform(box[1], box[3])
+        n = 2**z
+        y = (1 - np.arcsinh(np.tan(np.radians(lat))) / np.pi) / 2 * n
+        found.add((z, int((lon + 180) / 360 * n), int(y)))
+    return sorted(found)
+
+
+def _measure(one: httpx.Client, paths: list[str]) -> tuple[float, float, float]:
+    """p50, p95 in ms, and requests per second."""
+
+    def ask(path: str) -> float:
+        started = time.perf_counter()
+        answer = one.get(path)
+        if answer.status_code not in (200, 404):
+            raise SystemExit(f"{answer.status_code} {path}: {answer.text[:300]}")
+        return (time.perf_counter() - started) * 1000
+
+    with ThreadPoolExecutor(4) as four:
+        list(four.map(ask, paths[:WARM]))
+        started = time.perf_counter()
+        took = list(four.map(ask, paths[WARM : WARM + COUNT]))
+        seconds = time.perf_counter() - started
+    return float(np.percentile(took, 50)), float(np.percentile(took, 95)), len(took) / seconds
+
+
+def _questions(kind: str, me: dict[str, Any], cells: list[str], rng: np.random.Generator) -> list[str]:
+    days = [
+        f"2026-{rng.integers(1, 10):02d}-{rng.integers(1, 29):02d}..2026-11-{rng.integers(1, 20):02d}"
+        for _ in range(COUNT + WARM)
+    ]
+    if kind in ("heat", "base", "events"):
+        year = "&period=2025-11-21..2026-11-20" if kind != "base" else ""
+        zooms = (16, 17) if kind == "base" else (15, 16)
+        return [f"/tiles/{kind}/{z}/{x}/{y}.mvt?n=1{year}" for z, x, y in _tiles(me["box"], zooms, rng)]
+    if kind == "cell":
+        return [f"/api/v1/cells/{cells[i % len(cells)]}/summary?period={days[i]}" for i in range(COUNT + WARM)]
+    return [f"/api/v1/{kind}?by=community&period={d}&n={i}" for i, d in enumerate(days)]
+
+
+def run(bench: Bench, folder: Path) -> Table:
+    settings = bench.settings(demo=True)
+    made = command(
+        settings, "demo", "--no-serve", "--scale", SCALE, "--as-of", "2026-11-20", GRIDSVC_OUT=str(folder / "out")
+    )
+    TABLE.add("making the city", f"{made.seconds:.0f} s", f"peak {made.peak_mb:,.0f} MB")
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gridsvc", "serve", "--demo", "--port", str(port), "--workers", "2", "--no-jobs"],
+        env=environment(settings), stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(100):
+            try:
+                httpx.get(address + "/health/ready")
+                break
+            except httpx.HTTPError:
+                time.sleep(0.2)
+        rng = np.random.default_rng(3)
+        for role, login, kinds in (
+            ("street", "jiedao", ("heat", "events", "base", "coverage", "heat-json", "cell")),
+            ("county", "quxian", ("heat", "coverage", "cell")),
+        ):
+            with httpx.Client(base_url=address, headers={"x-requested-with": "gridsvc"}, timeout=60) as one:
+                one.post("/api/v1/auth/demo", json={"login": login}).raise_for_status()
+                me = one.get("/api/v1/me").json()
+                cells = [
+                    f["properties"]["code"]
+                    for f in one.get("/api/v1/cells").json()["features"]
+                    if f["properties"]["kind"] == "cell"
+                ]
+                for kind in kinds:
+                    paths = _questions(
+                        kind.removesuffix("-json") if kind != "heat-json" else "heat/legend", me, cells, rng
+                    )
+                    half, most, rate = _measure(one, paths)
+                    TABLE.add(
+                        f"{role}: {_NAMES[kind]}", f"p50 {half:.0f} ms, p95 {most:.0f} ms", f"{rate:.0f} requests/s"
+                    )
+        TABLE.add("memory of the service at the end", f"{tree_mb(server.pid):,.0f} MB", "2 workers and their parent")
+    finally:
+        server.terminate()
+        server.wait(20)
+    return TABLE
+
+
+_NAMES = {
+    "heat": "heat tile, cold", "events": "event tile, cold", "base": "base map tile, cold", "cell": "summary of a cell",
+    "coverage": "on-time report by community", "heat-json": "heat with legend",
+}  # fmt: skip
