@@ -1,4 +1,4 @@
-"""One million points into 20,000 cells: ours, geopandas' sjoin, and PostGIS."""
+"""One million points into 8,000 cells: ours, geopandas' sjoin, and PostGIS."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 POINTS = 1_000_000
 TABLE = Table(
     "Assigning 1,000,000 points",
-    "The same points and the same 20,000 cells (hexagons in an irregular area) through `domain.assignment` (which also "
+    "The same points and the same 8,000 cells (hexagons in an irregular area) through `domain.assignment` (which also "
     "settles ties and notes neighbours within a metre), `geopandas.sjoin` and a PostGIS join with GiST index, `fsync` on; "
     "each in one process, data in memory or table beforehand.",
 )

@@ -93,6 +93,38 @@ def test_the_rollup_follows_every_change_and_folding_changes_nothing(cells):
     assert months() == brute() == {}
 
 
+def test_a_large_import_goes_straight_into_the_rollup(cells):
+    rng = np.random.default_rng(4)
+    n = 60_000
+    lon, lat = (118.0 + rng.random(n) * 0.006).round(7), (31.0 + rng.random(n) * 0.003).round(7)
+    day = pd.Timestamp("2026-01-01") + pd.to_timedelta(rng.integers(0, 300, n), unit="D")
+    frame = pd.DataFrame(
+        {
+            "编号": np.arange(n),
+            "类别": rng.choice(["暴露垃圾", "路灯不亮"], n),
+            "上报时间": day.strftime("%Y-%m-%d 09:00"),
+            "经度": lon,
+            "纬度": lat,
+        }
+    )
+    path = cells.folder / "large.csv"
+    frame.to_csv(path, index=False)
+    small = cells.events([event(1, 0.5, 0.5)], list_name="first")
+    assert small.counts["new"] == 1
+    assert cells.take("event", path).counts["new"] == n
+    assert cells.count("rollup_delta") == 1  # only the small one waits to be folded
+
+    def off():
+        return cells.rows(
+            "SELECT count(*) AS n FROM (SELECT cell_key, class_id, month, sum(n) AS n FROM (SELECT cell_key, class_id, month, n FROM rollup UNION ALL "
+            "SELECT cell_key, class_id, month, n FROM rollup_delta UNION ALL SELECT cell_key, class_id, date_trunc('month', day)::date, -1 FROM event) x "
+            "GROUP BY 1, 2, 3 HAVING sum(n) <> 0) y")[0]["n"]  # fmt: skip
+
+    assert off() == 0
+    cells.divide(method="square", size_m=150)  # nearly all of them move
+    assert off() == 0
+
+
 @pytest.mark.parametrize("resolution", [7, 8, 9, 10])
 def test_hexagons_hold_every_located_event_once(city, truth, resolution):
     found = heat.by_area(city, SYSTEM, ask("2026-10"), f"h3-{resolution}")

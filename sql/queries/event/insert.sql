@@ -12,4 +12,4 @@ SELECT s.class_id, s.title, s.description, s.address, s.channel, s.state,
        s.located_by, s.accuracy_m, %(source_id)s, s.source_key, %(source_crs)s, %(batch_id)s
 FROM stage_event s
 WHERE NOT EXISTS (SELECT FROM stage_known k WHERE k.row_no = s.row_no)
-ORDER BY s.cell_key, s.day;
+ORDER BY s.cell_key, s.source_key;
