@@ -1,4 +1,4 @@
-"""The base map of the settings: an MBTiles file or somebody's server, always through ours."""
+"""What lies outside: the base map of the settings (an MBTiles file or somebody's server, through ours), the port."""
 
 import sqlite3
 import threading
@@ -100,3 +100,20 @@ def test_without_one_there_is_none():
     assert one.describe() is None
     with pytest.raises(MissingError):
         one.tile(1, 0, 0)
+
+
+def test_the_next_free_port_is_taken_only_when_any_will_do():
+    import socket
+
+    from gridsvc.web.server import free_port, serve
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert free_port("127.0.0.1", port, others=True) > port
+        with pytest.raises(SetupError):
+            free_port("127.0.0.1", port, others=False)
+    with pytest.raises(SetupError) as public:  # buttons without passwords never leave this machine
+        serve(Settings(), "0.0.0.0", port, workers=1, jobs=False, demo=True)  # noqa: S104
+    assert public.value.code == "serve.demo_public"
