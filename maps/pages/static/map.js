@@ -142,7 +142,9 @@ async function showUnit(code) {
   const found = await tried(() => api(`/api/v1/cells/${code}/summary?${query({ period: period(), class: $("class").value })}`));
   if (!found) return;
   const u = found.unit, most = Math.max(1, ...found.classes.map(c => c.n));
-  const facts = [["page.events", found.events], ["page.overdue", found.overdue, found.overdue ? "bad" : ""], ["page.buildings", u.buildings],
+  // what is late now counts, also when it was reported before the period
+  const late = Math.max(found.overdue, found.open.filter(o => o.late).length);
+  const facts = [["page.events", found.events], ["page.overdue", late, late ? "bad" : ""], ["page.buildings", u.buildings],
     ["page.households", u.households], ["page.km2", (u.area_m2 / 1e6).toFixed(3)], ["page.open_now", found.open.length]];
   const name = c => lang() === "en" && c.name_en ? c.name_en : c.name;
   $("detail").innerHTML = `<header><div><h2>${escape(u.name)}</h2><p>${escape(u.area_name || "")} · <span class="num">${escape(u.code)}</span>${u.code_alt ? " · " + escape(u.code_alt) : ""}</p></div><button aria-label="${escape(t("page.close"))}">×</button></header>
