@@ -100,7 +100,7 @@ def run(bench: Bench, folder: Path) -> Table:
     TABLE.add(
         "PostgreSQL alone: the same rows into an empty table with the same indexes",
         f"{floor:.1f} s",
-        f"the whole command takes {done.seconds / floor:.1f} times as long (this machine's speed varies by half from hour to hour; the ratio does not)",
+        f"the whole command takes {done.seconds / floor:.1f} times as long (a machine's own speed may vary from hour to hour)",
     )
     again = command(settings, "import", "events", folder / "events.csv", "--area", "990199", "--json", cwd=folder)
     TABLE.add(
