@@ -117,3 +117,13 @@ def name(crs: int | str) -> str:
     if isinstance(crs, int):
         return f"EPSG:{crs}"
     return pyproj.CRS.from_user_input(crs).name[:60]
+
+
+def tile_bounds(z: int, x: int, y: int) -> tuple[float, float, float, float]:
+    """West, south, east, north of a web map tile in degrees."""
+    n = 2.0**z
+
+    def latitude(row: float) -> float:
+        return float(np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * row / n)))))
+
+    return x / n * 360 - 180, latitude(y + 1), (x + 1) / n * 360 - 180, latitude(y)

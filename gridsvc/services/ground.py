@@ -124,6 +124,13 @@ def today(tx: Tx) -> dt.date:
     return dt.datetime.now(ZoneInfo(zone(tx))).date()
 
 
+def keys_near(tx: Tx, box: tuple[float, float, float, float]) -> NDArray[np.int64]:
+    """Keys that a record with its place in the box (west, south, east, north, degrees) can have, except 0."""
+    west, south, east, north = box
+    frame = tx.frame("unit/keys_near", west=west, south=south, east=east, north=north)
+    return frame["key"].to_numpy(dtype=np.int64)
+
+
 def load(tx: Tx, code: str, day: dt.date | None = None) -> Site:
     """The ground of the area ``code`` on ``day`` (today)."""
     day = day or today(tx)

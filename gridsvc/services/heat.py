@@ -199,15 +199,14 @@ def _units_in_tile(tx: Tx, asked: Asked, by: str, z: int, x: int, y: int) -> pd.
 
 
 def _hexagons_in_tile(tx: Tx, asked: Asked, resolution: int, z: int, x: int, y: int) -> pd.DataFrame:
-    west, south, east, north = tile_bounds(z, x, y)
+    west, south, east, north = crs.tile_bounds(z, x, y)
     # a hexagon that reaches into the tile may hold events up to its width outside
-    width = {7: 0.045, 8: 0.017, 9: 0.0065, 10: 0.0025}[resolution]
-    keys = tx.frame("unit/keys_in_box", west=west - width * 2, south=south - width * 2, east=east + width * 2,
-                    north=north + width * 2, day=asked.today)["key"]  # fmt: skip
-    inside = keys.astype(np.int64).between(asked.area.lo, asked.area.hi - 1)
+    width = 2 * {7: 0.045, 8: 0.017, 9: 0.0065, 10: 0.0025}[resolution]
+    keys = ground.keys_near(tx, (west - width, south - width, east + width, north + width))
+    keys = keys[(keys >= asked.area.lo) & (keys < asked.area.hi)]
     clear, fill = heat.parent_masks(resolution)
     found = tx.frame(
-        "heat/h3_keys", keys=[int(k) for k in keys[inside]], classes=asked.class_ids, start=asked.period.start,
+        "heat/h3_keys", keys=keys.tolist(), classes=asked.class_ids, start=asked.period.start,
         stop=asked.period.stop, clear=clear, fill=fill,
     ).astype({"key": np.int64, "n": np.int64})  # fmt: skip
     cells = found["key"].to_numpy(dtype=np.int64)
@@ -224,13 +223,3 @@ def _hexagons_in_tile(tx: Tx, asked: Asked, resolution: int, z: int, x: int, y: 
             "buildings": found["key"][near].map(buildings).fillna(0).to_numpy(dtype=np.int64),
         }
     )  # fmt: skip
-
-
-def tile_bounds(z: int, x: int, y: int) -> tuple[float, float, float, float]:
-    """West, south, east, north of a web map tile in degrees."""
-    n = 2.0**z
-
-    def latitude(row: float) -> float:
-        return float(np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * row / n)))))
-
-    return x / n * 360 - 180, latitude(y + 1), (x + 1) / n * 360 - 180, latitude(y)

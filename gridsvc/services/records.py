@@ -29,7 +29,10 @@ def events(
             fields["class_ids"] = scopes.class_numbers(known, classes)
         if overdue:
             fields |= {"state": "open", "due_before": dt.datetime.now(dt.UTC)}
-        rows, following = page(tx, "event", ListQuery(fields, _ranges(tx, area, cell), _box(box), sort, cursor, most))
+        box = _box(box)
+        near = tuple(ground.keys_near(tx, box).tolist()) if box else None
+        ranges = _ranges(tx, area, cell)
+        rows, following = page(tx, "event", ListQuery(fields, ranges, box, near, sort, cursor, most))
     return [_named(r) for r in rows], following
 
 
@@ -53,7 +56,7 @@ def buildings(
     """One page of buildings and the cursor of the next."""
     with begin(db, caller, "read") as tx:
         ranges = _ranges(tx, area, cell) if area or cell else ()
-        rows, following = page(tx, "building", ListQuery(fields, ranges, _box(box), "-id", cursor, most))
+        rows, following = page(tx, "building", ListQuery(fields, ranges, _box(box), None, "-id", cursor, most))
     return [_named(r) for r in rows], following
 
 

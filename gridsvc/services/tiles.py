@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from gridsvc.domain import crs
 from gridsvc.errors import InputError
 from gridsvc.services import ground, scopes
 from gridsvc.services import heat as heat_service
@@ -64,15 +65,20 @@ def cells(db: Database, caller: Caller, z: int, x: int, y: int, division: int | 
 
 
 def events(db: Database, caller: Caller, question: Question, late: bool, z: int, x: int, y: int) -> bytes:
-    """Events of one tile."""
+    """Events of one tile; without an area in the question, also what lies outside every area."""
     with begin(db, caller, "rows") as tx:
         asked = scopes.look_up(tx, question)
+        keys = ground.keys_near(tx, crs.tile_bounds(z, x, y))
+        if question.area:
+            keys = keys[(keys >= asked.area.lo) & (keys < asked.area.hi)]
         return bytes(
             tx.value(
                 "tile/events",
                 z=z,
                 x=x,
                 y=y,
+                keys=keys.tolist(),
+                outside=question.area is None,
                 classes=asked.class_ids,
                 start=asked.period.start,
                 stop=asked.period.stop,

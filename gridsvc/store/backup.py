@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DUMP, MANIFEST = "gridsvc.dump", "manifest.json"
-_PLAN = "EXPLAIN (COSTS OFF) SELECT count(*) FROM event WHERE geom && ST_MakeEnvelope(118, 31, 118.001, 31.001, 4326)"
+_PLAN = """EXPLAIN (COSTS OFF) SELECT count(*) FROM event
+WHERE cell_key = 0 AND geom && ST_MakeEnvelope(118, 31, 118.001, 31.001, 4326)"""
 
 
 @dataclass(frozen=True)
@@ -99,13 +100,13 @@ def _tables(conn: psycopg.Connection[Any]) -> dict[str, tuple[int, str]]:
 
 
 def _plan_uses_index(conn: psycopg.Connection[Any]) -> bool:
-    """Whether a box on events can use its GiST index as gridsvc_app: only when ``&&`` is LEAKPROOF."""
+    """Whether a box below a policy can use its GiST index as gridsvc_app: only when ``&&`` is LEAKPROOF."""
     with conn.transaction(force_rollback=True):
         conn.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(embedded.APP)))
         conn.execute("SELECT set_config('app.scope', '{[0,9007199254740992)}', true)")
         conn.execute("SET LOCAL enable_seqscan = off")
         plan = "\n".join(r[0] for r in conn.execute(_PLAN))
-    return "event_geom" in plan
+    return "event_outside" in plan
 
 
 @contextmanager

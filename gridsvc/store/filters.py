@@ -54,11 +54,15 @@ _GEOM = {"event": "e.geom", "building": "e.geom"}
 
 @dataclass(frozen=True)
 class ListQuery:
-    """Filters of a list: field values, key ranges (any of them), a lon/lat box, order, page."""
+    """Filters of a list: field values, key ranges (any of them), a lon/lat box, order, page.
+
+    ``near``: the keys of the ground in the box; a table without a spatial index of its own is read through them.
+    """
 
     fields: Mapping[str, Any] = field(default_factory=dict)
     ranges: tuple[tuple[int, int], ...] = ()
     box: tuple[float, float, float, float] | None = None
+    near: tuple[int, ...] | None = None
     sort: str = "-id"
     cursor: str | None = None
     most: int = 100
@@ -70,6 +74,16 @@ def page(tx: Tx, kind: str, query: ListQuery) -> tuple[list[Row], str | None]:
     Raises:
         InputError: ``list.field``, ``list.sort``, ``page.cursor``.
     """
+    statement, params = compose(kind, query)
+    rows = tx.conn.execute(statement, params).fetchall()
+    if len(rows) <= query.most:
+        return rows, None
+    rows = rows[: query.most]
+    return rows, _encode(rows[-1], query.sort.lstrip("-"))
+
+
+def compose(kind: str, query: ListQuery) -> tuple[sql.Composed, dict[str, Any]]:
+    """The statement of a page, which reads a row more than asked for, and its parameters; raises as :func:`page`."""
     conditions, params = _conditions(kind, query)
     column, type_, descending = _sort(kind, query.sort)
     if query.cursor:
@@ -87,11 +101,7 @@ def page(tx: Tx, kind: str, query: ListQuery) -> tuple[list[Row], str | None]:
             sql.SQL("ORDER BY {0} {1}, e.id {1} LIMIT %(most)s").format(column, direction),
         ]
     )
-    rows = tx.conn.execute(statement, {**params, "most": query.most + 1}).fetchall()
-    if len(rows) <= query.most:
-        return rows, None
-    rows = rows[: query.most]
-    return rows, _encode(rows[-1], query.sort.lstrip("-"))
+    return statement, {**params, "most": query.most + 1}
 
 
 def _conditions(kind: str, query: ListQuery) -> tuple[list[sql.Composable], dict[str, Any]]:
@@ -117,7 +127,12 @@ def _conditions(kind: str, query: ListQuery) -> tuple[list[sql.Composable], dict
         conditions.append(sql.SQL("({})").format(sql.SQL(" OR ").join(parts)))
     if query.box:
         box = sql.SQL("{} && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)")
-        conditions.append(box.format(sql.SQL(_GEOM[kind])))
+        inside = box.format(sql.SQL(_GEOM[kind]))
+        conditions.append(inside)
+        if query.near is not None:
+            place = sql.SQL("({0} = ANY(%(near)s) OR {0} = 0 AND {1})").format(sql.SQL(_KEY[kind]), inside)
+            conditions.append(place)
+            params["near"] = list(query.near)
         params |= dict(zip(("west", "south", "east", "north"), query.box, strict=True))
     return conditions, params
 

@@ -232,6 +232,26 @@ def test_stored_tiles_of_one_person_are_not_served_to_another(client, spot):
     assert count["county"] > count["community"] > count["officer"] >= 0
 
 
+def test_an_event_tile_holds_the_area_that_is_asked_for(client, spot):
+    """From the zoom that holds the whole city: the parts and what lies outside every area make the whole."""
+    one = client("county")
+    path = "/tiles/events/{}/{}/{}.mvt".format(*spot(8))
+
+    def total(area=None):
+        tile = one.get(path, params={"period": "all", **({"area": area} if area else {})})
+        return sum(f.get("n", 1) for part in decode(tile.content) for f in part.features)
+
+    def listed(**ask):
+        found = one.get("/api/v1/events", params={"limit": 1000, "located": True, **ask}).json()
+        assert found["next"] is None
+        return len(found["items"])
+
+    towns = [total("990101001"), total("990101002")]
+    assert all(towns)
+    assert total("990101") == sum(towns)
+    assert total() == total("990101") + listed(assign_status="outside")
+
+
 def test_a_change_makes_the_stored_tile_stale(app, client, spot):
     one = client("county")
     path = "/tiles/heat/{}/{}/{}.mvt".format(*spot(13))
