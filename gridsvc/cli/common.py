@@ -23,8 +23,6 @@ from gridsvc.text import t
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    import pandas as pd
-
     from gridsvc.services.progress import Progress as Tell
     from gridsvc.store.pool import Database
     from gridsvc.store.tx import Caller
@@ -70,11 +68,6 @@ def plain(value: Any) -> Any:
             plain(value.upper) if value.upper is not None else None,
         ]
     return str(value)
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """A frame as rows that JSON takes, missing values as null."""
-    return frame.astype(object).where(frame.notna(), None).to_dict(orient="records")
 
 
 def say(key: str, /, **values: Any) -> bool:

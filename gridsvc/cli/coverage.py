@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from gridsvc.cli.common import AsOfOption, ClassOption, JsonFlag, PeriodOption, database, emit, records, say, table
+from gridsvc.cli.common import AsOfOption, ClassOption, JsonFlag, PeriodOption, database, emit, say, table
 from gridsvc.domain.coverage import MEASURES
+from gridsvc.domain.sheets import plain_rows
 from gridsvc.services import coverage, reports
 from gridsvc.services.scopes import Question
 from gridsvc.text import t
@@ -48,7 +49,7 @@ def coverage_(
     head = [t("report.column.code"), t("report.column.name"), *(t(f"report.column.{c}") for c in columns)]
     rows = [
         (*(r[c] for c in ("code", "name", *MEASURES)), "—" if r["rate"] is None else f"{r['rate']:.1%}")
-        for r in records(body)
+        for r in plain_rows(body)
     ]
     table(head, rows[:SHOWN], right=tuple(range(2, len(head))))
     if len(rows) > SHOWN:

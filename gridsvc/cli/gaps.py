@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from gridsvc.cli.common import AsOfOption, JsonFlag, PeriodOption, database, emit, records, say, table
+from gridsvc.cli.common import AsOfOption, JsonFlag, PeriodOption, database, emit, say, table
+from gridsvc.domain.sheets import plain_rows
 from gridsvc.services import gaps, reports
 from gridsvc.services.scopes import Question
 from gridsvc.text import t
@@ -34,8 +35,8 @@ def gaps_(
         from gridsvc.cli.importing import write_sheet
 
         write_sheet(late.drop(columns=["cell_key"]), output)
-    answer = {"totals": found.totals, "overdue": records(late), "empty_cells": records(found.empty_cells),
-              "buildings": records(found.buildings), "file": str(output) if output else None}  # fmt: skip
+    answer = {"totals": found.totals, "overdue": plain_rows(late), "empty_cells": plain_rows(found.empty_cells),
+              "buildings": plain_rows(found.buildings), "file": str(output) if output else None}  # fmt: skip
     if emit(answer, json):
         return
     say("gaps.summary", area=f"{found.area.name} {found.area.code}", **found.totals)

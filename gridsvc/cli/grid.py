@@ -112,15 +112,16 @@ def import_(
     json: JsonFlag = False,
 ) -> None:
     """Draft divisions from cells drawn elsewhere."""
-    from gridsvc.cli.common import database, records
+    from gridsvc.cli.common import database
     from gridsvc.cli.importing import column_map
+    from gridsvc.domain.sheets import plain_rows
     from gridsvc.services import divisions
     from gridsvc.services.filein import Source
 
     source = Source(file, crs=crs, columns=column_map(columns), local=True)
     with database() as (db, caller), telling(json) as tell:
         drafts, rejects = divisions.import_cells(db, caller, source, area=area, name=name, progress=tell)
-    if not emit({"drafts": drafts, "rejects": records(rejects)}, json):
+    if not emit({"drafts": drafts, "rejects": plain_rows(rejects)}, json):
         _show_figures([(d.division_id, f"{d.area_code} {d.area_name}", d.figures) for d in drafts])
         for r in rejects.itertuples():
             console.print(f"  ✗ {r.row_no}: {t(f'reject.{r.reason}')} {r.value}", markup=False)

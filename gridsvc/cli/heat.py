@@ -15,10 +15,10 @@ from gridsvc.cli.common import (
     PeriodOption,
     database,
     emit,
-    records,
     say,
     table,
 )
+from gridsvc.domain.sheets import plain_rows
 from gridsvc.errors import InputError
 from gridsvc.services import heat, reports
 from gridsvc.services.scopes import Question
@@ -60,7 +60,7 @@ def heat_(
         "shapes": len(top),
         "breaks": found.breaks,
     }
-    if emit({**about, "file": str(output) if output else None, "top": records(top.head(20))}, json):
+    if emit({**about, "file": str(output) if output else None, "top": plain_rows(top.head(20))}, json):
         return
     say("heat.summary", area=f"{found.area.name} {found.area.code}", start=found.period.start, last=found.period.last,
         total=found.total, shapes=int((top["n"] > 0).sum()), rest=found.unlocated)  # fmt: skip

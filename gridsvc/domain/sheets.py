@@ -1,10 +1,17 @@
-"""Text that goes into spreadsheets."""
+"""Frames on their way out: as plain rows, and as text that goes into spreadsheets."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pandas as pd
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """A frame as rows that JSON takes, missing values as None."""
+    return frame.astype(object).where(frame.notna(), None).to_dict(orient="records")
 
 
 def harmless(column: pd.Series) -> pd.Series:

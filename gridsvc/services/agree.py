@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from gridsvc.domain import agreement
+from gridsvc.domain.sheets import plain_rows
 
 if TYPE_CHECKING:
     from gridsvc.services.ground import Site
@@ -62,7 +63,7 @@ class Agreement:
             "compared": compared,
             "share": round(counts[agreement.AGREE] / compared, 4) if compared else None,
             "counts": counts,
-            "rows": listed.astype(object).where(listed.notna(), None).to_dict(orient="records"),
+            "rows": plain_rows(listed),
         }
 
 

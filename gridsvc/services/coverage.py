@@ -13,6 +13,7 @@ import shapely
 
 from gridsvc.domain import codes, coverage, crs
 from gridsvc.domain.coverage import MEASURES
+from gridsvc.domain.sheets import plain_rows
 from gridsvc.errors import InputError
 from gridsvc.services import ground, scopes
 from gridsvc.store.tx import Caller, Tx, begin
@@ -119,14 +120,10 @@ def _limits(asked: Asked, counts: pd.DataFrame) -> pd.DataFrame:
 
 def as_data(found: Report) -> dict[str, Any]:
     """A report as plain rows, missing values as None."""
-
-    def plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
-        return frame.astype(object).where(frame.notna(), None).to_dict(orient="records")
-
     return {
         "area": found.area.code, "area_name": found.area.name, "start": found.period.start, "stop": found.period.stop,
-        "now": found.now, "target": found.target, "total": found.total, "limits": plain(found.limits),
-        "tables": {k: plain(v) for k, v in found.tables.items()},
+        "now": found.now, "target": found.target, "total": found.total, "limits": plain_rows(found.limits),
+        "tables": {k: plain_rows(v) for k, v in found.tables.items()},
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gridsvc.domain.division import Recipe
+from gridsvc.domain.sheets import plain_rows
 from gridsvc.services import areas, batches, classes, divisions, imports, publishing
 from gridsvc.services.areas import AreaRequest
 from gridsvc.services.filein import Source
@@ -105,7 +106,7 @@ def _undo(db: Database, caller: Caller, params: Params, progress: Progress) -> d
 
 def _first(rejects: Any) -> list[dict[str, Any]]:
     head = rejects.drop(columns="row", errors="ignore").head(REJECTS_SHOWN)
-    return head.astype(object).where(head.notna(), None).to_dict(orient="records")
+    return plain_rows(head)
 
 
 TASKS: dict[str, Task] = {

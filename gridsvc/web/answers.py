@@ -13,7 +13,6 @@ from fastapi import Response
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
 
 GEOJSON = "application/geo+json"
 MVT = "application/vnd.mapbox-vector-tile"
@@ -30,11 +29,6 @@ def answer(
     """``data`` as JSON."""
     text = json.dumps(data, ensure_ascii=False, default=_plain, separators=(",", ":"), allow_nan=False)
     return Response(text.encode("utf-8", errors="replace"), status, headers, media_type=media_type)
-
-
-def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """A frame as rows, missing values as null."""
-    return frame.astype(object).where(frame.notna(), None).to_dict(orient="records")
 
 
 def geojson(frame: gpd.GeoDataFrame, **more: Any) -> Response:

@@ -1,5 +1,5 @@
 -- Keeps rollup_delta equal to the events by construction: whoever writes events, however many, appends what changed.
--- A large statement that finds nobody folding writes straight into the rollup: what it would append would only have to
+-- A large insert that finds nobody folding writes straight into the rollup: what it would append would only have to
 -- be folded next. The lock is the folder's (rollup/lock) and lasts until the transaction ends.
 CREATE OR REPLACE FUNCTION event_rollup_new() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -24,24 +24,13 @@ END $$;
 
 CREATE OR REPLACE FUNCTION event_rollup_both() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF (SELECT count(*) FROM new_rows) > 50000 AND pg_try_advisory_xact_lock(7214003) THEN
-        INSERT INTO rollup AS r (cell_key, class_id, month, n)
-        SELECT cell_key, class_id, month, sum(n)
-        FROM (SELECT cell_key, class_id, date_trunc('month', day)::date AS month, 1 AS n FROM new_rows
-              UNION ALL
-              SELECT cell_key, class_id, date_trunc('month', day)::date, -1 FROM old_rows) x
-        GROUP BY 1, 2, 3 HAVING sum(n) <> 0 ORDER BY 1, 2, 3
-        ON CONFLICT (cell_key, class_id, month) DO UPDATE SET n = r.n + excluded.n;
-        DELETE FROM rollup WHERE n = 0;
-    ELSE
-        INSERT INTO rollup_delta (cell_key, class_id, month, n)
-        SELECT cell_key, class_id, month, sum(n)
-        FROM (SELECT cell_key, class_id, date_trunc('month', day)::date AS month, 1 AS n FROM new_rows
-              UNION ALL
-              SELECT cell_key, class_id, date_trunc('month', day)::date, -1 FROM old_rows) x
-        GROUP BY 1, 2, 3
-        HAVING sum(n) <> 0;
-    END IF;
+    INSERT INTO rollup_delta (cell_key, class_id, month, n)
+    SELECT cell_key, class_id, month, sum(n)
+    FROM (SELECT cell_key, class_id, date_trunc('month', day)::date AS month, 1 AS n FROM new_rows
+          UNION ALL
+          SELECT cell_key, class_id, date_trunc('month', day)::date, -1 FROM old_rows) x
+    GROUP BY 1, 2, 3
+    HAVING sum(n) <> 0;
     RETURN NULL;
 END $$;
 

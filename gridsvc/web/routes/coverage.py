@@ -10,8 +10,9 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
+from gridsvc.domain.sheets import plain_rows
 from gridsvc.services import coverage, gaps, reports
-from gridsvc.web.answers import FILES, GEOJSON, answer, geojson, rows
+from gridsvc.web.answers import FILES, GEOJSON, answer, geojson
 from gridsvc.web.deps import Asking, Cursor, Db, Limit, Me, needs
 from gridsvc.web.schemas.models import CoverageOut, GapsOut
 
@@ -34,8 +35,8 @@ def coverage_of(db: Db, who: Me, asking: Asking, by: By = "community") -> Respon
             "target": found.target,
             "by": by,
             "total": found.total,
-            "rows": rows(found.tables[by]),
-            "limits": rows(found.limits),
+            "rows": plain_rows(found.tables[by]),
+            "limits": plain_rows(found.limits),
         }
     )
 
@@ -70,5 +71,9 @@ def gaps_of(db: Db, who: Me, asking: Asking, limit: Limit = 500, cursor: Cursor 
     """Overdue events, cells with nothing in them, buildings in no cell."""
     found = gaps.find(db, who, asking, most=limit, cursor=cursor)
     late = found.overdue.assign(cell_code=gaps.cell_codes(found.overdue))
-    return answer({"area": found.area.code, "totals": found.totals, "overdue": rows(late), "next": found.cursor,
-                   "empty_cells": rows(found.empty_cells), "buildings": rows(found.buildings)})  # fmt: skip
+    return answer(
+        {
+            "area": found.area.code, "totals": found.totals, "overdue": plain_rows(late), "next": found.cursor,
+            "empty_cells": plain_rows(found.empty_cells), "buildings": plain_rows(found.buildings),
+        }
+    )  # fmt: skip

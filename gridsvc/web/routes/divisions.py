@@ -6,8 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
+from gridsvc.domain.sheets import plain_rows
 from gridsvc.services import divisions, jobs
-from gridsvc.web.answers import GEOJSON, answer, geojson, rows
+from gridsvc.web.answers import GEOJSON, answer, geojson
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.routes.areas import Inside
 from gridsvc.web.schemas.models import Accepted, CheckOut, DivideIn, DivisionOut, Page, PublishIn
@@ -66,7 +67,7 @@ def cells(db: Db, who: Me, number: Number) -> Response:
 def check(db: Db, who: Me, number: Number) -> Response:
     """The proof: gaps, overlaps, slivers, cut buildings, in m²."""
     found = divisions.check(db, who, number)
-    troubles = rows(found.troubles.drop(columns="geometry").head(1000))
+    troubles = plain_rows(found.troubles.drop(columns="geometry").head(1000))
     return answer({"clean": found.clean, "figures": found.figures, "troubles": troubles})
 
 

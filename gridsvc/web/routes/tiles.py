@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from gridsvc.services.scopes import Question
 
-router = APIRouter(prefix="/tiles", tags=["tiles"])
 Zoom = Annotated[int, Path(ge=0, le=22)]
 Index = Annotated[int, Path(ge=0, le=2**22)]
 
@@ -30,11 +29,12 @@ def _scope(db: Db, who: Me) -> str:
 
 # Asked for by every tile, also by those that are the same for all: an account that was put out of use gets none, not
 # even a stored one.
+router = APIRouter(prefix="/tiles", tags=["tiles"], dependencies=[Depends(_scope)])
 Scope = Annotated[str, Depends(_scope)]
 
 
 @router.get("/base/{z}/{x}/{y}.mvt", **needs("read", MVT))
-def base(request: Request, db: Db, who: Me, scope: Scope, z: Zoom, x: Index, y: Index) -> Response:  # noqa: ARG001
+def base(request: Request, db: Db, who: Me, z: Zoom, x: Index, y: Index) -> Response:
     """The base map: landuse, water, road, rail, barrier, building, poi."""
     tiles.check(z, x, y)
     key = ("base", z, x, y)
@@ -42,7 +42,7 @@ def base(request: Request, db: Db, who: Me, scope: Scope, z: Zoom, x: Index, y: 
 
 
 @router.get("/areas/{z}/{x}/{y}.mvt", **needs("read", MVT))
-def areas(request: Request, db: Db, who: Me, scope: Scope, z: Zoom, x: Index, y: Index) -> Response:  # noqa: ARG001
+def areas(request: Request, db: Db, who: Me, z: Zoom, x: Index, y: Index) -> Response:
     """Borders and names of areas."""
     tiles.check(z, x, y)
     return _tile(request, ("areas", z, x, y), ("area",), lambda: tiles.areas(db, who, z, x, y))
@@ -50,7 +50,7 @@ def areas(request: Request, db: Db, who: Me, scope: Scope, z: Zoom, x: Index, y:
 
 @router.get("/cells/{z}/{x}/{y}.mvt", **needs("read", MVT))
 def cells(
-    request: Request, db: Db, who: Me, scope: Scope, z: Zoom, x: Index, y: Index,  # noqa: ARG001
+    request: Request, db: Db, who: Me, z: Zoom, x: Index, y: Index,
     division: Annotated[int | None, Query(ge=1, le=2**62)] = None,
 ) -> Response:  # fmt: skip
     """Cells in force, or those of one division."""
@@ -91,7 +91,7 @@ def heat(
 
 
 @router.get("/basemap/{z}/{x}/{y}", **needs("read", "image/png", "image/jpeg", "image/webp"))
-def basemap(request: Request, scope: Scope, z: Zoom, x: Index, y: Index) -> Response:  # noqa: ARG001 - any account may
+def basemap(request: Request, z: Zoom, x: Index, y: Index) -> Response:
     """One tile of the base map in the settings (XYZ, WMTS or MBTiles), fetched by the server."""
     tiles.check(z, x, y)
     body, kind = request.app.state.basemap.tile(z, x, y)
