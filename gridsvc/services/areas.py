@@ -13,6 +13,7 @@ import shapely
 
 from gridsvc.domain import areas as rules
 from gridsvc.domain import codes, crs, geometry, values
+from gridsvc.domain.records import LOCATED
 from gridsvc.errors import GridError, InputError
 from gridsvc.services import codetables, filein, ground, reassign
 from gridsvc.services.imports import list_name
@@ -335,7 +336,7 @@ def reassign_inside(tx: Tx, changed: list[str], progress: Progress = quiet) -> d
     """Assign every record in the highest areas above ``changed`` again, and those outside every area."""
     areas = ground.areas_on(tx, ground.today(tx))
     tops = {next((c for c in areas["code"] if code.startswith(c)), code) for code in sorted(changed)}
-    total: dict[str, int] = dict.fromkeys(reassign.KINDS, 0)
+    total: dict[str, int] = dict.fromkeys(LOCATED, 0)
     for top in sorted(tops):
         if not (areas["code"] == top).any():
             continue

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from gridsvc.domain import codes
+from gridsvc.domain.records import LOCATED
 from gridsvc.domain.sheets import harmless
 from gridsvc.errors import ConflictError, MissingError
 from gridsvc.services import areas, ground, reassign
@@ -116,7 +117,7 @@ def undo(db: Database, caller: Caller, batch_id: int, progress: Progress = quiet
             tx.run("area/parents")
             tx.value("ground/bump")
             areas.reassign_inside(tx, touched, progress)
-        elif restored and kind in reassign.KINDS:
+        elif restored and kind in LOCATED:
             _place_again(tx, batch)
         tx.run("batch/undone", batch_id=batch_id, user_id=tx.who.user_id)
         tx.audit("import.undo", entity=kind, batch_id=batch_id, detail={"removed": removed, "restored": restored})

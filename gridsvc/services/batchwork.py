@@ -12,6 +12,7 @@ import shapely
 
 from gridsvc.domain import crs, kinds
 from gridsvc.domain.intake import FAULTS, Rules
+from gridsvc.domain.records import RECORDS
 from gridsvc.services import agree, classes, codetables, filein, ground
 from gridsvc.store.copyin import CopyIn
 from gridsvc.store.tx import json
@@ -27,19 +28,8 @@ if TYPE_CHECKING:
     from gridsvc.services.progress import Progress
     from gridsvc.store.tx import Tx
 
-# Columns of each stage table that come out of the intake and the assignment.
 # Filled by the import itself, whether or not the file has a column of that name (a GIS file has no lon and lat).
 _COMPUTED = ("due_at", "closed_at", "kind", "text", "detail", "tunnel", "geom", "lon", "lat", "source_key")
-_PLACE = ["cell_key", "cell_alt", "assign_status", "located_by", "accuracy_m"]
-STAGED: dict[str, list[str]] = {
-    "event": ["class_id", "title", "description", "address", "channel", "state", "status_text", "reported_at", "day",
-              "due_at", "due_given", "closed_at", "area_given", "lon", "lat", "h3", *_PLACE],
-    "building": ["name", "kind", "use", "floors", "height", "units", "households", "estate", "street", "housenumber",
-                 "building_no", "address", "shape", "lon", "lat", "h3", *_PLACE],
-    "address": ["text", "name", "street", "housenumber", "estate", "building_no", "unit", "lon", "lat", *_PLACE],
-    "estate": ["name", "kind", "property_firm", "geom", *_PLACE],
-    "base_feature": ["layer", "kind", "detail", "name", "tunnel", "geom"],
-}  # fmt: skip
 
 
 class GroundMoved(Exception):  # noqa: N818 - a signal, not a failure
@@ -56,6 +46,7 @@ class BatchWork:
         self.tx, self.request, self.columns, self.site = tx, request, columns, site
         self.reading, self.table, self.outcome = reading, table, outcome
         self.kind = codetables.kinds()[request.kind]
+        self.record = RECORDS[request.kind]
         self._rejects: list[pd.DataFrame] = []
         self._hashes: list[np.ndarray] = []
         self._staged = self._repeated = 0
@@ -77,7 +68,7 @@ class BatchWork:
         self._malformed_rows()
         total = max(1, self.reading.rows(self.table))
         done = 0
-        columns = ["row_no", "source_key", *(c for c in STAGED[name] if self._is_filled(c))]
+        columns = ["row_no", "source_key", *(c for c in self.record.staged if self._is_filled(c))]
         # one batch is sent while the next one is being worked out; all arithmetic happens in the one other thread
         with CopyIn(self.tx.conn, f"stage_{name}", columns) as copy, ThreadPoolExecutor(1) as ahead:
             frames = _ahead(ahead, self.reading.batches(self.table), lambda batch: self._batch(batch, rules))
@@ -136,15 +127,15 @@ class BatchWork:
         for reason, n in taken.warnings.items():
             self.outcome.warnings[reason] = self.outcome.warnings.get(reason, 0) + n
         faults, frame = taken.faults, taken.frame
-        if self.kind.name != "base_feature":
-            frame = self.site.locate(frame, h3="h3" in STAGED[self.kind.name])
+        if self.record.located:
+            frame = self.site.locate(frame, h3=self.record.h3)
             if self.kind.name == "event":
                 frame = self._event(frame)
             elsewhere = self._elsewhere(frame)
             faults = pd.concat([faults, elsewhere], ignore_index=True) if len(elsewhere) else faults
             frame = frame[~frame["row_no"].isin(elsewhere["row_no"])]
             self._count(frame)
-        if "shape" in STAGED[self.kind.name]:
+        if self.record.shape == "shape":
             frame = frame.assign(shape=frame["geom"])
         self._reject(faults, batch)
         self._hashes.append(pd.util.hash_array(frame["source_key"].to_numpy(dtype=object)))
@@ -284,7 +275,7 @@ class BatchWork:
             "new": self._staged - known, "changed": changed, "same": known - changed, "repeated": self._repeated,
             "rejected": int(rejects["row_no"].nunique()),
         }  # fmt: skip
-        if self.kind.name != "base_feature":
+        if self.record.located:
             counts |= {"outside": self._outside, "border": self._border, "unlocated": self._unlocated}
         self.outcome.counts = counts
         self.outcome.reasons = {str(k): int(v) for k, v in rejects["reason"].value_counts().items()}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gridsvc.domain.records import LOCATED
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.copyin import CopyIn
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from gridsvc.domain.assignment import Ground
     from gridsvc.store.tx import Tx
 
-KINDS = ("event", "building", "address", "estate")
 PLACE = ["id", "lon", "lat", "cell_key", "cell_alt", "assign_status"]
 
 
@@ -37,9 +37,9 @@ class Plan:
 def plan(tx: Tx, ranges: list[tuple[int, int]], ground: Ground, progress: Progress = quiet) -> Plan:
     """Compute the cells of every located record in ``ranges``."""
     out = Plan(ranges, ground)
-    for i, kind in enumerate(KINDS):
+    for i, kind in enumerate(LOCATED):
         parts = [tx.frame(f"{kind}/place_read", lo=lo, hi=hi) for lo, hi in ranges]
-        progress("reassign.compute", i / len(KINDS))
+        progress("reassign.compute", i / len(LOCATED))
         out.records[kind] = _assigned(_once(parts), ground)
     return out
 
@@ -47,8 +47,8 @@ def plan(tx: Tx, ranges: list[tuple[int, int]], ground: Ground, progress: Progre
 def apply(tx: Tx, plan: Plan, progress: Progress = quiet) -> dict[str, int]:
     """Write what differs, under the lock that writers wait for; how many records of each kind changed cell."""
     tx.run("place/stage")
-    for i, kind in enumerate(KINDS):
-        progress("reassign.write", i / len(KINDS))
+    for i, kind in enumerate(LOCATED):
+        progress("reassign.write", i / len(LOCATED))
         changed = _write(tx, kind, plan.records[kind])
         late = [tx.frame(f"{kind}/place_late", lo=lo, hi=hi) for lo, hi in plan.ranges]
         rest = _once(late)

@@ -5,6 +5,8 @@ Header lines are comments at the top of the file::
     -- What it does, in a sentence or two.
     -- param name type: what it is
     -- index: index_name           (the plan must be able to use it under row security)
+
+A file in ``sql/records/`` is one statement for every kind of record; what differs stands in braces.
 """
 
 from __future__ import annotations
@@ -17,9 +19,13 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from gridsvc import paths
+from gridsvc.domain.records import RECORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+    from gridsvc.domain.records import Record
 
 _PARAM = re.compile(r"^-- param (\w+) ([\w\[\]]+):", re.MULTILINE)
 _INDEX = re.compile(r"^-- index: (\w+(?: or \w+)*)$", re.MULTILINE)
@@ -42,21 +48,64 @@ class Statement:
 
 @cache
 def load(name: str) -> Statement:
-    """The statement in ``sql/queries/<name>.sql``."""
-    return read(paths.sql("queries", f"{name}.sql"), name)
+    """The statement with this name (see :func:`file_of`)."""
+    path = file_of(name)
+    own = path.is_relative_to(paths.sql("queries"))
+    return read(path, name, None if own else RECORDS[name.split("/", maxsplit=1)[0]])
 
 
-def read(path: Path, name: str) -> Statement:
-    """The statement in ``path``."""
+def file_of(name: str) -> Path:
+    """``sql/queries/<name>.sql``; for ``<kind>/<verb>``, where there is none, ``sql/records/<verb>.sql``."""
+    path = paths.sql("queries", f"{name}.sql")
+    kind, _, verb = name.partition("/")
+    return path if kind not in RECORDS or path.exists() else paths.sql("records", f"{verb}.sql")
+
+
+def read(path: Path, name: str, record: Record | None = None) -> Statement:
+    """The statement in ``path``, for one kind of record if it is written for all of them."""
     text = path.read_text(encoding="utf-8")
     index = _INDEX.search(text)
-    body = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
-    return Statement(
-        name, body.strip().rstrip(";"), dict(_PARAM.findall(text)), tuple(index[1].split(" or ")) if index else ()
-    )
+    body = "\n".join(line for line in text.splitlines() if not line.startswith("--")).strip().rstrip(";")
+    if record is not None:
+        body = sql.SQL(body).format(**_parts(record)).as_string()
+    return Statement(name, body, dict(_PARAM.findall(text)), tuple(index[1].split(" or ")) if index else ())
 
 
 def every() -> list[str]:
-    """Names of all statements."""
+    """Names of all statements, those of every kind of record included."""
     root = paths.sql("queries")
-    return sorted(str(p.relative_to(root).with_suffix("")) for p in root.rglob("*.sql"))
+    names = {str(p.relative_to(root).with_suffix("")) for p in root.rglob("*.sql")}
+    for path in paths.sql("records").glob("*.sql"):
+        kinds = (k for k, r in RECORDS.items() if r.located or not path.stem.startswith("place_"))
+        names |= {f"{kind}/{path.stem}" for kind in kinds}
+    return sorted(names)
+
+
+def _parts(record: Record) -> dict[str, sql.Composable]:
+    """What stands in the braces of the statements in ``sql/records/``."""
+    point = sql.SQL("ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4326)")
+
+    def listed(names: Iterable[str], table: str = "") -> sql.Composed:
+        return sql.SQL(", ").join(sql.Identifier(table, n) if table else sql.Identifier(n) for n in names)
+
+    def values(names: Iterable[str]) -> sql.Composed:
+        made = ("geom",) if record.point else ()
+        return sql.SQL(", ").join(point if n in made else sql.Identifier("s", n) for n in names)
+
+    return {
+        "table": sql.Identifier(record.table),
+        "entity": sql.Literal(record.table),
+        "stage": sql.Identifier(f"stage_{record.table}"),
+        "written": listed(record.written),
+        "written_o": listed(record.written, "o"),
+        "values": values(record.written),
+        "compared_e": listed(record.compared, "e"),
+        "compared_s": values(record.compared),
+        "read_s": listed(record.read, "s"),
+        "read_f": listed(record.read, "f"),
+        "shapes": sql.SQL(", ").join(
+            sql.SQL("{}, {}::text").format(sql.Literal(n), sql.Identifier("e", n)) for n in record.shapes
+        ),
+        "order": sql.SQL("s.cell_key, s.source_key" if record.located else "s.row_no"),
+        "point": sql.SQL("e.geom" if record.point else "ST_PointOnSurface(e.geom)"),
+    }

@@ -14,31 +14,16 @@ from gridsvc.store import filters, sqlfiles
 from gridsvc.store.tx import SYSTEM, begin
 
 NEEDS = re.compile(r"^-- needs: ([\w/, ]+)$", re.MULTILINE)
-# What a statement of a temporary table needs, told by its name when no header says so.
-IMPLIED = {
-    "match": ["{kind}/stage", "import/stage_known"],
-    "insert": ["{kind}/stage", "import/stage_known"],
-    "keep": ["{kind}/stage", "import/stage_known"],
-    "update": ["{kind}/stage", "import/stage_known"],
-    "dedupe": ["{kind}/stage"],
-    "counts": ["import/stage_known"],
-}
+# What every statement about the stage table of a kind needs.
+STAGE = ["{kind}/stage", "import/stage_known"]
 
 
 def needed(name):
-    text = paths.sql("queries", f"{name}.sql").read_text(encoding="utf-8")
-    found = NEEDS.search(text)
-    if found:
-        return [n.strip() for n in found[1].split(",")]
-    kind, verb = name.split("/")
-    staged = {"reject/insert": ["reject/stage"], "event_class/set_due": ["event_class/stage_due"]}
-    if name in staged:
-        return staged[name]
-    if verb in IMPLIED and (
-        kind in ("event", "building", "address", "estate", "base_feature") or name == "import/counts"
-    ):
-        return [n.format(kind=kind) for n in IMPLIED[verb]]
-    return []
+    """Statements that make the temporary tables of another one."""
+    found = NEEDS.search(sqlfiles.file_of(name).read_text(encoding="utf-8"))
+    names = [n.strip() for n in found[1].split(",")] if found else []
+    kind = name.split("/")[0]
+    return [m.format(kind=kind) for n in names for m in (STAGE if n == "stage" else [n])]
 
 
 @pytest.mark.parametrize("name", sqlfiles.every())
@@ -62,7 +47,7 @@ def test_every_statement_can_be_prepared(db, name):
 
 @pytest.mark.parametrize("name", sqlfiles.every())
 def test_every_statement_says_what_it_is_for(name):
-    text = paths.sql("queries", f"{name}.sql").read_text(encoding="utf-8")
+    text = sqlfiles.file_of(name).read_text(encoding="utf-8")
     first = text.splitlines()[0]
     assert first.startswith("-- ")
     assert not first.startswith(("-- param", "-- index"))

@@ -1,4 +1,5 @@
 -- Rejected rows of an import.
+-- needs: reject/stage
 -- param batch_id bigint: the import
 -- param cell_key bigint: key of the list's area
 INSERT INTO import_reject (batch_id, cell_key, row_no, field, value, reason, row)

@@ -1,5 +1,0 @@
--- Take back the rows that an import brought in new.
--- param batch_id bigint: the import
-DELETE FROM building e
-WHERE e.batch_id = %(batch_id)s
-  AND NOT EXISTS (SELECT FROM audit a WHERE a.batch_id = %(batch_id)s AND a.entity = 'building' AND a.row_id = e.id);
