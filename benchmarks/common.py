@@ -17,7 +17,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from gridsvc.services import classes
+from gridsvc.services import codelists
 from gridsvc.settings import Settings, child_environment
 from gridsvc.store.embedded import Cluster
 from gridsvc.store.migrate import migrate
@@ -72,7 +72,7 @@ class Bench:
         migrate(admin, tz="Asia/Shanghai")
         found = Settings(dsn=make_conninfo(self.logins.app, dbname=name), admin_dsn=admin, home=self.home, **more)
         with Database(found.dsn or "", found) as db, begin(db, SYSTEM, "classes") as tx:
-            classes.seed(tx)
+            codelists.seed(tx)
         return found
 
 

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     out: Path = Field(default=Path("out"), description="where demo and reports write")
     tz: str = Field(default="Asia/Shanghai", description="zone of the installation, fixed at the first migration")
     lang: Literal["zh", "en"] = "zh"
+    cipher: Literal["aes", "sm4"] = Field(default="aes", description="how personal fields are sealed from now on")
     holidays: str = Field(default="CN", description="calendar of public holidays (ISO country), or none")
     office_hours: str = Field(
         default="08:30-12:00,13:30-17:30", description="working hours for limits in working hours"

@@ -16,7 +16,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from gridsvc.services import classes, demo
+from gridsvc.services import codelists, demo
 from gridsvc.settings import Settings
 from gridsvc.store.embedded import Cluster, Logins
 from gridsvc.store.migrate import migrate
@@ -76,7 +76,7 @@ def server() -> Iterator[Server]:
     logins = made.logins
     migrate(logins.admin, tz="Asia/Shanghai")
     with Database(logins.app, made.settings("gridsvc")) as db, begin(db, SYSTEM, "classes") as tx:
-        classes.seed(tx)
+        codelists.seed(tx)
     yield made
     made.cluster.down()
     shutil.rmtree(home, ignore_errors=True)

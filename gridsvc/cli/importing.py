@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gridsvc.cli.common import AreaOption, JsonFlag, console, database, emit, say, table, telling
+from gridsvc.domain.records import WORDS
 from gridsvc.errors import InputError
 from gridsvc.services import batches, classes, codetables, imports
 from gridsvc.services.filein import Source
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 app = typer.Typer()
-KINDS = {"events": "event", "buildings": "building", "addresses": "address", "base_feature": "base_feature",
-         "base_features": "base_feature", "estates": "estate"}  # fmt: skip
 SHOWN = 15
 
 MapOption = Annotated[list[str], typer.Option("--map", help=t("cli.option.map"))]
@@ -73,9 +72,9 @@ def import_(
 
 
 def _kind(word: str) -> str:
-    if word not in KINDS:
-        raise InputError("import.kind", kind=word, known=", ".join(k for k in KINDS if k != "base_features"))
-    return KINDS[word]
+    if word not in WORDS and word not in WORDS.values():
+        raise InputError("import.kind", kind=word, known=", ".join(WORDS))
+    return WORDS.get(word, word)
 
 
 def _zone(tz: str | None) -> str | None:

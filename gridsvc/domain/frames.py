@@ -11,12 +11,18 @@ from gridsvc.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-TYPES = ("key", "text", "int", "number", "time", "class", "area", "flag", "lon", "lat", "geom")
+TYPES = (
+    "key", "text", "int", "number", "time", "date", "class", "area", "flag", "lon", "lat", "geom", "code", "id_no",
+    "phone",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a kind: its type, whether a row needs it, its class of protection, the words for it."""
+    """One field of a kind: its type, whether a row needs it, its class of protection, the words for it.
+
+    ``list``: the code table of a field of type ``code`` (written ``code:LIST`` in ``data/fields.csv``).
+    """
 
     name: str
     type: str
@@ -25,6 +31,7 @@ class Field:
     zh: str
     en: str
     words: tuple[str, ...]
+    list: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,9 +65,10 @@ def read_kinds(rows: Iterable[Mapping[str, str]]) -> dict[str, Kind]:
     fields: dict[str, dict[str, Field]] = {}
     for row in rows:
         words = (row["field"], row["zh"], row["en"], *filter(None, row["synonyms"].split("|")))
+        type_, _, table = row["type"].partition(":")
         fields.setdefault(row["kind"], {})[row["field"]] = Field(
-            row["field"], row["type"], row["required"] == "yes", row["class"], row["zh"], row["en"],
-            tuple(dict.fromkeys(plain(w) for w in words)),
+            row["field"], type_, row["required"] == "yes", row["class"], row["zh"], row["en"],
+            tuple(dict.fromkeys(plain(w) for w in words)), table or None,
         )  # fmt: skip
     return {name: Kind(name, of) for name, of in fields.items()}
 

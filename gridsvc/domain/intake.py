@@ -13,12 +13,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridsvc.domain import crs, geometry, values
+from gridsvc.domain import crs, geometry, people, values
 from gridsvc.domain.frames import ColumnMap, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pyarrow as pa
     from numpy.typing import NDArray
+
+    from gridsvc.domain.fieldcrypt import FieldKey
 
     Mask = NDArray[np.bool_]
     Places = tuple[NDArray[np.float64], NDArray[np.float64], Any]  # lon, lat, shapes or None
@@ -35,6 +39,10 @@ class Rules:
     source_crs: int | str = crs.WGS84
     status_words: dict[str, str] = field(default_factory=dict)
     base_words: dict[str, tuple[str, str]] = field(default_factory=dict)
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    refused: tuple[str, ...] = ()
+    ages: dict[str, tuple[int, int]] = field(default_factory=dict)
+    key: FieldKey | None = None
     layer: str | None = None
     ignore_unknown: bool = False
     repair: bool = False
@@ -119,25 +127,56 @@ def read_fields(sheet: Sheet) -> None:
         if spec.type in ("lon", "lat", "geom"):
             continue
         text = sheet.text(name)
-        if spec.type in ("int", "number"):
-            parsed, wrong = (values.integers if spec.type == "int" else values.numbers)(text)
-            sheet.bad(wrong, name, f"value.{spec.type}")
+        if spec.type in _READERS:
+            parsed, wrong = _READERS[spec.type](sheet, text)
+            sheet.bad(wrong, name, f"value.{spec.type}", sheet.nothing() if spec.protection == "sensitive" else None)
             sheet.columns[name] = parsed
-        elif spec.type == "time":
-            parsed, wrong = values.instants(text, sheet.rules.zone, sheet.rules.day_first)
-            sheet.bad(wrong, name, "value.time")
-            far = parsed.notna() & ((parsed.dt.year < 1970) | (parsed > sheet.rules.now + pd.Timedelta(days=3660)))
-            sheet.bad(far, name, "value.time_range")
-            sheet.columns[name] = parsed
-        elif spec.type == "flag":
-            parsed, wrong = values.flags(text)
-            sheet.bad(wrong, name, "value.flag")
-            sheet.columns[name] = parsed
+        elif spec.type == "code":
+            sheet.columns[name] = _codes(sheet, name, str(spec.list), text)
         else:
             sheet.bad(text.str.len().fillna(0) > values.TEXT_MAX, name, "value.long")
             sheet.columns[name] = text
+        if spec.type == "time":
+            _plausible(sheet, name, 1970)
+        elif spec.type == "date":
+            _plausible(sheet, name, 1850)
         if spec.required:
             sheet.bad(text.isna(), name, "value.missing")
+
+
+def _codes(sheet: Sheet, name: str, table: str, text: pd.Series) -> pd.Series:
+    """Codes of words; a word that the table does not know is a fault."""
+    words = sheet.rules.codes.get(table, {})
+    code = values.half_width(text).str.lower().map(words).astype("str")
+    sheet.bad(text.notna() & code.isna(), name, "value.code")
+    return code
+
+
+def _dates(sheet: Sheet, text: pd.Series) -> tuple[pd.Series, Mask]:
+    """Days without a zone: 2024-03-05 is that day wherever one is."""
+    parsed, wrong = values.instants(text, _NO_ZONE, sheet.rules.day_first)
+    return values.days(parsed, _NO_ZONE), wrong
+
+
+def _plausible(sheet: Sheet, name: str, since: int) -> None:
+    parsed = sheet.columns[name]
+    latest = sheet.rules.now + pd.Timedelta(days=3660)
+    if parsed.dt.tz is None:
+        latest = latest.tz_localize(None)
+    far = parsed.notna() & ((parsed.dt.year < since) | (parsed > latest))
+    sheet.bad(far, name, "value.time_range")
+
+
+_NO_ZONE = ZoneInfo("UTC")
+_READERS: dict[str, Callable[[Sheet, pd.Series], tuple[pd.Series, Mask]]] = {
+    "int": lambda _, text: values.integers(text),
+    "number": lambda _, text: values.numbers(text),
+    "time": lambda sheet, text: values.instants(text, sheet.rules.zone, sheet.rules.day_first),
+    "date": _dates,
+    "flag": lambda _, text: values.flags(text),
+    "id_no": lambda _, text: people.identity_numbers(text),
+    "phone": lambda _, text: people.telephones(text),
+}
 
 
 def read_places(sheet: Sheet, *, shapes: bool, needed: bool) -> None:

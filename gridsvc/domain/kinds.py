@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridsvc.domain import values
+from gridsvc.domain import people, values
 from gridsvc.domain.intake import Sheet, natural_key, read_fields, read_places
+from gridsvc.domain.records import DOOR, RECORDS
+from gridsvc.errors import SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from gridsvc.domain.frames import ColumnMap, Kind
     from gridsvc.domain.intake import Rules, Taken
 
-IMPORTABLE = ("event", "building", "address", "base_feature", "estate")
+IMPORTABLE = tuple(RECORDS)
 
 
 def take(kind: Kind, raw: pa.RecordBatch, mapping: ColumnMap, rules: Rules) -> Taken:
@@ -121,6 +123,107 @@ def _estate(sheet: Sheet) -> None:
     _key(sheet, [sheet.columns["name"]])
 
 
+def _described(*parts: str) -> Callable[[Sheet], None]:
+    """A kind with a point at most, known by some of its fields where the list has no key."""
+
+    def take_one(sheet: Sheet) -> None:
+        read_places(sheet, shapes=False, needed=False)
+        _key(sheet, [*(sheet.columns[n] for n in parts), *_place(sheet)])
+
+    return take_one
+
+
+def _resident_group(sheet: Sheet) -> None:
+    read_places(sheet, shapes=True, needed=False)
+    _key(sheet, [sheet.columns["area"], sheet.columns["name"]])
+
+
+def _hazard(sheet: Sheet) -> None:
+    """Without a state a hazard is open, or closed when it has a closing date; without a grade it is a general one."""
+    read_places(sheet, shapes=False, needed=False)
+    c = sheet.columns
+    c["grade"] = c["grade"].fillna("1")
+    told = c["state"].notna()
+    c["state"] = c["state"].where(told, pd.Series(np.where(c["closed_on"].notna(), "closed", "found"), dtype="str"))
+    sheet.bad((c["state"] == "closed") & c["closed_on"].isna(), "closed_on", "hazard.closed_without_date")
+    early = c["closed_on"].notna() & (c["closed_on"] < c["found_on"])
+    sheet.bad(early, "closed_on", "hazard.closed_before_found")
+    c["closed_on"] = c["closed_on"].where(c["state"] == "closed")
+    _key(sheet, [c["class"], c["found_on"], c["title"], c["address"], *(c[n] for n in DOOR), *_place(sheet)])
+
+
+def _unit(sheet: Sheet) -> None:
+    read_places(sheet, shapes=False, needed=False)
+    c = sheet.columns
+    _need_door(sheet)
+    _key(sheet, [*(c[n] for n in DOOR), c["unit_no"]])
+
+
+def _dwelling(sheet: Sheet) -> None:
+    read_places(sheet, shapes=False, needed=False)
+    c = sheet.columns
+    _need_door(sheet)
+    _key(sheet, [*(c[n] for n in (*DOOR, "unit_no", "room", "address"))])
+
+
+def _household(sheet: Sheet) -> None:
+    read_places(sheet, shapes=False, needed=False)
+    c = sheet.columns
+    sheet.bad(pd.isna(c["lon"]) & _all_missing(sheet, ["number", "head"]), "number", "household.nothing")
+    _key(sheet, [*(c[n] for n in ("number", "head", *DOOR, "unit_no", "room", "address"))])
+
+
+def _person(sheet: Sheet) -> None:
+    """Birth and sex come from the identity number where they are not given; numbers are sealed before they go on."""
+    read_places(sheet, shapes=False, needed=False)
+    c = sheet.columns
+    _categories(sheet)
+    number = c["id_no"]
+    born = people.birth_of(number)
+    sheet.warn("person.birth_differs", int((born.notna() & c["birth"].notna() & (born != c["birth"])).sum()))
+    c["birth"] = born.where(born.notna(), c["birth"])
+    c["sex"] = c["sex"].where(c["sex"].notna(), people.sex_of(number))
+    future = c["birth"] > sheet.rules.now.tz_localize(None)
+    sheet.bad(future, "birth", "person.birth_future")
+    key = sheet.rules.key
+    if key is None:
+        raise SetupError("key.missing", path="keys/field.key")
+    for name in ("id_no", "phone"):
+        plain = c[name].astype(object).where(c[name].notna(), None).tolist()
+        c[name], c[f"{name.removesuffix('_no')}_hash"] = _bytes(key.seal(plain)), _bytes(key.digests(plain))
+    door = [c[n] for n in (*DOOR, "unit_no", "room", "address")]
+    named = natural_key([c["name"], c["birth"], *door])
+    own = c["id_hash"].str.slice(2, 34)
+    c["source_key"] = c["source_key"].where(c["source_key"].notna(), own.where(own.notna(), named))
+
+
+def _categories(sheet: Sheet) -> None:
+    words = sheet.rules.codes.get("service_category", {})
+    read = people.categories(sheet.text("categories"), words, sheet.rules.refused)
+    sheet.warn("person.refused_category", int(read.refused.sum()))
+    sheet.bad(read.unknown, "categories", "person.category", sheet.nothing())
+    sheet.columns["categories"] = read.found
+    ages = sheet.rules.ages
+    if ages:
+        years = (sheet.rules.now.tz_localize(None) - sheet.columns["birth"]).dt.days / 365.25
+        wrong = np.zeros(len(years), dtype=bool)
+        for code, (least, most) in ages.items():
+            has = read.found.str.contains(f'"code": "{code}"', regex=False).to_numpy(dtype=bool)
+            wrong |= has & ((years < least) | (years >= most + 1)).to_numpy(dtype=bool)
+        sheet.warn("person.category_age", int(wrong.sum()))
+
+
+def _bytes(found: list[bytes | None]) -> pd.Series:
+    """Bytes as PostgreSQL reads them."""
+    return pd.Series([None if v is None else "\\x" + v.hex() for v in found], dtype="str")
+
+
+def _need_door(sheet: Sheet) -> None:
+    """A row that says neither where it is nor which building it is in cannot be placed by anybody."""
+    fields = [n for n in (*DOOR, "address") if n in sheet.columns]
+    sheet.bad(pd.isna(sheet.columns["lon"]) & _all_missing(sheet, fields), "building_no", "door.nothing")
+
+
 def _key(sheet: Sheet, parts: list[pd.Series]) -> None:
     """The natural key where the list has no key of its own; the same content has the same key in every file."""
     own = sheet.columns["source_key"]
@@ -144,4 +247,14 @@ _TAKERS: dict[str, Callable[[Sheet], None]] = {
     "address": _address,
     "base_feature": _base_feature,
     "estate": _estate,
+    "resident_group": _resident_group,
+    "unit": _unit,
+    "facility": _described("name", "class", "address"),
+    "component": _described("name", "class", "address"),
+    "organisation": _described("name", "credit_code", "address", *DOOR),
+    "hazard": _hazard,
+    "hazard_source": _described("name", "class", "address", *DOOR),
+    "dwelling": _dwelling,
+    "household": _household,
+    "person": _person,
 }

@@ -8,23 +8,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PLACE = ("cell_key", "cell_alt", "assign_status", "located_by", "accuracy_m")
+DOOR = ("estate", "building_no", "street", "housenumber")
 
 
 @dataclass(frozen=True)
 class Record:
     """One kind of record.
 
-    ``columns`` come out of the intake. ``shape`` is the column that holds a whole geometry, if there is one; with
-    ``point`` the column ``geom`` is a point, made of ``lon`` and ``lat``. ``located`` records have a cell; with ``h3``
-    also an H3 index.
+    ``columns`` come out of the intake; ``linked`` are found in the database by what stands in ``extra``, which is
+    only staged; ``sealed`` are written but tell no change (the same value is sealed differently each time). ``shape``
+    is the column that holds a whole geometry, if there is one; with ``point`` the column ``geom`` is a point, made of
+    ``lon`` and ``lat``. ``located`` records have a cell, with ``h3`` also an H3 index. ``personal``: a dwelling, a
+    household or a person.
     """
 
     table: str
     columns: tuple[str, ...]
+    linked: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    sealed: tuple[str, ...] = ()
     shape: str | None = None
     point: bool = True
     located: bool = True
     h3: bool = False
+    personal: bool = False
 
     @property
     def shapes(self) -> tuple[str, ...]:
@@ -34,23 +41,24 @@ class Record:
     @property
     def read(self) -> tuple[str, ...]:
         """Columns that a file has a say in; a point comes as lon and lat."""
-        return (*self.columns, *((self.shape,) if self.shape else ()))
+        return (*self.columns, *((self.shape,) if self.shape else ()), *self.extra)
 
     @property
     def written(self) -> tuple[str, ...]:
         """Columns that an import writes."""
-        return (*self.columns, *self.shapes, *(PLACE if self.located else ()), *(("h3",) if self.h3 else ()))
+        place = (*(PLACE if self.located else ()), *(("h3",) if self.h3 else ()))
+        return (*self.columns, *self.sealed, *self.linked, *self.shapes, *place)
 
     @property
     def compared(self) -> tuple[str, ...]:
         """Columns that make a row another one; its cell may change without it."""
-        return (*self.columns, *self.shapes, *(("located_by",) if self.located else ()))
+        return (*self.columns, *self.linked, *self.shapes, *(("located_by",) if self.located else ()))
 
     @property
     def staged(self) -> tuple[str, ...]:
         """Columns of the stage table that a frame brings, besides row_no and source_key."""
-        point = ("lon", "lat") if self.point else ()
-        return (*self.read, *point, *(PLACE if self.located else ()), *(("h3",) if self.h3 else ()))
+        place = (*(PLACE if self.located else ()), *(("h3",) if self.h3 else ()))
+        return (*self.read, *self.sealed, *(("lon", "lat") if self.point else ()), *place)
 
 
 RECORDS: dict[str, Record] = {
@@ -74,6 +82,61 @@ RECORDS: dict[str, Record] = {
         Record(
             "base_feature", ("layer", "kind", "detail", "name", "tunnel"), shape="geom", point=False, located=False
         ),
+        Record("resident_group", ("name", "number", "households"), shape="geom", point=False),
+        Record("unit", ("unit_no", "floors", "dwellings"), linked=("building_id",), extra=DOOR),
+        Record("facility", ("name", "class", "address", "phone", "hours", "capacity", "operator")),
+        Record("component", ("name", "class", "address", "owner", "condition", "built_on")),
+        Record(
+            "organisation",
+            ("name", "class", "credit_code", "address", "contact", "phone", "employees", "opened_on"),
+            linked=("building_id",),
+            extra=DOOR,
+        ),
+        Record(
+            "hazard",
+            ("title", "class", "grade", "state", "description", "address", "found_on", "due_on", "responsible",
+             "closed_on"),
+            linked=("building_id",),
+            extra=DOOR,
+        ),
+        Record(
+            "hazard_source",
+            ("name", "class", "grade", "address", "organisation", "contact", "phone"),
+            linked=("building_id",),
+            extra=DOOR,
+        ),
+        Record(
+            "dwelling",
+            ("unit_no", "room", "address", "floor", "area_m2", "use", "use_from"),
+            linked=("building_id",),
+            extra=DOOR,
+            personal=True,
+        ),
+        Record(
+            "household",
+            ("number", "head"),
+            linked=("dwelling_id",),
+            extra=(*DOOR, "unit_no", "room", "address"),
+            personal=True,
+        ),
+        Record(
+            "person",
+            ("name", "sex", "birth", "id_hash", "phone_hash", "relation", "residence", "registered_address",
+             "moved_in", "categories"),
+            linked=("dwelling_id", "household_id"),
+            extra=(*DOOR, "unit_no", "room", "address", "household_no"),
+            sealed=("id_no", "phone"),
+            personal=True,
+        ),
     )
 }  # fmt: skip
 LOCATED = tuple(k for k, r in RECORDS.items() if r.located)
+# What a list of one kind brings along of others, in the order in which it is taken back.
+MADE: dict[str, tuple[str, ...]] = {"person": ("household", "dwelling"), "household": ("dwelling",)}
+# Words for kinds on the command line, in addresses of the API and in names of files.
+WORDS = {
+    "events": "event", "buildings": "building", "addresses": "address", "base_features": "base_feature",
+    "estates": "estate", "resident_groups": "resident_group", "units": "unit", "facilities": "facility",
+    "components": "component", "organisations": "organisation", "hazards": "hazard",
+    "hazard_sources": "hazard_source", "dwellings": "dwelling", "households": "household", "people": "person",
+}  # fmt: skip

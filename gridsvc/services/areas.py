@@ -324,7 +324,7 @@ def _apply(tx: Tx, day: dt.date | None, outcome: AreaOutcome, source_id: int, ba
         tx.run("reject/stage")
         with CopyIn(tx.conn, "stage_reject", ["row_no", "field", "value", "reason", "row"]) as copy:
             copy.write(outcome.rejects.astype({"value": "str", "row": "str"}))
-        tx.run("reject/insert", batch_id=batch, cell_key=NO_AREA)
+        tx.run("reject/insert", batch_id=batch, cell_key=NO_AREA, personal=False)
 
 
 def _reassign(tx: Tx, frame: pd.DataFrame, progress: Progress) -> dict[str, int]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from gridsvc.domain import codes
-from gridsvc.domain.records import LOCATED
+from gridsvc.domain.records import LOCATED, MADE
 from gridsvc.domain.sheets import harmless
 from gridsvc.errors import ConflictError, MissingError
 from gridsvc.services import areas, ground, reassign
+from gridsvc.services import rejects as sealed_rows
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.tx import Caller, Tx, begin
 from gridsvc.text import t
@@ -56,7 +57,7 @@ def rejects(db: Database, caller: Caller, batch_id: int) -> pd.DataFrame:
     with begin(db, caller, "import") as tx:
         _get(tx, batch_id)
         rows = tx.frame("reject/list", batch_id=batch_id)
-    return as_sheet(rows)
+    return as_sheet(sealed_rows.opened(rows, db.settings))
 
 
 def rejects_csv(db: Database, caller: Caller, batch_id: int) -> bytes:
@@ -102,6 +103,7 @@ def undo(db: Database, caller: Caller, batch_id: int, progress: Progress = quiet
 
     Raises:
         ConflictError: ``batch.undone``; ``batch.changed_since`` with the rows that somebody changed afterwards;
+        ``batch.referred`` with the records that stand in what would go;
         ``batch.divided`` for areas that have divisions.
     """
     with begin(db, caller, "import", budget_ms=db.settings.job_budget_ms) as tx:
@@ -112,6 +114,8 @@ def undo(db: Database, caller: Caller, batch_id: int, progress: Progress = quiet
         tx.run("ground/own" if kind == "area" else "ground/share")
         touched = [r["code"] for r in tx.rows("area/ranges_of_batch", batch_id=batch_id)] if kind == "area" else []
         removed = tx.run(f"{kind}/undo_insert", batch_id=batch_id)
+        for made in MADE.get(kind, ()):
+            tx.run(f"{made}/undo_insert", batch_id=batch_id)
         restored = tx.run(f"{kind}/undo_change", batch_id=batch_id)
         if kind == "area":
             tx.run("area/parents")
@@ -130,6 +134,10 @@ def _may_undo(tx: Tx, batch: Row) -> None:
     later = tx.rows("batch/blockers", batch_id=batch["id"], kind=batch["kind"], most=NAMED)
     if later:
         raise ConflictError("batch.changed_since", id=batch["id"], rows=", ".join(str(r["row_id"]) for r in later))
+    referring = tx.rows("batch/referred", batch_id=batch["id"], most=NAMED)
+    if referring:
+        rows = ", ".join(f"{t('kind.' + r['kind'])} {r['id']}" for r in referring)
+        raise ConflictError("batch.referred", id=batch["id"], rows=rows)
     if batch["kind"] == "area":
         divided = tx.rows("area/divided_by_batch", batch_id=batch["id"])
         if divided:

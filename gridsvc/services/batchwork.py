@@ -13,7 +13,7 @@ import shapely
 from gridsvc.domain import crs, kinds
 from gridsvc.domain.intake import FAULTS, Rules
 from gridsvc.domain.records import RECORDS
-from gridsvc.services import agree, classes, codetables, filein, ground
+from gridsvc.services import agree, classes, codelists, codetables, filein, ground, installation, linking, rejects
 from gridsvc.store.copyin import CopyIn
 from gridsvc.store.tx import json
 
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from gridsvc.store.tx import Tx
 
 # Filled by the import itself, whether or not the file has a column of that name (a GIS file has no lon and lat).
-_COMPUTED = ("due_at", "closed_at", "kind", "text", "detail", "tunnel", "geom", "lon", "lat", "source_key")
+_COMPUTED = ("due_at", "closed_at", "kind", "text", "detail", "tunnel", "geom", "lon", "lat", "source_key", "state",
+             "grade", "closed_on", "sex", "birth", "id_no", "phone", "categories")  # fmt: skip
 
 
 class GroundMoved(Exception):  # noqa: N818 - a signal, not a failure
@@ -77,6 +78,15 @@ class BatchWork:
                 done += rows
                 progress("import.assign", done / total)
         self._duplicates()
+        self._link()
+
+    def _link(self) -> None:
+        counts = linking.link(self.tx, self.record, self.site.area)
+        if counts:
+            self._outside, self._border = int(counts["outside"]), int(counts["border"])
+            self._unlocated = int(counts["unlocated"])
+            if counts["no_building"]:
+                self.outcome.warnings["door.unknown"] = int(counts["no_building"])
 
     def _is_filled(self, column: str) -> bool:
         """Whether a column can hold anything in this import; what the file does not have is not sent."""
@@ -99,6 +109,10 @@ class BatchWork:
             source_crs=self.source_crs,
             status_words=codetables.status_words(),
             base_words=codetables.base_words(),
+            codes=codelists.words(self.tx),
+            ages=codelists.ages(self.tx),
+            refused=codetables.refused_patterns(),
+            key=installation.field_key(self.tx.settings) if self.record.sealed else None,
             layer=self.request.layer or self._usual_layer(),
             ignore_unknown=self.request.ignore_unknown,
             repair=self.request.repair,
@@ -131,6 +145,8 @@ class BatchWork:
             frame = self.site.locate(frame, h3=self.record.h3)
             if self.kind.name == "event":
                 frame = self._event(frame)
+            if "area" in self.kind.fields:
+                frame = self._agreement.place(frame.rename(columns={"area": "area_given"}))
             elsewhere = self._elsewhere(frame)
             faults = pd.concat([faults, elsewhere], ignore_index=True) if len(elsewhere) else faults
             frame = frame[~frame["row_no"].isin(elsewhere["row_no"])]
@@ -149,7 +165,7 @@ class BatchWork:
             return frame
         frame["class_id"] = book.numbers(frame["class"])
         frame["due_at"] = frame["due_at"].where(frame["due_given"], book.due(frame["class_id"], frame["reported_at"]))
-        return self._agreement.place(frame.rename(columns={"area": "area_given"}))
+        return frame
 
     def _elsewhere(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Faults for records that lie in another area than the list's."""
@@ -182,6 +198,9 @@ class BatchWork:
         rows = batch.column("__row").to_numpy()
         at = np.searchsorted(rows, faults["row_no"].to_numpy(dtype=np.int64))
         raw = batch.select(visible).take(at).to_pandas() if visible else pd.DataFrame(index=range(len(at)))
+        if column := self.columns.columns.get("categories"):  # words of refused kinds are kept nowhere (DESIGN §6)
+            refused = raw[column].str.contains("|".join(codetables.refused_patterns()), case=False, regex=True)
+            raw[column] = raw[column].mask(refused.fillna(False).astype(bool))
         if "__wkb" in batch.schema.names:  # the shape goes along, so that the mended row still has one
             shapes = shapely.from_wkb(np.asarray(batch.column("__wkb").take(at).to_pylist(), dtype=object))
             raw["wkt"] = shapely.to_wkt(shapes, rounding_precision=9)
@@ -243,6 +262,8 @@ class BatchWork:
             return  # nothing to write, so there is no batch either
         batch = self._open_batch(source_id)
         progress("import.write", 0.0)
+        made = linking.make(tx, self.record, source_id=source_id, source_crs=self.outcome.crs, batch_id=batch)
+        counts |= {f"new_{kind}": n for kind, n in made.items()}
         if known["changed"]:
             tx.run(f"{name}/keep", user_id=tx.who.user_id, os_user=tx.who.os_user, batch_id=batch)
             tx.run(f"{name}/update", source_crs=self.outcome.crs, batch_id=batch)
@@ -283,9 +304,12 @@ class BatchWork:
 
     def _write_rejects(self, batch: int) -> None:
         if len(self.outcome.rejects):
+            found = self.outcome.rejects.astype({"value": "str", "row": "str"})
+            if self.record.personal:
+                found = rejects.sealed(found, self.tx.settings)
             with CopyIn(self.tx.conn, "stage_reject", [*FAULTS, "row"]) as copy:
-                copy.write(self.outcome.rejects.astype({"value": "str", "row": "str"}))
-            self.tx.run("reject/insert", batch_id=batch, cell_key=self.site.area.key)
+                copy.write(found)
+            self.tx.run("reject/insert", batch_id=batch, cell_key=self.site.area.key, personal=self.record.personal)
 
 
 def _ahead(

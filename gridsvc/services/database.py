@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridsvc import __version__
 from gridsvc.errors import SetupError
-from gridsvc.services import classes, installation
+from gridsvc.services import codelists, installation
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store import admin as server
 from gridsvc.store import backup as store
@@ -56,7 +56,7 @@ def migrate(settings: Settings, *, force: bool = False) -> Migrated:
     done = run_migrations(logins.admin, tz=settings.tz, force=force)
     if done.changed:
         with Database(logins.app, settings) as db, begin(db, SYSTEM, "classes") as tx:
-            classes.seed(tx)
+            codelists.seed(tx)
     return done
 
 

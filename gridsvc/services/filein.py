@@ -89,7 +89,7 @@ def _head(reading: Reading, column: str, table: str) -> np.ndarray:
 def day_comes_first(reading: Reading, kind: Kind, columns: ColumnMap, table: str = "rows") -> bool:
     """Whether the file writes the day before the month, told over all rows of all its time columns."""
     for name, spec in kind.fields.items():
-        if spec.type == "time" and name in columns.columns:
+        if spec.type in ("time", "date") and name in columns.columns:
             for batch in reading.batches(table):
                 text = batch.column(columns.columns[name]).to_pandas()
                 if values.day_comes_first(text):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from gridsvc.domain import codes, kinds
-from gridsvc.errors import ConflictError, InputError
+from gridsvc.domain.records import RECORDS
+from gridsvc.errors import ConflictError, ForbiddenError, InputError
 from gridsvc.services import codetables, filein, ground, rollup
 from gridsvc.services.batchwork import BatchWork, GroundMoved
 from gridsvc.services.progress import Progress, quiet
@@ -80,6 +81,8 @@ def run(db: Database, caller: Caller, request: ImportRequest, progress: Progress
         raise InputError("import.kind", kind=request.kind, known=", ".join(kinds.IMPORTABLE))
     with begin(db, caller, "import") as tx:  # refused before anything is read
         area = own_area(tx, request.area)
+        if RECORDS[request.kind].personal and not tx.who.knows(area.lo, area.hi):
+            raise ForbiddenError("auth.person_scope", role=tx.who.role)
     progress("import.read", 0.0)
     with filein.open_source(request.source, db.settings) as reading:
         return run_table(db, caller, request, area.code, reading, "rows", progress)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gridsvc.domain.fieldcrypt import FieldKey
 from gridsvc.errors import SetupError
 from gridsvc.settings import Settings
 from gridsvc.store.embedded import Cluster, Logins
@@ -29,6 +30,20 @@ def logins(settings: Settings, *, admin: bool = False) -> Logins:
     if admin and settings.admin_dsn is None:
         raise SetupError("db.no_admin")
     return Logins(settings.dsn, settings.admin_dsn or "")
+
+
+def field_key(settings: Settings) -> FieldKey:
+    """The key that personal fields are sealed with; its file stands outside the database.
+
+    Raises:
+        SetupError: ``key.missing``, ``key.malformed``.
+    """
+    path = settings.base / "keys" / "field.key"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as e:
+        raise SetupError("key.missing", path=str(path)) from e
+    return FieldKey.parse(text, settings.cipher)
 
 
 def open_database(settings: Settings) -> Database:

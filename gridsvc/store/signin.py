@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from gridsvc.store.pool import Database
 
-_NOBODY = Who(0, "", "", "", None, ())
+_NOBODY = Who(0, "", "", "", None, (), ())
 
 
 @contextmanager

@@ -76,9 +76,17 @@ def every() -> list[str]:
     root = paths.sql("queries")
     names = {str(p.relative_to(root).with_suffix("")) for p in root.rglob("*.sql")}
     for path in paths.sql("records").glob("*.sql"):
-        kinds = (k for k, r in RECORDS.items() if r.located or not path.stem.startswith("place_"))
-        names |= {f"{kind}/{path.stem}" for kind in kinds}
+        names |= {f"{kind}/{path.stem}" for kind, record in RECORDS.items() if _applies(path.stem, record)}
     return sorted(names)
+
+
+def _applies(verb: str, record: Record) -> bool:
+    """Whether a statement for every kind makes sense for this one."""
+    if verb.startswith("place_"):
+        return record.located
+    if verb in ("link_building", "link_counts"):
+        return bool(record.extra)
+    return not verb.endswith("_dwelling") or "dwelling_id" in record.linked
 
 
 def _parts(record: Record) -> dict[str, sql.Composable]:
@@ -96,6 +104,7 @@ def _parts(record: Record) -> dict[str, sql.Composable]:
         "table": sql.Identifier(record.table),
         "entity": sql.Literal(record.table),
         "stage": sql.Identifier(f"stage_{record.table}"),
+        "stage_columns": sql.SQL(", ").join([listed(record.written), *_only_staged(record)]),
         "written": listed(record.written),
         "written_o": listed(record.written, "o"),
         "values": values(record.written),
@@ -109,3 +118,12 @@ def _parts(record: Record) -> dict[str, sql.Composable]:
         "order": sql.SQL("s.cell_key, s.source_key" if record.located else "s.row_no"),
         "point": sql.SQL("e.geom" if record.point else "ST_PointOnSurface(e.geom)"),
     }
+
+
+def _only_staged(record: Record) -> list[sql.Composable]:
+    """Columns by which the links of a row are found, and that the table itself does not have."""
+    extra = [n for n in record.extra if n not in record.written]
+    found: list[sql.Composable] = [sql.SQL("NULL::text AS {}").format(sql.Identifier(n)) for n in extra]
+    if record.extra and "building_id" not in record.linked:
+        found.append(sql.SQL("NULL::bigint AS building_id"))
+    return found

@@ -46,6 +46,7 @@ class Who:
     role: str
     area_code: str | None
     scope: tuple[tuple[int, int], ...]
+    person_scope: tuple[tuple[int, int], ...]
     os_user: str | None = None
 
     @property
@@ -56,6 +57,10 @@ class Who:
     def covers(self, lo: int, hi: int) -> bool:
         """Whether every key of ``[lo, hi)`` is in her scope."""
         return any(a <= lo and hi <= b for a, b in self.scope)
+
+    def knows(self, lo: int, hi: int) -> bool:
+        """Whether the residents of every key of ``[lo, hi)`` are her duty."""
+        return any(a <= lo and hi <= b for a, b in self.person_scope)
 
     def covers_keys(self, keys: np.ndarray) -> np.ndarray:
         """Which keys are in her scope."""
@@ -165,9 +170,14 @@ def _enter(conn: Connection, caller: Caller, budget_ms: int) -> Who:
     ).fetchone()
     if row is None:
         raise SignInError("auth.unknown")
-    scope: Multirange[int] = row["scope"]
-    ranges = tuple((int(r.lower or 0), int(r.upper or 0)) for r in scope)
-    return Who(caller.user_id, row["login"], row["name"], row["role"], row["area_code"], ranges, caller.os_user)
+    return Who(
+        caller.user_id, row["login"], row["name"], row["role"], row["area_code"], _ranges(row["scope"]),
+        _ranges(row["person_scope"]), caller.os_user,
+    )  # fmt: skip
+
+
+def _ranges(scope: Multirange[int]) -> tuple[tuple[int, int], ...]:
+    return tuple((int(r.lower or 0), int(r.upper or 0)) for r in scope)
 
 
 @contextmanager

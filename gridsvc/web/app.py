@@ -22,6 +22,7 @@ from gridsvc.web.routes import (
     areas,
     auth,
     cells,
+    codes,
     coverage,
     divisions,
     exports,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 _ROUTES = (
-    auth, areas, divisions, cells, records, heat, coverage, imports, jobs, exports, tile_routes, health, pages,
+    auth, areas, divisions, cells, codes, records, heat, coverage, imports, jobs, exports, tile_routes, health, pages,
 )  # fmt: skip
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"model": Problem, "content": {"application/problem+json": {}}, "description": text}

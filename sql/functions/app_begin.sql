@@ -1,12 +1,15 @@
 -- First statement of every transaction: who is asking, what she may see, how long it may take. All of it is local to
 -- the transaction, so nothing reaches the next borrower of a pooled connection. Runs with the caller's own rights:
 -- app_user shows a row to its owner.
-CREATE OR REPLACE FUNCTION app_begin(p_user bigint, p_budget_ms integer)
-RETURNS TABLE (login text, name text, role text, area_code text, scope int8multirange)
+DROP FUNCTION IF EXISTS app_begin(bigint, integer);
+CREATE FUNCTION app_begin(p_user bigint, p_budget_ms integer)
+RETURNS TABLE (login text, name text, role text, area_code text, scope int8multirange,
+              person_scope int8multirange)
 LANGUAGE plpgsql AS $$
 DECLARE
     u app_user;
     s int8multirange;
+    p int8multirange;
 BEGIN
     PERFORM set_config('app.user_id', p_user::text, true),
             set_config('app.role', '', true),
@@ -19,10 +22,10 @@ BEGIN
         RETURN;
     END IF;
     s := app_scope_of(u.role, u.area_code, u.cells);
+    p := CASE WHEN u.role IN ('analyst', 'admin', 'auditor') THEN '{}' ELSE s END;
     PERFORM set_config('app.role', u.role, true),
             set_config('app.scope', s::text, true),
-            set_config('app.person_scope',
-                       CASE WHEN u.role IN ('analyst', 'admin', 'auditor') THEN '{}' ELSE s::text END, true);
-    RETURN QUERY SELECT u.login, u.name, u.role, u.area_code, s;
+            set_config('app.person_scope', p::text, true);
+    RETURN QUERY SELECT u.login, u.name, u.role, u.area_code, s, p;
 END
 $$;

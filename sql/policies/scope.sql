@@ -36,6 +36,24 @@ DROP POLICY IF EXISTS scope ON rollup_delta;
 CREATE POLICY scope ON rollup_delta
     USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
 
+ALTER TABLE organisation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE organisation FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON organisation;
+CREATE POLICY scope ON organisation
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+ALTER TABLE hazard ENABLE ROW LEVEL SECURITY;
+ALTER TABLE hazard FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON hazard;
+CREATE POLICY scope ON hazard
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+ALTER TABLE hazard_source ENABLE ROW LEVEL SECURITY;
+ALTER TABLE hazard_source FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON hazard_source;
+CREATE POLICY scope ON hazard_source
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
 -- A job belongs to its owner, and whoever has its area may watch it; it is only ever enqueued in one's own name.
 ALTER TABLE job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE job FORCE ROW LEVEL SECURITY;

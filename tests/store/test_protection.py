@@ -10,7 +10,13 @@ from gridsvc.errors import ForbiddenError, MissingError, SignInError
 from gridsvc.services import users
 from gridsvc.store.tx import SYSTEM, Caller, begin
 
-SCOPED = ("source", "import_batch", "import_reject", "event", "rollup", "rollup_delta", "job")
+SCOPED = (
+    "source", "import_batch", "import_reject", "event", "rollup", "rollup_delta", "job", "organisation", "hazard",
+    "hazard_source",
+)  # fmt: skip
+PERSON = ("dwelling", "household", "person")
+# the policies that narrow another one: (table, policy)
+RESTRICTIVE = {("import_reject", "person_scope")}
 OWN = ("app_user", "token", "audit")
 OPEN = (
     "meta",
@@ -24,6 +30,11 @@ OPEN = (
     "building",
     "address",
     "event_class",
+    "code",
+    "resident_group",
+    "unit",
+    "facility",
+    "component",
 )
 
 
@@ -45,9 +56,10 @@ def test_every_table_names_its_class(server, city):
             "AND pg_get_userbyid(relowner) = 'gridsvc_owner'"
         ).fetchall()
     found = {name: (str(text).split(":")[0], forced) for name, text, forced in rows}
-    assert set(found) == {*SCOPED, *OWN, *OPEN}
+    assert set(found) == {*SCOPED, *PERSON, *OWN, *OPEN}
     for name, (text, forced) in found.items():
-        wanted = "class=scope" if name in SCOPED else "class=own" if name in OWN else "class=open"
+        classes = {"class=scope": SCOPED, "class=person": PERSON, "class=own": OWN, "class=open": OPEN}
+        wanted = next(c for c, tables in classes.items() if name in tables)
         assert text == wanted, name
         assert forced == (wanted != "class=open"), name
 
@@ -81,17 +93,18 @@ def test_the_application_owns_nothing_and_bypasses_nothing(server, city):
             "AND pg_get_userbyid(proowner) = 'gridsvc_owner'"
         ).fetchall()
         assert definer == []
-        assert conn.execute(
-            "SELECT count(*) FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE polpermissive = false"
-        ).fetchone() == (0,)
+        narrowing = conn.execute(
+            "SELECT c.relname, p.polname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE NOT polpermissive"
+        ).fetchall()
+        assert set(narrowing) == RESTRICTIVE
 
 
 def test_without_a_scope_there_are_no_rows(city):
     with city.connection() as conn:
-        for table in (*SCOPED, *OWN):
+        for table in (*SCOPED, *PERSON, *OWN):
             assert conn.execute(f"SELECT count(*) AS n FROM {table}").fetchone()["n"] == 0, table
         conn.execute("SELECT set_config('app.scope', '', false), set_config('app.role', '', false)")
-        for table in (*SCOPED, *OWN):
+        for table in (*SCOPED, *PERSON, *OWN):
             assert conn.execute(f"SELECT count(*) AS n FROM {table}").fetchone()["n"] == 0, table
         conn.execute("RESET ALL")
 

@@ -31,13 +31,13 @@ def test_every_statement_can_be_prepared(db, name):
     statement = sqlfiles.load(name)
     with begin(db, SYSTEM, "jobs") as tx:
         for other in needed(name):
-            tx.run(other)
+            tx.run(other, **dict.fromkeys(sqlfiles.load(other).params, 0))
         used = set(re.findall(r"%\((\w+)\)s", statement.text))
         assert used == set(statement.params), f"{name}: header and statement differ"
         numbers = {p: f"${i}" for i, p in enumerate(statement.params, 1)}
         text = re.sub(r"%\((\w+)\)s", lambda m: numbers[m[1]], statement.text).replace("%%", "%")
         if text.upper().startswith(("CREATE", "TRUNCATE", "DROP", "ANALYZE")):
-            tx.conn.execute(statement.query)
+            tx.conn.execute(statement.query, dict.fromkeys(statement.params, 0))
             return
         if statement.name in ("event/list", "building/list"):
             text += " WHERE false"

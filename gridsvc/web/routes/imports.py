@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
 
+from gridsvc.domain.records import WORDS
 from gridsvc.errors import InputError
 from gridsvc.services import batches, classes, jobs
 from gridsvc.web.answers import FILES, answer
@@ -17,14 +18,12 @@ from gridsvc.web.schemas.models import Accepted, BatchOut, Page
 
 router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
 Number = Annotated[int, Path(ge=1, le=2**62)]
-KINDS = {"events": "event", "buildings": "building", "addresses": "address", "base_features": "base_feature",
-         "estates": "estate"}  # fmt: skip
 
 
 @router.post("", response_model=Accepted, status_code=202, **needs("import"))
 def submit(
     db: Db, who: Me,
-    kind: Annotated[str, Form(pattern="^(events|buildings|addresses|base_features|estates|areas|cells)$")],
+    kind: Annotated[str, Form(pattern=f"^({'|'.join(WORDS)}|areas|cells)$")],
     file: Annotated[UploadFile, File()],
     area: Annotated[str | None, Form(max_length=64)] = None,
     list_name: Annotated[str | None, Form(alias="list", max_length=80)] = None,
@@ -50,7 +49,7 @@ def submit(
     jobs.may(db, who, permission)
     path = jobs.keep_upload(db.settings, file.filename or "", file.file)
     try:
-        return accepted(jobs.submit(db, who, job, {**params, "kind": KINDS.get(kind), "path": str(path)}, area))
+        return accepted(jobs.submit(db, who, job, {**params, "kind": WORDS.get(kind), "path": str(path)}, area))
     except BaseException:
         path.unlink(missing_ok=True)
         raise

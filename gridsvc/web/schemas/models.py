@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -176,6 +176,35 @@ class EventClassOut(Model):
     name_en: str | None
     limit_amount: int | None
     limit_unit: str | None
+
+
+class CodeIn(Model):
+    """An entry for a code table."""
+
+    code: Annotated[str, Field(pattern="^[0-9A-Za-z_]{1,20}$")]
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    name_en: Annotated[str | None, Field(max_length=100)] = None
+    aliases: Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=50)] = []
+
+
+class CodeOut(Model):
+    """An entry of a code table."""
+
+    code: str
+    name: str
+    name_en: str | None
+    min_age: int | None
+    max_age: int | None
+    graded: bool
+    sensitive: bool
+    counts: bool
+    retired: bool
+
+
+class CodeRetired(Model):
+    """Whether an entry is offered no more."""
+
+    retired: bool
 
 
 class BuildingOut(Model):

@@ -1,0 +1,129 @@
+"""What is known about fields of people: identity numbers (GB 11643), telephones, service categories, masks.
+
+Whole columns at a time; nothing here looks at a database, and no value of a person appears in a message of ours.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from gridsvc.domain import values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    Mask = NDArray[np.bool_]
+
+_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
+_CHECK = np.array(list("10X98765432"))
+_PHONE = r"^(?:1\d{10}|0\d{2,3}\d{7,8}|\d{7,8}|400\d{7}|\+\d{8,15})$"
+_ONE = re.compile(
+    r"^(?P<name>[^(@]+?)\s*(?:\((?P<grade>[^)]*)\))?\s*(?:@(?P<from>[\d-]{10})?(?:~(?P<to>[\d-]{10})?)?)?$"
+)
+
+
+def identity_numbers(column: pd.Series) -> tuple[pd.Series, Mask]:
+    """Numbers of 18 characters; 15 digits (before 1999) are written out. The mask marks what is no identity number.
+
+    The check digit (ISO 7064 MOD 11-2) and the date of birth inside must be right.
+    """
+    text = values.half_width(values.clean(column)).str.replace(r"[\s\-']", "", regex=True).str.upper()
+    short = text.str.fullmatch(r"\d{15}").fillna(False).astype(bool)
+    if short.any():
+        body = text[short].str.slice(0, 6) + "19" + text[short].str.slice(6)
+        text = text.copy()
+        text[short] = body + _check_digits(body.to_numpy(dtype="U17"))
+    good = np.array(text.str.fullmatch(r"\d{17}[\dX]").fillna(False), dtype=bool)
+    if good.any():
+        found = text[good].to_numpy(dtype="U18")
+        right = _check_digits(found.astype("U17")) == np.array([v[17] for v in found])
+        born = pd.to_datetime(text[good].str.slice(6, 14), format="%Y%m%d", errors="coerce").notna().to_numpy()
+        good[good] = right & born
+    bad = text.notna().to_numpy() & ~good
+    return text.where(~bad), bad
+
+
+def _check_digits(body: NDArray[np.str_]) -> NDArray[np.str_]:
+    digits = np.ascontiguousarray(body).view("U1").reshape(len(body), 17).astype(int)
+    return np.asarray(_CHECK[(digits @ _WEIGHTS) % 11])
+
+
+def birth_of(numbers: pd.Series) -> pd.Series:
+    """Date of birth in each identity number."""
+    return pd.to_datetime(numbers.str.slice(6, 14), format="%Y%m%d", errors="coerce").astype("datetime64[us]")
+
+
+def sex_of(numbers: pd.Series) -> pd.Series:
+    """``m`` or ``f`` by the 17th digit."""
+    odd = pd.to_numeric(numbers.str.slice(16, 17), errors="coerce") % 2
+    return odd.map({1.0: "m", 0.0: "f"}).astype("str").where(numbers.notna())
+
+
+def telephones(column: pd.Series) -> tuple[pd.Series, Mask]:
+    """Digits of one telephone number a row; the mask marks what is none, or several."""
+    text = values.half_width(values.clean(column)).str.replace(r"[\s\-()]", "", regex=True)
+    text = text.str.replace(r"^(?:\+86|0086)", "", regex=True).str.replace(r"\.0$", "", regex=True)
+    bad = text.notna() & ~text.str.match(_PHONE).fillna(False).astype(bool)
+    return text.where(~bad), bad.to_numpy()
+
+
+@dataclass(frozen=True)
+class Categories:
+    """A column of service categories, read: JSON, rows with an unknown word, rows with a word of a refused kind."""
+
+    found: pd.Series
+    unknown: Mask
+    refused: Mask
+
+
+def categories(column: pd.Series, words: Mapping[str, str], refused: tuple[str, ...]) -> Categories:
+    """Read ``独居老人；残疾人(二级)@2024-01-01~`` into ``[{"code", "grade", "from", "to"}]``, sorted by code.
+
+    A word of a refused kind (DESIGN §6) is left out and only counted.
+    """
+    text = values.half_width(values.clean(column))
+    read = {v: _read(v, words, refused) for v in text.dropna().unique()}
+    found = text.map({v: r[0] for v, r in read.items()}).astype("str").where(text.notna(), "[]")
+    unknown = text.isin([v for v, r in read.items() if r[1]]).to_numpy(dtype=bool)
+    gone = text.isin([v for v, r in read.items() if r[2]]).to_numpy(dtype=bool)
+    return Categories(found, unknown, gone)
+
+
+def _read(text: str, words: Mapping[str, str], refused: tuple[str, ...]) -> tuple[str, bool, bool]:
+    out: dict[str, dict[str, Any]] = {}
+    unknown = gone = False
+    for part in filter(None, (p.strip() for p in re.split(r"[;,、/|]", text))):
+        if any(re.search(p, part, re.IGNORECASE) for p in refused):
+            gone = True
+            continue
+        hit = _ONE.match(part)
+        code = words.get(hit["name"].lower()) if hit else None
+        if hit is None or code is None:
+            unknown = True
+            continue
+        out[code] = {"code": code, "grade": hit["grade"] or None, "from": hit["from"], "to": hit["to"]}
+    return json.dumps([out[c] for c in sorted(out)], ensure_ascii=False), unknown, gone
+
+
+def masked_name(name: str | None) -> str | None:
+    """张*: the family name, or what stands first, and nothing else."""
+    if not name:
+        return name
+    return name[0] + "*" * max(1, min(len(name) - 1, 2))
+
+
+def masked_number(number: str | None, head: int = 3, tail: int = 4) -> str | None:
+    """110***********1234: the first and last characters of a number."""
+    if not number:
+        return number
+    if len(number) <= head + tail:
+        return "*" * len(number)
+    return number[:head] + "*" * (len(number) - head - tail) + number[-tail:]

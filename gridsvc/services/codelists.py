@@ -1,0 +1,111 @@
+"""The code tables that records are described with: shipped, listed, extended by users."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from gridsvc.errors import ConflictError, InputError, MissingError
+from gridsvc.services import classes, codetables
+from gridsvc.store.tx import Caller, Tx, begin, json
+
+if TYPE_CHECKING:
+    from gridsvc.store.pool import Database, Row
+
+# Lists that nobody extends: the service categories are an allow-list, the others carry a meaning in code.
+CLOSED = frozenset({"service_category", "hazard_state", "sex"})
+
+
+def seed(tx: Tx) -> None:
+    """Put the shipped classes of events and all shipped codes into their tables; what is there stays."""
+    classes.seed(tx)
+    tx.run("code/seed", rows=json([_entry(r) for r in codetables.rows("codes")]))
+
+
+def _entry(r: dict[str, str]) -> dict[str, Any]:
+    return {
+        "list": r["list"], "code": r["code"], "name": r["name"], "name_en": r["name_en"] or None,
+        "aliases": [a for a in r["aliases"].split("|") if a],
+        "min_age": int(r["min_age"]) if r["min_age"] else None,
+        "max_age": int(r["max_age"]) if r["max_age"] else None,
+        "graded": r["graded"] == "yes", "sensitive": r["sensitive"] == "yes", "counts": r["counts"] == "yes",
+        "origin": r["source"],
+    }  # fmt: skip
+
+
+def listing(db: Database, caller: Caller, name: str | None = None) -> list[Row]:
+    """Entries of one list, or of all.
+
+    Raises:
+        MissingError: ``code.list``.
+    """
+    with begin(db, caller, "read") as tx:
+        rows = tx.rows("code/list", list=name)
+        if name and not rows:
+            raise MissingError("code.list", list=name, known=", ".join(lists()))
+    return rows
+
+
+def lists() -> list[str]:
+    """Names of the lists."""
+    return list(dict.fromkeys(r["list"] for r in codetables.rows("codes")))
+
+
+def add(
+    db: Database, caller: Caller, name: str, code: str, word: str, *, english: str | None = None,
+    aliases: tuple[str, ...] = (),
+) -> Row:  # fmt: skip
+    """Add an entry of the installation's own.
+
+    Raises:
+        MissingError: ``code.list``; InputError: ``code.closed``, ``code.malformed``, ``code.refused`` (DESIGN §6);
+        ConflictError: ``code.taken``.
+    """
+    if name not in lists():
+        raise MissingError("code.list", list=name, known=", ".join(lists()))
+    if name in CLOSED:
+        raise InputError("code.closed", list=name)
+    if not re.fullmatch(r"[0-9A-Za-z_]{1,20}", code) or not word.strip():
+        raise InputError("code.malformed", code=code, name=word)
+    for said in (word, english or "", *aliases):
+        if any(re.search(p, said, re.IGNORECASE) for p in codetables.refused_patterns()):
+            raise InputError("code.refused", name=said)
+    with begin(db, caller, "classes") as tx:
+        done = tx.run(
+            "code/add", list=name, code=code, name=word.strip(), name_en=english, aliases=list(aliases),
+            origin=tx.who.login,
+        )  # fmt: skip
+        if not done:
+            raise ConflictError("code.taken", list=name, code=code, name=word)
+        tx.audit("code.add", entity="code", detail={"list": name, "code": code, "name": word})
+        return next(r for r in tx.rows("code/list", list=name) if r["code"] == code)
+
+
+def retire(db: Database, caller: Caller, name: str, code: str, *, retired: bool = True) -> None:
+    """Offer an entry no more (or again); records that have it keep it.
+
+    Raises:
+        MissingError: ``code.unknown``.
+    """
+    with begin(db, caller, "classes") as tx:
+        if not tx.run("code/retire", list=name, code=code, retired=retired):
+            raise MissingError("code.unknown", list=name, code=code)
+        tx.audit("code.retire", entity="code", detail={"list": name, "code": code, "retired": retired})
+
+
+def words(tx: Tx) -> dict[str, dict[str, str]]:
+    """List → word in lower case (code, name, English name, alias) → code; a name goes before an alias."""
+    out: dict[str, dict[str, str]] = {}
+    rows = tx.rows("code/list", list=None)
+    for field in ("code", "name", "name_en", "aliases"):
+        for r in rows:
+            said = r[field] if isinstance(r[field], list) else [r[field]]
+            for word in filter(None, said):
+                out.setdefault(r["list"], {}).setdefault(str(word).lower(), r["code"])
+    return out
+
+
+def ages(tx: Tx) -> dict[str, tuple[int, int]]:
+    """Service category → full years it is for, from and to."""
+    rows = [r for r in tx.rows("code/list", list="service_category") if r["min_age"] or r["max_age"]]
+    return {r["code"]: (r["min_age"] or 0, r["max_age"] or 200) for r in rows}

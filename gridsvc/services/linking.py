@@ -1,0 +1,44 @@
+"""Rows that name their building, door and household are joined to them; what a list of people names first is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gridsvc.domain.records import Record
+    from gridsvc.services.ground import Area
+    from gridsvc.store.pool import Row
+    from gridsvc.store.tx import Tx
+
+
+def link(tx: Tx, record: Record, area: Area) -> Row | None:
+    """Find what the staged rows name inside the area; counts of what became of their places, None without links."""
+    if not record.extra:
+        return None
+    name = record.table
+    tx.run("link/doors", lo=area.lo, hi=area.hi)
+    tx.run(f"{name}/link_building")
+    if record.personal:
+        tx.run("link/rooms", lo=area.lo, hi=area.hi)
+    if "dwelling_id" in record.linked:
+        tx.run(f"{name}/link_dwelling")
+    if "household_id" in record.linked:
+        tx.run("link/homes", lo=area.lo, hi=area.hi)
+        tx.run("person/link_household")
+    return tx.one(f"{name}/link_counts")
+
+
+def make(tx: Tx, record: Record, *, source_id: int, source_crs: str, batch_id: int) -> dict[str, int]:
+    """Dwellings and households that the staged rows name and nobody has brought in yet; how many of each."""
+    made: dict[str, int] = {}
+    about = {"source_id": source_id, "source_crs": source_crs, "batch_id": batch_id}
+    if "dwelling_id" in record.linked:
+        made["dwelling"] = tx.run(f"{record.table}/make_dwelling", **about)
+        tx.run("link/rooms_new", batch_id=batch_id)
+        tx.run(f"{record.table}/link_dwelling")
+    if "household_id" in record.linked:
+        tx.run("person/link_household")
+        made["household"] = tx.run("person/make_household", **about)
+        tx.run("link/homes_new", batch_id=batch_id)
+        tx.run("person/link_household")
+    return {kind: n for kind, n in made.items() if n}

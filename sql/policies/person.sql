@@ -1,0 +1,25 @@
+-- Class `person`: residents and their doors are seen and written by those whose duty they are: the person scope is empty
+-- for analyst, administrator and auditor.
+ALTER TABLE dwelling ENABLE ROW LEVEL SECURITY;
+ALTER TABLE dwelling FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS person_scope ON dwelling;
+CREATE POLICY person_scope ON dwelling
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
+
+ALTER TABLE household ENABLE ROW LEVEL SECURITY;
+ALTER TABLE household FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS person_scope ON household;
+CREATE POLICY person_scope ON household
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
+
+ALTER TABLE person ENABLE ROW LEVEL SECURITY;
+ALTER TABLE person FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS person_scope ON person;
+CREATE POLICY person_scope ON person
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
+
+-- Rows of mixed tables that are about residents: the scope and the person scope must both hold.
+DROP POLICY IF EXISTS person_scope ON import_reject;
+CREATE POLICY person_scope ON import_reject AS RESTRICTIVE
+    USING (NOT personal
+           OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
