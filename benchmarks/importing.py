@@ -28,7 +28,7 @@ TABLE = Table(
 )
 
 
-def _areas(path: Path) -> None:
+def areas(path: Path) -> None:
     rows = []
     for i in range(9):
         x, y = WEST + i % 3 * STEP, SOUTH + i // 3 * STEP
@@ -80,7 +80,7 @@ def _floor(settings: Settings) -> float:
 
 def run(bench: Bench, folder: Path) -> Table:
     settings = bench.settings()
-    _areas(folder / "areas.geojson")
+    areas(folder / "areas.geojson")
     _events(folder / "events.csv")
     command(settings, "area", "import", folder / "areas.geojson", cwd=folder)
     divided = command(settings, "grid", "divide", "990199", "--size", 350, "--json", cwd=folder)

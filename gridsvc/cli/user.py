@@ -23,11 +23,14 @@ def add(
     name: Annotated[str | None, typer.Option("--name", help=t("cli.user.name"))] = None,
     area: Annotated[str | None, typer.Option("--area", help=t("cli.option.area"))] = None,
     cell: Annotated[list[str], typer.Option("--cell", help=t("cli.user.cell"))] = [],  # noqa: B006
+    officer: Annotated[str | None, typer.Option("--officer", help=t("cli.user.officer"))] = None,
     json: JsonFlag = False,
 ) -> None:
     """Make an account; its password is shown once."""
     with database() as (db, caller):
-        number, password = users.add(db, caller, NewUser(login, name or login, role, area, tuple(cell)))
+        number, password = users.add(
+            db, caller, NewUser(login, name or login, role, area, tuple(cell), officer=officer)
+        )
     emit({"id": number, "login": login, "password": password}, json) or say(
         "user.added", login=login, password=password
     )

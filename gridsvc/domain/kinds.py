@@ -218,6 +218,58 @@ def _bytes(found: list[bytes | None]) -> pd.Series:
     return pd.Series([None if v is None else "\\x" + v.hex() for v in found], dtype="str")
 
 
+def _officer(sheet: Sheet) -> None:
+    _nowhere(sheet)
+    c = sheet.columns
+    _key(sheet, [c["number"].where(c["number"].notna(), c["name"]), c["area"]])
+
+
+def _post(sheet: Sheet) -> None:
+    """A post is on the cell, building, stairwell or area that its row names, the narrowest of them."""
+    _nowhere(sheet)
+    c = sheet.columns
+    door = ~(_all_missing(sheet, ["estate", "building_no"]) & _all_missing(sheet, ["street", "housenumber"]))
+    target = np.where(door & c["unit_no"].notna(), "unit", np.where(door, "building", "area"))
+    c["target"] = pd.Series(np.where(c["cell"].notna() & ~door, "cell", target), dtype="str")
+    sheet.bad(c["ends"].notna() & (c["ends"] < c["starts"]), "ends", "post.ends_before")
+    _key(sheet, [c[n] for n in ("officer", "kind", "cell", "area", *DOOR, "unit_no", "starts")])
+
+
+def _visit(sheet: Sheet) -> None:
+    """Without a kind of target: a door when the row names one, a building when it names that, else the ground."""
+    read_places(sheet, shapes=False, needed=False)
+    c = sheet.columns
+    word = values.half_width(c["target"]).str.lower()
+    told = word.map(_TARGETS).astype("str")
+    sheet.bad(word.notna() & told.isna(), "target", "visit.target")
+    door = c["room"].notna() | c["address"].notna()
+    house = c["building_no"].notna() | c["housenumber"].notna()
+    guess = pd.Series(np.where(door, "dwelling", np.where(house, "building", "cell")), dtype="str")
+    c["target"] = told.where(told.notna(), guess)
+    c["personal"] = c["target"].isin(["dwelling", "household", "person"])
+    c["mode"] = c["mode"].fillna(pd.Series(np.where(c["personal"], "door", "inspect"), dtype="str"))
+    sheet.bad(c["at"] > sheet.rules.now + pd.Timedelta(days=1), "at", "visit.future")
+    c["day"] = values.days(c["at"], sheet.rules.zone)
+    _key(sheet, [c[n] for n in ("at", "officer", "target", "target_key", *DOOR, "unit_no", "room", "address")]
+         + _place(sheet))  # fmt: skip
+
+
+_TARGETS = {
+    word: target
+    for target, said in {
+        "dwelling": "户|户室|住户|居民户|door", "building": "楼栋|建筑", "hazard": "隐患", "hazard_source": "危险源",
+        "organisation": "单位|企业|商户", "facility": "设施", "component": "部件", "cell": "网格|巡查",
+    }.items()
+    for word in (target, *said.split("|"))
+}  # fmt: skip
+
+
+def _nowhere(sheet: Sheet) -> None:
+    """A kind that has no place of its own."""
+    for name in ("lon", "lat"):
+        sheet.columns[name] = np.full(len(sheet.row_no), np.nan)
+
+
 def _need_door(sheet: Sheet) -> None:
     """A row that says neither where it is nor which building it is in cannot be placed by anybody."""
     fields = [n for n in (*DOOR, "address") if n in sheet.columns]
@@ -257,4 +309,7 @@ _TAKERS: dict[str, Callable[[Sheet], None]] = {
     "dwelling": _dwelling,
     "household": _household,
     "person": _person,
+    "officer": _officer,
+    "post": _post,
+    "visit": _visit,
 }

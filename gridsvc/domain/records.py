@@ -128,9 +128,24 @@ RECORDS: dict[str, Record] = {
             sealed=("id_no", "phone"),
             personal=True,
         ),
+        Record("officer", ("name", "number", "phone"), point=False),
+        Record(
+            "post",
+            ("kind", "target", "unit_no", "starts", "ends", "cover"),
+            linked=("officer_id", "building_id"),
+            extra=("officer", "cell", *DOOR),
+            point=False,
+        ),
+        Record(
+            "visit",
+            ("at", "day", "mode", "outcome", "target", "minutes", "note", "personal"),
+            linked=("officer_id", "target_id"),
+            extra=("officer", "target_key", *DOOR, "unit_no", "room", "address"),
+        ),
     )
 }  # fmt: skip
-LOCATED = tuple(k for k, r in RECORDS.items() if r.located)
+# Kinds whose records move with the ground; a post stays with the identity of its cell.
+LOCATED = tuple(k for k, r in RECORDS.items() if r.located and r.shapes)
 # What a list of one kind brings along of others, in the order in which it is taken back.
 MADE: dict[str, tuple[str, ...]] = {"person": ("household", "dwelling"), "household": ("dwelling",)}
 # Words for kinds on the command line, in addresses of the API and in names of files.
@@ -139,4 +154,5 @@ WORDS = {
     "estates": "estate", "resident_groups": "resident_group", "units": "unit", "facilities": "facility",
     "components": "component", "organisations": "organisation", "hazards": "hazard",
     "hazard_sources": "hazard_source", "dwellings": "dwelling", "households": "household", "people": "person",
+    "officers": "officer", "posts": "post", "visits": "visit",
 }  # fmt: skip

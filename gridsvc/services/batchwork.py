@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # Filled by the import itself, whether or not the file has a column of that name (a GIS file has no lon and lat).
 _COMPUTED = ("due_at", "closed_at", "kind", "text", "detail", "tunnel", "geom", "lon", "lat", "source_key", "state",
-             "grade", "closed_on", "sex", "birth", "id_no", "phone", "categories")  # fmt: skip
+             "grade", "closed_on", "sex", "birth", "id_no", "phone", "categories", "target", "mode")  # fmt: skip
 
 
 class GroundMoved(Exception):  # noqa: N818 - a signal, not a failure
@@ -82,11 +82,24 @@ class BatchWork:
 
     def _link(self) -> None:
         counts = linking.link(self.tx, self.record, self.site.area)
+        if self.kind.name == "post":
+            self._posts()
         if counts:
             self._outside, self._border = int(counts["outside"]), int(counts["border"])
             self._unlocated = int(counts["unlocated"])
             if counts["no_building"]:
                 self.outcome.warnings["door.unknown"] = int(counts["no_building"])
+
+    def _posts(self) -> None:
+        """A post of nobody, or on nothing, is no post."""
+        found = self.tx.frame("post/unlinked")
+        if found.empty:
+            return
+        whole = self.reading.whole(self.table)
+        keep = whole.filter(pd.Series(whole["__row"].to_numpy()).isin(found["row_no"]).to_numpy())
+        self._reject(found.assign(reason="post.unknown"), keep.combine_chunks().to_batches()[0])
+        self.tx.run("post/drop_unlinked", rows=found["row_no"].tolist())
+        self._staged -= len(found)
 
     def _is_filled(self, column: str) -> bool:
         """Whether a column can hold anything in this import; what the file does not have is not sent."""
@@ -95,7 +108,7 @@ class BatchWork:
         if field == "accuracy_m":
             return False
         computed = field in _COMPUTED
-        return optional is None or computed or field in self.columns.columns
+        return optional is None or computed or optional.type == "flag" or field in self.columns.columns
 
     def _rules(self) -> Rules:
         area = self.site.areas[self.site.areas["code"] == self.site.area.code]

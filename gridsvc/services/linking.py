@@ -18,10 +18,17 @@ def link(tx: Tx, record: Record, area: Area) -> Row | None:
     name = record.table
     tx.run("link/doors", lo=area.lo, hi=area.hi)
     tx.run(f"{name}/link_building")
-    if record.personal:
+    if "officer_id" in record.linked:
+        tx.run(f"{name}/link_officer", lo=area.lo, hi=area.hi)
+    if name == "post":
+        tx.run("post/link_ground", lo=area.lo, hi=area.hi)
+    if record.personal or name == "visit":
         tx.run("link/rooms", lo=area.lo, hi=area.hi)
-    if "dwelling_id" in record.linked:
+    if "room" in record.extra:
         tx.run(f"{name}/link_dwelling")
+    if name == "visit":
+        tx.run("visit/link_target", lo=area.lo, hi=area.hi)
+        tx.run("visit/link_door")
     if "household_id" in record.linked:
         tx.run("link/homes", lo=area.lo, hi=area.hi)
         tx.run("person/link_household")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from gridsvc.domain import crs
 from gridsvc.errors import InputError
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from gridsvc.services.scopes import Question
     from gridsvc.store.pool import Database
 
-_scopes: dict[int, str] = {}
+_scopes: dict[tuple[int, dt.date], str] = {}
 _lock = threading.Lock()
 
 
@@ -30,13 +32,14 @@ def check(z: int, x: int, y: int) -> None:
 
 
 def scope_of(db: Database, caller: Caller) -> str:
-    """The caller's scope as part of a cache key; remembered until an account changes (:func:`forget_scopes`)."""
-    known = _scopes.get(caller.user_id)
+    """The caller's scope as part of a cache key; remembered for the day, or until an account or a post changes."""
+    key = (caller.user_id, dt.datetime.now(ZoneInfo(db.settings.tz)).date())
+    known = _scopes.get(key)
     if known is None:
         with begin(db, caller, "read") as tx:
             known = f"{tx.who.role}:{tx.who.scope_text()}"
         with _lock:
-            _scopes[caller.user_id] = known
+            _scopes[key] = known
     return known
 
 

@@ -19,7 +19,7 @@ NEEDS_AREA = {"community": 12, "street": 9, "county": 6}
 
 @dataclass(frozen=True)
 class NewUser:
-    """An account to be made; cells are codes."""
+    """An account to be made; cells are codes, ``officer`` the number of service of whose account it is."""
 
     login: str
     name: str
@@ -28,6 +28,7 @@ class NewUser:
     cells: tuple[str, ...] = ()
     password: str | None = None
     demo: bool = False
+    officer: str | None = None
 
 
 def add(db: Database, caller: Caller, user: NewUser) -> tuple[int, str]:
@@ -50,6 +51,8 @@ def add(db: Database, caller: Caller, user: NewUser) -> tuple[int, str]:
             "user/add", login=login, name=user.name, role=user.role, area_code=area, cells=keys, password_hash=hashed,
             demo=user.demo,
         )  # fmt: skip
+        if user.officer and tx.run("officer/give_account", number=user.officer, user_id=number) != 1:
+            raise MissingError("officer.unknown", number=user.officer)
         tx.audit(
             "user.add",
             entity="app_user",
@@ -65,7 +68,7 @@ def _reach(tx: Tx, user: NewUser) -> tuple[str | None, list[int]]:
     area = ground.area_of(areas, user.area).code if user.area else None
     if user.role in NEEDS_AREA and area is None:
         raise InputError("user.area_needed", role=user.role)
-    if user.role == "officer" and not user.cells:
+    if user.role == "officer" and not user.cells and not user.officer:
         raise InputError("user.cells_needed")
     keys = [codes.key_of_cell_code(c) for c in user.cells]
     known = {int(r["key"]) for r in tx.rows("cell/known", keys=keys)}

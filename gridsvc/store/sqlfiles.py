@@ -83,10 +83,12 @@ def every() -> list[str]:
 def _applies(verb: str, record: Record) -> bool:
     """Whether a statement for every kind makes sense for this one."""
     if verb.startswith("place_"):
-        return record.located
+        return record.located and bool(record.shapes)
     if verb in ("link_building", "link_counts"):
         return bool(record.extra)
-    return not verb.endswith("_dwelling") or "dwelling_id" in record.linked
+    if verb == "link_officer":
+        return "officer_id" in record.linked
+    return not verb.endswith("_dwelling") or "room" in record.extra
 
 
 def _parts(record: Record) -> dict[str, sql.Composable]:
@@ -124,6 +126,7 @@ def _only_staged(record: Record) -> list[sql.Composable]:
     """Columns by which the links of a row are found, and that the table itself does not have."""
     extra = [n for n in record.extra if n not in record.written]
     found: list[sql.Composable] = [sql.SQL("NULL::text AS {}").format(sql.Identifier(n)) for n in extra]
-    if record.extra and "building_id" not in record.linked:
-        found.append(sql.SQL("NULL::bigint AS building_id"))
+    if record.extra:
+        ids = [n for n in ("building_id", "dwelling_id") if n not in record.written]
+        found += [sql.SQL("NULL::bigint AS {}").format(sql.Identifier(n)) for n in ids]
     return found

@@ -98,7 +98,7 @@ async def _speak(request: Request) -> None:
 def _changed(app: FastAPI) -> Any:
     def heard(layer: str) -> None:
         app.state.tiles.changed(layer)
-        if layer in ("app_user", "area", "cell_version"):
+        if layer in ("app_user", "officer", "post", "area", "cell_version"):
             tiles.forget_scopes()
 
     return heard

@@ -10,9 +10,11 @@ DECLARE
     u app_user;
     s int8multirange;
     p int8multirange;
+    o bigint;
 BEGIN
     PERFORM set_config('app.user_id', p_user::text, true),
             set_config('app.role', '', true),
+            set_config('app.officer_id', '', true),
             set_config('app.scope', '', true),
             set_config('app.person_scope', '', true),
             set_config('statement_timeout', p_budget_ms::text, true),
@@ -22,6 +24,11 @@ BEGIN
         RETURN;
     END IF;
     s := app_scope_of(u.role, u.area_code, u.cells);
+    IF u.role = 'officer' THEN
+        SELECT id INTO o FROM officer WHERE user_id = p_user AND COALESCE(ended, 'infinity') > app_today();
+        PERFORM set_config('app.officer_id', COALESCE(o::text, ''), true);
+        s := s + app_posts_scope(o, app_today());
+    END IF;
     p := CASE WHEN u.role IN ('analyst', 'admin', 'auditor') THEN '{}' ELSE s END;
     PERFORM set_config('app.role', u.role, true),
             set_config('app.scope', s::text, true),

@@ -8,7 +8,8 @@ GRANT SELECT, INSERT, UPDATE ON
     source, import_batch, area, cell, app_user, token, event_class, code, job TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     division, cell_version, base_feature, estate, building, address, event, rollup, rollup_delta,
-    resident_group, unit, facility, component, organisation, hazard, hazard_source, dwelling, household, person TO gridsvc_app;
+    resident_group, unit, facility, component, organisation, hazard, hazard_source, dwelling, household, person,
+    officer, post, visit TO gridsvc_app;
 GRANT SELECT, INSERT, DELETE ON import_reject TO gridsvc_app;
 GRANT DELETE ON area TO gridsvc_app;
 GRANT SELECT, INSERT ON audit TO gridsvc_app;

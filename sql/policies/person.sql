@@ -19,6 +19,10 @@ CREATE POLICY person_scope ON person
     USING (cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
 
 -- Rows of mixed tables that are about residents: the scope and the person scope must both hold.
+DROP POLICY IF EXISTS person_scope ON visit;
+CREATE POLICY person_scope ON visit AS RESTRICTIVE
+    USING (NOT personal
+           OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
 DROP POLICY IF EXISTS person_scope ON import_reject;
 CREATE POLICY person_scope ON import_reject AS RESTRICTIVE
     USING (NOT personal

@@ -54,6 +54,32 @@ DROP POLICY IF EXISTS scope ON hazard_source;
 CREATE POLICY scope ON hazard_source
     USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
 
+ALTER TABLE officer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE officer FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON officer;
+CREATE POLICY scope ON officer
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+ALTER TABLE post ENABLE ROW LEVEL SECURITY;
+ALTER TABLE post FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON post;
+CREATE POLICY scope ON post
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+ALTER TABLE visit ENABLE ROW LEVEL SECURITY;
+ALTER TABLE visit FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON visit;
+CREATE POLICY scope ON visit
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+-- An officer sees who she is and which posts she has had, wherever that was: her scope comes from there.
+DROP POLICY IF EXISTS own_read ON officer;
+CREATE POLICY own_read ON officer FOR SELECT
+    USING (user_id = (SELECT NULLIF(current_setting('app.user_id', true), '')::bigint));
+DROP POLICY IF EXISTS own_read ON post;
+CREATE POLICY own_read ON post FOR SELECT
+    USING (officer_id = (SELECT NULLIF(current_setting('app.officer_id', true), '')::bigint));
+
 -- A job belongs to its owner, and whoever has its area may watch it; it is only ever enqueued in one's own name.
 ALTER TABLE job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE job FORCE ROW LEVEL SECURITY;

@@ -12,11 +12,11 @@ from gridsvc.store.tx import SYSTEM, Caller, begin
 
 SCOPED = (
     "source", "import_batch", "import_reject", "event", "rollup", "rollup_delta", "job", "organisation", "hazard",
-    "hazard_source",
+    "hazard_source", "officer", "post", "visit",
 )  # fmt: skip
 PERSON = ("dwelling", "household", "person")
 # the policies that narrow another one: (table, policy)
-RESTRICTIVE = {("import_reject", "person_scope")}
+RESTRICTIVE = {("import_reject", "person_scope"), ("visit", "person_scope")}
 OWN = ("app_user", "token", "audit")
 OPEN = (
     "meta",
