@@ -61,6 +61,18 @@ class ConflictError(GridError):
     status = 409
 
 
+class ChangedError(GridError):
+    """Somebody else changed the thing since it was read."""
+
+    status = 412
+
+
+class UnknownStateError(GridError):
+    """A change that does not say which state of the thing it is made on."""
+
+    status = 428
+
+
 class BusyError(GridError):
     """The service is at its limit; try again later."""
 

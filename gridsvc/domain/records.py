@@ -146,6 +146,8 @@ RECORDS: dict[str, Record] = {
 }  # fmt: skip
 # Kinds whose records move with the ground; a post stays with the identity of its cell.
 LOCATED = tuple(k for k, r in RECORDS.items() if r.located and r.shapes)
+# Kinds whose single records are not written by hand: base maps come from files, events have cases of their own.
+NOT_EDITED = ("event", "base_feature")
 # What a list of one kind brings along of others, in the order in which it is taken back.
 MADE: dict[str, tuple[str, ...]] = {"person": ("household", "dwelling"), "household": ("dwelling",)}
 # Words for kinds on the command line, in addresses of the API and in names of files.

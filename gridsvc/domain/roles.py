@@ -4,16 +4,23 @@ from __future__ import annotations
 
 # read: areas, cells, maps, aggregates · rows: single events · export: take lists away · import: bring lists in
 # divide: draft and publish divisions · areas: import areas and base features · classes: limits of classes
+# people: residents and their doors, as far as they are her duty · edit: write single records · report: visits
+# and hazards found · unmask: see a whole identity number, with a reason
 # users: accounts · audit: read the audit · jobs: run other people's jobs (the worker)
 PERMISSIONS: dict[str, frozenset[str]] = {
-    "officer": frozenset({"read", "rows"}),
-    "community": frozenset({"read", "rows", "export", "import"}),
-    "street": frozenset({"read", "rows", "export", "import", "divide"}),
-    "county": frozenset({"read", "rows", "export", "import", "divide", "areas", "classes"}),
+    "officer": frozenset({"read", "rows", "people", "report"}),
+    "community": frozenset({"read", "rows", "export", "import", "people", "edit", "report", "unmask"}),
+    "street": frozenset({"read", "rows", "export", "import", "divide", "people", "edit", "report", "unmask"}),
+    "county": frozenset({
+        "read", "rows", "export", "import", "divide", "areas", "classes", "people", "edit", "report", "unmask",
+    }),
     "analyst": frozenset({"read", "rows", "export"}),
     "auditor": frozenset({"read", "audit"}),
-    "admin": frozenset({"read", "import", "divide", "areas", "classes", "users", "audit", "rows", "export"}),
-    "system": frozenset({"read", "rows", "export", "import", "divide", "areas", "classes", "users", "audit", "jobs"}),
-}
+    "admin": frozenset({"read", "import", "divide", "areas", "classes", "users", "audit", "rows", "export", "edit"}),
+    "system": frozenset({
+        "read", "rows", "export", "import", "divide", "areas", "classes", "users", "audit", "jobs", "people", "edit",
+        "report", "unmask",
+    }),
+}  # fmt: skip
 EVERY = frozenset().union(*PERMISSIONS.values())
 SIGN_IN = tuple(r for r in PERMISSIONS if r != "system")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import signal
@@ -138,6 +139,29 @@ class Reading:
         """All rows at once."""
         with pa.memory_map(str(self.folder / f"{table}.arrow")) as source, pa.ipc.open_file(source) as file:
             return file.read_all()
+
+
+class Typed(Reading):
+    """Rows that somebody typed in (or a client sent), as if they came from a file."""
+
+    def __init__(self, rows: pa.Table) -> None:
+        names = [n for n in rows.column_names if not n.startswith("__")]
+        text = json.dumps(rows.select(names).to_pylist(), sort_keys=True, default=str)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        meta = {"crs": "EPSG:4326"}
+        super().__init__(Path(), "typed", digest, {"rows": {"columns": names, "rows": rows.num_rows}}, meta)
+        self._rows = rows
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        return None
+
+    def batches(self, table: str = "rows") -> Iterator[pa.RecordBatch]:  # noqa: ARG002 - there is only one
+        """The rows."""
+        yield from self._rows.to_batches()
+
+    def whole(self, table: str = "rows") -> pa.Table:  # noqa: ARG002
+        """The rows."""
+        return self._rows
 
 
 def read(request: Request, limits: Settings, data: Path) -> Reading:

@@ -13,9 +13,11 @@ import shapely
 from gridsvc.domain import crs, kinds
 from gridsvc.domain.intake import FAULTS, Rules
 from gridsvc.domain.records import RECORDS
+from gridsvc.errors import ChangedError, InputError
 from gridsvc.services import agree, classes, codelists, codetables, filein, ground, installation, linking, rejects
 from gridsvc.store.copyin import CopyIn
 from gridsvc.store.tx import json
+from gridsvc.text import t
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -266,11 +268,13 @@ class BatchWork:
         tx.run("ground/share")
         if int(tx.value("ground/version")) != self.site.version:
             raise GroundMoved
-        source_id = tx.value("source/ensure", cell_key=self.site.area.key, kind=name, name=self.outcome.list_name)
+        source_id = self._source()
         tx.run(f"{name}/match", source_id=source_id)
         known = tx.one("import/counts") or {"known": 0, "changed": 0}
         self._sum_up(int(known["known"]), int(known["changed"]))
         counts = self.outcome.counts
+        if self.request.entry and counts["rejected"]:
+            raise InputError("entry.rejected", faults=self._faults())
         if self.request.dry_run or not (counts["new"] or counts["changed"] or counts["rejected"]):
             return  # nothing to write, so there is no batch either
         batch = self._open_batch(source_id)
@@ -290,9 +294,33 @@ class BatchWork:
         )
         progress("import.write", 1.0)
 
+    def _source(self) -> int:
+        """The list of these records; a change by hand goes to the list its record came with."""
+        entry, tx, name = self.request.entry, self.tx, self.kind.name
+        if entry and entry.changes:
+            number, state = entry.changes
+            if tx.value(f"{name}/version", id=number) != state:
+                raise ChangedError("entry.changed", kind=t(f"kind.{name}"), id=number)
+        if entry and entry.source_id:
+            source_id = entry.source_id
+        else:
+            source_id = int(
+                tx.value("source/ensure", cell_key=self._list_key(), kind=name, name=self.outcome.list_name)
+            )
+        self.outcome.source_id = source_id
+        return source_id
+
+    def _list_key(self) -> int:
+        return self.request.entry.list_key if self.request.entry else self.site.area.key
+
+    def _faults(self) -> str:
+        found = self.outcome.rejects.drop_duplicates(["field", "reason"])
+        said = [f"{r.field}: {t(f'reject.{r.reason}')}" for r in found.itertuples()]
+        return "; ".join(said)
+
     def _open_batch(self, source_id: int) -> int:
         batch = self.tx.value(
-            "batch/add", source_id=source_id, cell_key=self.site.area.key, kind=self.kind.name,
+            "batch/add", source_id=source_id, cell_key=self._list_key(), kind=self.kind.name,
             file_name=self.outcome.file, file_sha256=self.reading.sha256, source_crs=self.outcome.crs,
             mapping=json(self.columns.columns), created_by=self.tx.who.user_id,
         )  # fmt: skip
@@ -322,7 +350,7 @@ class BatchWork:
                 found = rejects.sealed(found, self.tx.settings)
             with CopyIn(self.tx.conn, "stage_reject", [*FAULTS, "row"]) as copy:
                 copy.write(found)
-            self.tx.run("reject/insert", batch_id=batch, cell_key=self.site.area.key, personal=self.record.personal)
+            self.tx.run("reject/insert", batch_id=batch, cell_key=self._list_key(), personal=self.record.personal)
 
 
 def _ahead(

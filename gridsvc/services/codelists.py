@@ -109,3 +109,11 @@ def ages(tx: Tx) -> dict[str, tuple[int, int]]:
     """Service category → full years it is for, from and to."""
     rows = [r for r in tx.rows("code/list", list="service_category") if r["min_age"] or r["max_age"]]
     return {r["code"]: (r["min_age"] or 0, r["max_age"] or 200) for r in rows}
+
+
+def names(tx: Tx) -> dict[str, dict[str, str]]:
+    """List → code → name."""
+    out: dict[str, dict[str, str]] = {}
+    for r in tx.rows("code/list", list=None):
+        out.setdefault(r["list"], {})[r["code"]] = r["name"]
+    return out

@@ -11,10 +11,12 @@ import pandas as pd
 import shapely
 
 from gridsvc.domain import codes, crs
-from gridsvc.errors import InputError, MissingError
+from gridsvc.domain.records import RECORDS, WORDS
+from gridsvc.errors import ForbiddenError, InputError, MissingError
 from gridsvc.io import writers
-from gridsvc.services import ground, scopes
+from gridsvc.services import entries, ground, masks, scopes
 from gridsvc.services.progress import Progress, quiet
+from gridsvc.store import sqlfiles
 from gridsvc.store.tx import Caller, begin
 
 if TYPE_CHECKING:
@@ -24,10 +26,9 @@ if TYPE_CHECKING:
     from gridsvc.store.pool import Database
     from gridsvc.store.tx import Tx
 
-LAYERS = {"areas": "area", "cells": "cell", "events": "event", "buildings": "building", "addresses": "address",
-          "estates": "estate", "base_features": "base_feature"}  # fmt: skip
-SCOPED = ("event",)  # the others are open to whoever works here
+LAYERS = {"areas": "area", "cells": "cell", **WORDS}
 CHUNK = 20_000
+OPEN = ("area", "cell", "base_feature", *entries.OPEN)  # to whoever works here
 
 
 def export(
@@ -41,10 +42,13 @@ def export(
     kind = LAYERS.get(layer, layer)
     if kind not in LAYERS.values():
         raise InputError("export.layer", value=layer, known=", ".join(LAYERS))
+    personal = kind in RECORDS and RECORDS[kind].personal
     with begin(db, caller, "export", budget_ms=db.settings.job_budget_ms) as tx:
         found = scopes.own_area(tx, area)
-        if kind in SCOPED and not tx.who.touches(found.lo, found.hi):
+        if kind not in OPEN and not tx.who.touches(found.lo, found.hi):
             raise MissingError("scope.outside")
+        if personal and not tx.who.person_scope:
+            raise ForbiddenError("auth.person_scope", role=tx.who.role)
         rows = writers.write(_chunks(tx, kind, found, progress), path, layer)
         tx.audit("export", entity=kind, detail={"area": found.code, "rows": rows, "file": path.name})
     return rows
@@ -53,13 +57,15 @@ def export(
 def _chunks(tx: Tx, kind: str, area: ground.Area, progress: Progress) -> Iterator[gpd.GeoDataFrame]:
     stamp = dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat()
     done = 0
-    frames = tx.stream(f"export/{kind}", CHUNK, lo=area.lo, hi=area.hi, day=ground.today(tx))
+    name = f"export/{kind}" if sqlfiles.exists(f"export/{kind}") else f"{kind}/export"
+    frames = tx.stream(name, CHUNK, lo=area.lo, hi=area.hi, day=ground.today(tx))
     for frame in frames:
         done += len(frame)
         progress("export.write", 0.0)
-        yield _shaped(frame, tx.who.login, stamp)
+        yield _shaped(masks.frame(tx, kind, frame), tx.who.login, stamp)
     if not done:
-        yield _shaped(tx.frame(f"export/{kind}", lo=0, hi=0, day=ground.today(tx)), tx.who.login, stamp)
+        frame = tx.frame(name, lo=0, hi=0, day=ground.today(tx))
+        yield _shaped(masks.frame(tx, kind, frame), tx.who.login, stamp)
 
 
 def _shaped(frame: pd.DataFrame, login: str, stamp: str) -> gpd.GeoDataFrame:

@@ -38,6 +38,18 @@ class ImportRequest:
     repair: bool = False
     ignore_unknown: bool = False
     dry_run: bool = False
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A single record that is written by hand: its list (or the key that a new list belongs to), the permission it
+    needs and, for a change, the record and the state it was read in. A fault is an error, nothing is kept aside."""
+
+    need: str
+    list_key: int
+    source_id: int | None = None
+    changes: tuple[int, str] | None = None
 
 
 @dataclass
@@ -59,6 +71,7 @@ class Outcome:
     warnings: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     batch_id: int | None = None
+    source_id: int | None = None
     new_classes: list[str] = field(default_factory=list)
     limits: dict[str, str] = field(default_factory=dict)
     agreement: dict[str, Any] | None = None
@@ -139,7 +152,8 @@ def _attempt(
     progress: Progress,
 ) -> Outcome:  # fmt: skip
     started = dt.datetime.now(dt.UTC)
-    with begin(db, caller, "import", budget_ms=db.settings.job_budget_ms) as tx:
+    need = request.entry.need if request.entry else "import"
+    with begin(db, caller, need, budget_ms=db.settings.job_budget_ms) as tx:
         site = ground.load(tx, area)
         outcome = Outcome(
             request.kind, site.area.code, site.area.name, request.list_name or list_name(request.source.name),

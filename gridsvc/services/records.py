@@ -29,9 +29,9 @@ def events(
             fields["class_ids"] = scopes.class_numbers(known, classes)
         if overdue:
             fields |= {"state": "open", "due_before": dt.datetime.now(dt.UTC)}
-        box = _box(box)
+        box = box_of(box)
         near = tuple(ground.keys_near(tx, box).tolist()) if box else None
-        ranges = _ranges(tx, area, cell)
+        ranges = key_ranges(tx, area, cell)
         rows, following = page(tx, "event", ListQuery(fields, ranges, box, near, sort, cursor, most))
     return [_named(r) for r in rows], following
 
@@ -55,8 +55,8 @@ def buildings(
 ) -> tuple[list[Row], str | None]:  # fmt: skip
     """One page of buildings and the cursor of the next."""
     with begin(db, caller, "read") as tx:
-        ranges = _ranges(tx, area, cell) if area or cell else ()
-        rows, following = page(tx, "building", ListQuery(fields, ranges, _box(box), None, "-id", cursor, most))
+        ranges = key_ranges(tx, area, cell) if area or cell else ()
+        rows, following = page(tx, "building", ListQuery(fields, ranges, box_of(box), None, "-id", cursor, most))
     return [_named(r) for r in rows], following
 
 
@@ -73,7 +73,7 @@ def building(db: Database, caller: Caller, number: int) -> Row:
     return _named(row)
 
 
-def _ranges(tx: Tx, area: str | None, cell: str | None) -> tuple[tuple[int, int], ...]:
+def key_ranges(tx: Tx, area: str | None, cell: str | None) -> tuple[tuple[int, int], ...]:
     """Key ranges that a list is about: a cell, an area, otherwise the scope itself, so that an index can serve it."""
     if cell:
         key = cells.key_of(cell)
@@ -86,7 +86,12 @@ def _ranges(tx: Tx, area: str | None, cell: str | None) -> tuple[tuple[int, int]
     return tx.who.scope or ((0, 0),)
 
 
-def _box(box: tuple[float, float, float, float] | None) -> tuple[float, float, float, float] | None:
+def box_of(box: tuple[float, float, float, float] | None) -> tuple[float, float, float, float] | None:
+    """The box, if it can be one.
+
+    Raises:
+        InputError: ``list.box``.
+    """
     if box is None:
         return None
     west, south, east, north = box

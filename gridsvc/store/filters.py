@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 
+from gridsvc.domain.records import RECORDS
 from gridsvc.errors import InputError
 from gridsvc.store import sqlfiles
 
@@ -40,16 +41,29 @@ _FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "located": ("e.geom", "not null"),
     },
 }
+_COMMON = {"id": ("e.id", "="), "assign_status": ("e.assign_status", "="), "current": ("e.ended", "current")}
+
+
+def fields_of(kind: str) -> dict[str, tuple[str, str]]:
+    """Fields that a list of this kind may be filtered by; columns with text of people's own are not among them."""
+    if kind in _FIELDS:
+        return _FIELDS[kind] | ({} if kind == "event" else _COMMON)
+    record = RECORDS[kind]
+    found = {n: (f"e.{n}", "=") for n in (*record.columns, *record.linked) if n not in _NEVER}
+    located = {"located": ("e.geom", "not null")} if record.shapes else {}
+    return found | located | _COMMON
+
+
+_NEVER = ("description", "note", "categories", "id_hash", "phone_hash", "registered_address")
 _SORTS: dict[str, dict[str, tuple[str, str]]] = {
     "event": {
         "id": ("e.id", "bigint"),
         "reported_at": ("e.reported_at", "timestamptz"),
         "due_at": ("e.due_at", "timestamptz"),
     },
-    "building": {"id": ("e.id", "bigint")},
 }
-_KEY = {"event": "e.cell_key", "building": "e.cell_key"}
-_GEOM = {"event": "e.geom", "building": "e.geom"}
+_KEY, _GEOM = "e.cell_key", "e.geom"
+_BY_ID = {"id": ("e.id", "bigint")}
 
 
 @dataclass(frozen=True)
@@ -110,12 +124,13 @@ def _conditions(kind: str, query: ListQuery) -> tuple[list[sql.Composable], dict
     for name, value in query.fields.items():
         if value is None:
             continue
-        if name not in _FIELDS[kind]:
-            raise InputError("list.field", field=name, known=", ".join(_FIELDS[kind]))
-        conditions.append(_compare(name, *_FIELDS[kind][name], value))
+        known = fields_of(kind)
+        if name not in known:
+            raise InputError("list.field", field=name, known=", ".join(known))
+        conditions.append(_compare(name, *known[name], value))
         params[name] = value
     if query.ranges:
-        key = sql.SQL(_KEY[kind])
+        key = sql.SQL(_KEY)
         parts = []
         for i, (lo, hi) in enumerate(query.ranges):
             parts.append(
@@ -127,10 +142,10 @@ def _conditions(kind: str, query: ListQuery) -> tuple[list[sql.Composable], dict
         conditions.append(sql.SQL("({})").format(sql.SQL(" OR ").join(parts)))
     if query.box:
         box = sql.SQL("{} && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)")
-        inside = box.format(sql.SQL(_GEOM[kind]))
+        inside = box.format(sql.SQL(_GEOM))
         conditions.append(inside)
         if query.near is not None:
-            place = sql.SQL("({0} = ANY(%(near)s) OR {0} = 0 AND {1})").format(sql.SQL(_KEY[kind]), inside)
+            place = sql.SQL("({0} = ANY(%(near)s) OR {0} = 0 AND {1})").format(sql.SQL(_KEY), inside)
             conditions.append(place)
             params["near"] = list(query.near)
         params |= dict(zip(("west", "south", "east", "north"), query.box, strict=True))
@@ -141,6 +156,8 @@ def _compare(name: str, column: str, comparison: str, value: Any) -> sql.Composa
     left, place = sql.SQL(column), sql.Placeholder(name)
     if comparison == "any":
         return sql.SQL("{} = ANY({})").format(left, place)
+    if comparison == "current":
+        return sql.SQL("({0} IS NULL OR {0} > app_today())" if value else "{0} <= app_today()").format(left)
     if comparison == "not null":
         return sql.SQL("{} IS NOT NULL" if value else "{} IS NULL").format(left)
     return sql.SQL("{} {} {}").format(left, sql.SQL(comparison), place)
@@ -148,9 +165,10 @@ def _compare(name: str, column: str, comparison: str, value: Any) -> sql.Composa
 
 def _sort(kind: str, text: str) -> tuple[sql.SQL, str, bool]:
     name = text.lstrip("-")
-    if name not in _SORTS[kind]:
-        raise InputError("list.sort", value=text, known=", ".join(_SORTS[kind]))
-    column, type_ = _SORTS[kind][name]
+    known = _SORTS.get(kind, _BY_ID)
+    if name not in known:
+        raise InputError("list.sort", value=text, known=", ".join(known))
+    column, type_ = known[name]
     return sql.SQL(column), type_, text.startswith("-")
 
 

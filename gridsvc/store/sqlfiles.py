@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from gridsvc import paths
-from gridsvc.domain.records import RECORDS
+from gridsvc.domain.records import NOT_EDITED, RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,6 +54,11 @@ def load(name: str) -> Statement:
     return read(path, name, None if own else RECORDS[name.split("/", maxsplit=1)[0]])
 
 
+def exists(name: str) -> bool:
+    """Whether there is a statement with this name."""
+    return name in every()
+
+
 def file_of(name: str) -> Path:
     """``sql/queries/<name>.sql``; for ``<kind>/<verb>``, where there is none, ``sql/records/<verb>.sql``."""
     path = paths.sql("queries", f"{name}.sql")
@@ -71,6 +76,7 @@ def read(path: Path, name: str, record: Record | None = None) -> Statement:
     return Statement(name, body, dict(_PARAM.findall(text)), tuple(index[1].split(" or ")) if index else ())
 
 
+@cache
 def every() -> list[str]:
     """Names of all statements, those of every kind of record included."""
     root = paths.sql("queries")
@@ -86,6 +92,8 @@ def _applies(verb: str, record: Record) -> bool:
         return record.located and bool(record.shapes)
     if verb in ("link_building", "link_counts"):
         return bool(record.extra)
+    if verb in ("list", "version", "by_key", "shape", "keep_one", "end", "merge", "merged", "export"):
+        return record.table not in NOT_EDITED
     if verb == "link_officer":
         return "officer_id" in record.linked
     return not verb.endswith("_dwelling") or "room" in record.extra
@@ -102,6 +110,10 @@ def _parts(record: Record) -> dict[str, sql.Composable]:
         made = ("geom",) if record.point else ()
         return sql.SQL(", ").join(point if n in made else sql.Identifier("s", n) for n in names)
 
+    place = sql.SQL("e.geom" if record.point else "ST_PointOnSurface(e.geom)")
+    nowhere = sql.SQL("NULL::double precision AS lon, NULL::double precision AS lat")
+    far = sql.SQL("NULL::double precision AS longitude, NULL::double precision AS latitude")
+    filled = (*record.columns, *record.sealed, *record.linked)
     return {
         "table": sql.Identifier(record.table),
         "entity": sql.Literal(record.table),
@@ -117,8 +129,16 @@ def _parts(record: Record) -> dict[str, sql.Composable]:
         "shapes": sql.SQL(", ").join(
             sql.SQL("{}, {}::text").format(sql.Literal(n), sql.Identifier("e", n)) for n in record.shapes
         ),
+        "listed": listed((*record.columns, *record.sealed, *record.linked), "e"),
+        "lonlat": sql.SQL("ST_X({0}) AS lon, ST_Y({0}) AS lat").format(place) if record.shapes else nowhere,
+        "longlat": sql.SQL("ST_X({0}) AS longitude, ST_Y({0}) AS latitude").format(place) if record.shapes else far,
+        "geometry": sql.Identifier("e", record.shapes[0]) if record.shapes else sql.SQL("NULL::geometry"),
+        "filled": listed(filled),
+        "filled_by": sql.SQL(", ").join(
+            sql.SQL("COALESCE({}, {})").format(sql.Identifier("e", n), sql.Identifier("o", n)) for n in filled
+        ),
         "order": sql.SQL("s.cell_key, s.source_key" if record.located else "s.row_no"),
-        "point": sql.SQL("e.geom" if record.point else "ST_PointOnSurface(e.geom)"),
+        "point": place,
     }
 
 

@@ -25,6 +25,7 @@ from gridsvc.web.routes import (
     codes,
     coverage,
     divisions,
+    entries,
     exports,
     health,
     heat,
@@ -42,7 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 _ROUTES = (
-    auth, areas, divisions, cells, codes, records, heat, coverage, imports, jobs, exports, tile_routes, health, pages,
+    auth, areas, divisions, cells, codes, records, entries, heat, coverage, imports, jobs, exports, tile_routes,
+    health, pages,
 )  # fmt: skip
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"model": Problem, "content": {"application/problem+json": {}}, "description": text}

@@ -92,7 +92,7 @@ def test_an_officer_takes_nothing_away(full, tmp_path):
 
 def test_unknown_layers_and_formats_are_refused_before_a_file_is_there(full, tmp_path):
     with pytest.raises(InputError) as layer:
-        exports.export(full.db, SYSTEM, "people", tmp_path / "p.csv")
+        exports.export(full.db, SYSTEM, "nobody", tmp_path / "p.csv")
     assert layer.value.code == "export.layer"
     with pytest.raises(InputError) as form:
         exports.export(full.db, SYSTEM, "events", tmp_path / "e.dwg", area=COUNTY)

@@ -39,7 +39,7 @@ def test_every_statement_can_be_prepared(db, name):
         if text.upper().startswith(("CREATE", "TRUNCATE", "DROP", "ANALYZE")):
             tx.conn.execute(statement.query, dict.fromkeys(statement.params, 0))
             return
-        if statement.name in ("event/list", "building/list"):
+        if statement.name.endswith("/list") and "filters and order come from" in sqlfiles.file_of(name).read_text():
             text += " WHERE false"
         types = ", ".join(t.replace("double", "double precision") for t in statement.params.values())
         tx.conn.execute(sql.SQL(f"PREPARE p ({types}) AS {text}") if types else sql.SQL(f"PREPARE p AS {text}"))

@@ -87,7 +87,8 @@ def list_buildings(
 @router.get("/buildings/{number}", response_model=BuildingOut, **needs("read"))
 def one_building(db: Db, who: Me, number: Number) -> Response:
     """One building with its footprint."""
-    return answer(records.building(db, who, number))
+    row = records.building(db, who, number)
+    return answer(row, headers={"ETag": f'"{row["version"]}"'})
 
 
 @router.get("/event-classes", response_model=Page[EventClassOut], **needs("read"))

@@ -207,6 +207,44 @@ class CodeRetired(Model):
     retired: bool
 
 
+class EntryOut(Model):
+    """A record of any kind; ``etag`` is the state it is in."""
+
+    id: int
+    area_code: str
+    cell_code: str
+    assign_status: str | None
+    ended: dt.date | None
+    etag: str
+
+
+class EntryEnd(Model):
+    """From which day a record is no more, and why; without a day it is again."""
+
+    day: dt.date | None = None
+    reason: Annotated[str | None, Field(max_length=20)] = None
+
+
+class EntryMerge(Model):
+    """The record that turned out to be the same."""
+
+    other: Annotated[int, Field(ge=1, le=2**62)]
+
+
+class Reveal(Model):
+    """Which number is wanted, and what for."""
+
+    field: Annotated[str, Field(pattern="^(phone|id_no)$")]
+    reason: Annotated[str, Field(max_length=400)]
+
+
+class Revealed(Model):
+    """The whole number."""
+
+    field: str
+    value: str | None
+
+
 class BuildingOut(Model):
     """A building."""
 

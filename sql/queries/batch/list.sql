@@ -1,4 +1,4 @@
--- Imports, the newest first.
+-- Imports of files, the newest first; what was written by hand is in the audit.
 -- param before bigint: only those with a lower number
 -- param areas boolean: imports of areas too
 -- param most integer: page size
@@ -6,6 +6,6 @@ SELECT b.id, b.kind, s.name AS source, b.cell_key, b.file_name, b.source_crs, b.
        b.created_at, b.undone_at
 FROM import_batch b
 JOIN source s ON s.id = b.source_id
-WHERE b.id < %(before)s AND (%(areas)s OR b.kind <> 'area')
+WHERE b.id < %(before)s AND (%(areas)s OR b.kind <> 'area') AND b.file_name <> ''
 ORDER BY b.id DESC
 LIMIT %(most)s;

@@ -1,0 +1,274 @@
+"""Single records: listed, read, written by hand, ended, merged (DESIGN §5, §6).
+
+A record that is written by hand goes the way of an import of one row, so that it is checked, joined, placed, audited
+and known again by its key in the same way.
+"""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from gridsvc.domain import codes
+from gridsvc.domain.records import NOT_EDITED, RECORDS, WORDS
+from gridsvc.errors import ChangedError, ConflictError, InputError, MissingError, UnknownStateError
+from gridsvc.io.reader import Typed
+from gridsvc.services import codetables, ground, imports, installation, masks, records, scopes
+from gridsvc.services.filein import Source
+from gridsvc.services.imports import Entry, ImportRequest
+from gridsvc.store.filters import ListQuery, page
+from gridsvc.store.tx import Caller, Tx, begin, json
+from gridsvc.text import t
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from gridsvc.domain.frames import Kind
+    from gridsvc.store.pool import Database, Row
+
+KINDS = {word: kind for word, kind in WORDS.items() if kind not in NOT_EDITED}
+OPEN = ("building", "address", "estate", "resident_group", "unit", "facility", "component")
+REPORTED = ("visit", "hazard")
+# Facts of the past: a wrong one is ended, a right one written.
+FIXED = ("visit", "post")
+# kind -> what refers to it, in files of sql/queries/refer
+_REFERRING = {
+    "building": ("unit", "dwelling", "organisation", "hazard", "hazard_source", "post"),
+    "dwelling": ("household", "person"), "household": ("person",), "officer": ("post", "visit"),
+}  # fmt: skip
+
+
+def seen_with(kind: str) -> str:
+    """The permission that reading records of a kind needs."""
+    return "people" if RECORDS[kind].personal else "read" if kind in OPEN else "rows"
+
+
+def written_with(kind: str) -> str:
+    """The permission that writing one needs."""
+    return "report" if kind in REPORTED else "edit"
+
+
+def listing(
+    db: Database, caller: Caller, kind: str, *, area: str | None = None, cell: str | None = None,
+    box: tuple[float, float, float, float] | None = None, cursor: str | None = None, most: int = 100, **fields: Any,
+) -> tuple[list[Row], str | None]:  # fmt: skip
+    """One page of records and the cursor of the next. Opening a list of residents is logged."""
+    with begin(db, caller, seen_with(kind)) as tx:
+        box = records.box_of(box)
+        near = tuple(ground.keys_near(tx, box).tolist()) if box and kind not in OPEN else None
+        ranges = records.key_ranges(tx, area, cell) if area or cell or kind not in OPEN else ()
+        rows, following = page(tx, kind, ListQuery(fields, ranges, box, near, "-id", cursor, most))
+        if RECORDS[kind].personal:
+            tx.audit("people.list", entity=kind, detail={"rows": len(rows), "area": area, "cell": cell})
+        return masks.shown(tx, kind, rows), following
+
+
+def one(db: Database, caller: Caller, kind: str, number: int) -> Row:
+    """One record; ``etag`` is the state it is in.
+
+    Raises:
+        MissingError: ``entry.unknown`` (also when it is outside the caller's scope).
+    """
+    with begin(db, caller, seen_with(kind)) as tx:
+        row = _row(tx, kind, number)
+        if RECORDS[kind].personal:
+            tx.audit("people.read", entity=kind, row_id=number)
+        return masks.shown(tx, kind, [row])[0]
+
+
+def create(db: Database, caller: Caller, kind: str, fields: Mapping[str, Any]) -> Row:
+    """Write a new record; sent again with the same ``source_key`` it is the same record.
+
+    Raises:
+        InputError: ``entry.rejected`` with the faults, ``entry.field``; MissingError: ``scope.outside``.
+    """
+    need = written_with(kind)
+    text = _typed(kind, fields)
+    text.setdefault("source_key", f"u{uuid.uuid4().hex}")
+    with begin(db, caller, need) as tx:
+        area, list_key = _home(tx, text)
+    name = t("entry.by_hand")
+    entry = Entry(need, list_key)
+    done = _import(db, caller, kind, area, text, entry, name)
+    with begin(db, caller, need) as tx:
+        found = tx.value(f"{kind}/by_key", source_id=done.source_id, source_key=text["source_key"])
+        return masks.shown(tx, kind, [_row(tx, kind, int(found))])[0]
+
+
+def change(db: Database, caller: Caller, kind: str, number: int, fields: Mapping[str, Any], state: str | None) -> Row:
+    """Change some fields of a record that is in the state ``state`` (its ETag); an empty value clears a field.
+
+    Raises:
+        UnknownStateError: ``entry.state``; ChangedError: ``entry.changed``; InputError: ``entry.rejected``,
+        ``entry.field``, ``entry.kind``; MissingError: ``entry.unknown``.
+    """
+    if kind in FIXED:
+        raise InputError("entry.kind", known=", ".join(w for w, k in KINDS.items() if k not in FIXED))
+    if not state:
+        raise UnknownStateError("entry.state")
+    need = written_with(kind)
+    given = _typed(kind, fields)
+    with begin(db, caller, need) as tx:
+        row = _row(tx, kind, number)
+        if str(row["version"]) != state:
+            raise ChangedError("entry.changed", kind=t(f"kind.{kind}"), id=number)
+        text = _as_typed(tx, kind, row) | given
+        text["source_key"] = row["source_key"]
+        moved = bool({"lon", "lat"} & set(given))
+        shape = None if moved or not RECORDS[kind].shape else tx.value(f"{kind}/shape", id=number)
+        area = tx.who.area_code or str(codes.area_codes([row["cell_key"]])[0])
+    entry = Entry(need, int(row["cell_key"]), int(row["source_id"]), (number, state))
+    _import(db, caller, kind, area, text, entry, t("entry.by_hand"), shape)
+    with begin(db, caller, need) as tx:
+        return masks.shown(tx, kind, [_row(tx, kind, number)])[0]
+
+
+def end(
+    db: Database, caller: Caller, kind: str, number: int, day: dt.date | None, reason: str | None, state: str | None
+) -> Row:
+    """A record is no more from ``day`` on (moved out, demolished, closed); without a day it is again.
+
+    Raises:
+        UnknownStateError, ChangedError, MissingError as :func:`change`; InputError: ``entry.reason``.
+    """
+    with begin(db, caller, written_with(kind)) as tx:
+        row = _current(tx, kind, number, state)
+        known = {r["code"] for r in tx.rows("code/list", list="end_reason")}
+        if day is not None and reason not in known:
+            raise InputError("entry.reason", value=reason or "")
+        told = reason if day else None
+        _keep(tx, kind, number, "entry.end", {"day": day.isoformat() if day else None, "reason": told})
+        tx.run(f"{kind}/end", id=row["id"], day=day, reason=told)
+        return masks.shown(tx, kind, [_row(tx, kind, number)])[0]
+
+
+def merge(db: Database, caller: Caller, kind: str, keep: int, other: int, state: str | None) -> Row:
+    """Two records turned out to be one: ``keep`` gets what it lacks from ``other``, which ends and points to it.
+
+    Raises:
+        UnknownStateError, ChangedError, MissingError as :func:`change`; ConflictError: ``entry.same``.
+    """
+    with begin(db, caller, written_with(kind)) as tx:
+        row, gone = _current(tx, kind, keep, state), _row(tx, kind, other)
+        if keep == other or row["merged_into"] or gone["merged_into"]:
+            raise ConflictError("entry.same")
+        for number in (keep, other):
+            _keep(tx, kind, number, "entry.merge", {"keep": keep, "other": other})
+        tx.run(f"{kind}/merge", keep=keep, other=other)
+        tx.run(f"{kind}/merged", keep=keep, other=other, day=ground.today(tx))
+        for referring in _REFERRING.get(kind, ()):
+            tx.run(f"refer/{kind}_{referring}", keep=keep, other=other)
+        tx.run("refer/visit", target=kind, keep=keep, other=other)
+        return masks.shown(tx, kind, [_row(tx, kind, keep)])[0]
+
+
+def reveal(db: Database, caller: Caller, number: int, field: str, reason: str) -> str | None:
+    """A whole telephone (by whoever has the duty) or identity number (by who may unmask); the reason is logged.
+
+    Raises:
+        InputError: ``reveal.reason``, ``entry.field``; MissingError: ``entry.unknown``; ForbiddenError.
+    """
+    if field not in RECORDS["person"].sealed:
+        raise InputError("entry.field", field=field, known=", ".join(RECORDS["person"].sealed))
+    if len(reason.strip()) < 4:
+        raise InputError("reveal.reason")
+    with begin(db, caller, "people" if field == "phone" else "unmask") as tx:
+        row = _row(tx, "person", number)
+        tx.audit("people.reveal", entity="person", row_id=number, detail={"field": field, "reason": reason.strip()})
+        (plain,) = installation.field_key(tx.settings).open([row[field]])
+    return plain
+
+
+# ---- inside ------------------------------------------------------------------------------------------------------
+
+
+def _row(tx: Tx, kind: str, number: int) -> Row:
+    rows, _ = page(tx, kind, ListQuery({"id": number}, most=1))
+    if not rows:
+        raise MissingError("entry.unknown", kind=t(f"kind.{kind}"), id=number)
+    return rows[0]
+
+
+def _current(tx: Tx, kind: str, number: int, state: str | None) -> Row:
+    """The record, held until the transaction ends, if it still is in the state that the caller read."""
+    if not state:
+        raise UnknownStateError("entry.state")
+    if tx.value(f"{kind}/version", id=number) is None:
+        raise MissingError("entry.unknown", kind=t(f"kind.{kind}"), id=number)
+    row = _row(tx, kind, number)
+    if str(row["version"]) != state:
+        raise ChangedError("entry.changed", kind=t(f"kind.{kind}"), id=number)
+    return row
+
+
+def _keep(tx: Tx, kind: str, number: int, action: str, detail: dict[str, Any]) -> None:
+    tx.run(
+        f"{kind}/keep_one", user_id=tx.who.user_id, os_user=tx.who.os_user, action=action, detail=json(detail),
+        id=number,
+    )  # fmt: skip
+
+
+def _home(tx: Tx, text: Mapping[str, str | None]) -> tuple[str, int]:
+    """The area whose ground the record is placed on, and the key that a list of the caller's own belongs to."""
+    if tx.who.area_code or tx.who.covers(0, codes.KEY_MAX):
+        found = scopes.own_area(tx, None)
+        if text.get("area") and not tx.who.area_code:
+            found = ground.area_of(ground.areas_on(tx, ground.today(tx)), str(text["area"]))
+        return found.code, found.key
+    if not tx.who.scope:
+        raise MissingError("scope.outside")
+    first = min(a for a, _ in tx.who.scope)
+    return str(codes.area_codes([first])[0]), first
+
+
+def _import(
+    db: Database, caller: Caller, kind: str, area: str, text: Mapping[str, str | None], entry: Entry, name: str,
+    shape: bytes | None = None,
+) -> imports.Outcome:  # fmt: skip
+    columns = {n: pa.array([v], pa.string()) for n, v in text.items()}
+    columns["__row"] = pa.array([1], pa.int64())
+    if shape is not None:
+        columns = {n: v for n, v in columns.items() if n not in ("lon", "lat")}
+        columns["__wkb"] = pa.array([bytes(shape)], pa.binary())
+    given = {n: n for n in text if n in columns}
+    request = ImportRequest(kind, Source(Path(), columns=given), area, name, entry=entry)
+    return imports.run_table(db, caller, request, area, Typed(pa.table(columns)), "rows")
+
+
+def _typed(kind: str, fields: Mapping[str, Any]) -> dict[str, str | None]:
+    """Values of a client as the text that a file would have."""
+    spec = codetables.kinds()[kind]
+    known = [n for n, f in spec.fields.items() if f.type != "geom"]
+    for name in fields:
+        if name not in known:
+            raise InputError("entry.field", field=name, known=", ".join(known))
+    return {n: _text(v) for n, v in fields.items()}
+
+
+def _text(value: Any) -> str | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _as_typed(tx: Tx, kind: str, row: Row) -> dict[str, str | None]:
+    """A stored record as the text that would bring it in."""
+    spec: Kind = codetables.kinds()[kind]
+    sealed = RECORDS[kind].sealed
+    opened = dict(
+        zip(sealed, installation.field_key(tx.settings).open([row[n] for n in sealed]), strict=True) if sealed else ()
+    )
+    out = {n: _text(opened.get(n, row.get(n))) for n, f in spec.fields.items() if f.type not in ("geom", "area")}
+    if row["located_by"] == "address-exact":  # its place is that of the door it names
+        out |= {"lon": None, "lat": None}
+    if "categories" in out:
+        out["categories"] = masks.categories(row["categories"])
+    if "area" in spec.fields:
+        out["area"] = str(codes.area_codes([row["cell_key"]])[0])
+    return out

@@ -1,0 +1,98 @@
+"""What of a record a caller gets to see: field classes of ``data/fields.csv`` against her duty (DESIGN §6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gridsvc.domain import codes, people
+from gridsvc.domain.records import NOT_EDITED, RECORDS
+from gridsvc.services import codelists, codetables, installation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from gridsvc.store.pool import Row
+    from gridsvc.store.tx import Tx
+
+_NAMES = ("name", "head", "contact", "responsible")
+_INNER = ("cell_key", "cell_alt", "version", "source_id")
+
+
+def shown(tx: Tx, kind: str, rows: list[Row]) -> list[Row]:
+    """Rows as the caller may see them: codes for keys, sealed numbers masked, personal fields masked where her duty
+    does not reach; ``etag`` is the state of the record."""
+    classes = {n: f.protection for n, f in codetables.kinds()[kind].fields.items()}
+    sealed = RECORDS[kind].sealed
+    opened: dict[str, list[str | None]] = {}
+    if sealed and rows:
+        key = installation.field_key(tx.settings)
+        opened = {n: key.open([r[n] for r in rows]) for n in sealed}
+    out = []
+    for i, row in enumerate(rows):
+        duty = tx.who.knows(row["cell_key"], row["cell_key"] + 1)
+        one = {n: v for n, v in row.items() if n not in (*_INNER, *sealed)}
+        for name in sealed:
+            one[name] = people.masked_number(opened[name][i])
+        for name, class_ in classes.items():
+            if name in one and name not in sealed and class_ in ("personal", "sensitive") and not duty:
+                one[name] = _masked(name, one[name])
+        out.append(one | _places(row) | {"etag": row["version"]})
+    return out
+
+
+def _masked(name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return None
+    if name in _NAMES:
+        return people.masked_name(value)
+    return people.masked_number(value) if name == "phone" else None
+
+
+def _places(row: Row) -> dict[str, Any]:
+    alt = row["cell_alt"]
+    return {
+        "area_code": str(codes.area_codes([row["cell_key"]])[0]),
+        "cell_code": str(codes.cell_codes([row["cell_key"]])[0]),
+        "cell_alt": (str(codes.cell_codes([alt])[0]) or str(codes.area_codes([alt])[0])) if alt else None,
+    }
+
+
+def frame(tx: Tx, kind: str, found: pd.DataFrame) -> pd.DataFrame:
+    """The same for a frame that leaves the system: codes become their names, so that it reads and can come back."""
+    if kind not in RECORDS or kind in NOT_EDITED:
+        return found
+    out = found.copy()
+    keys = out["cell_key"].to_numpy(dtype=np.int64)
+    duty = np.zeros(len(out), dtype=bool)
+    for lo, hi in tx.who.person_scope:
+        duty |= (keys >= lo) & (keys < hi)
+    if RECORDS[kind].sealed:
+        key = installation.field_key(tx.settings)
+        for name in RECORDS[kind].sealed:
+            out[name] = [people.masked_number(v) for v in key.open(out[name])]
+    names = codelists.names(tx)
+    for name, spec in codetables.kinds()[kind].fields.items():
+        if name not in out:
+            continue
+        if spec.protection in ("personal", "sensitive") and name not in RECORDS[kind].sealed:
+            plain = out[name].astype(object)
+            out[name] = plain.where(duty, [_masked(name, v) for v in plain])
+        if spec.list:
+            out[name] = out[name].map(names[spec.list])
+    if "categories" in out:
+        out["categories"] = [categories(c or [], names["service_category"]) for c in out["categories"]]
+    return out
+
+
+def categories(found: list[dict[str, Any]], names: Mapping[str, str] | None = None) -> str:
+    """Service categories as the text that would bring them in."""
+    said = []
+    for c in found:
+        grade = f"({c['grade']})" if c["grade"] else ""
+        dates = f"@{c['from'] or ''}~{c['to'] or ''}" if c["from"] or c["to"] else ""
+        said.append(f"{(names or {}).get(c['code'], c['code'])}{grade}{dates}")
+    return ";".join(said)

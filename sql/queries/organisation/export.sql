@@ -1,0 +1,11 @@
+-- Records of a range for an export, with the building they are in.
+-- param lo bigint: first key
+-- param hi bigint: key after the last
+-- param day date: not used here
+SELECT e.source_key, e.name, e.class, e.credit_code, e.address, e.contact, e.phone, e.employees, e.opened_on,
+       b.estate, b.building_no, b.street, b.housenumber, e.ended, e.end_reason, ST_X(e.geom) AS longitude, ST_Y(e.geom) AS latitude,
+       e.cell_key, e.cell_alt, e.assign_status, e.located_by, e.accuracy_m, ST_AsBinary(e.geom) AS wkb
+FROM organisation e
+LEFT JOIN building b ON b.id = e.building_id
+WHERE e.cell_key >= %(lo)s AND e.cell_key < %(hi)s AND e.merged_into IS NULL AND %(day)s::date IS NOT NULL
+ORDER BY e.id;

@@ -1,0 +1,229 @@
+"""Single records: seen masked or clear by duty, written, changed on the state that was read, ended, merged."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from gridsvc.domain.codes import cell_codes
+from gridsvc.errors import ChangedError, ConflictError, ForbiddenError, InputError, MissingError, UnknownStateError
+from gridsvc.services import entries, exports
+from gridsvc.store.tx import SYSTEM
+from tests import drawn
+from tests.services.test_duty import posts, team  # noqa: F401 - a fixture
+from tests.services.test_kinds import ROWS
+from tests.services.test_people import ID1, PEOPLE, account, everything, houses, lived_in, people  # noqa: F401
+from tests.services.town import CODES, COUNTY
+
+A, B = CODES["A"], CODES["B"]
+LON, LAT = drawn.at(0.5, 2.5)
+FACILITY = {"name": "宝塔卫生站", "class": "卫生服务站", "lon": LON, "lat": LAT}
+
+
+def test_a_record_is_made_found_and_made_only_once(cells):
+    who = account(cells, "community", A)
+    made = entries.create(cells.db, who, "facility", {**FACILITY, "source_key": "F1"})
+    assert (made["name"], made["class"], made["area_code"]) == ("宝塔卫生站", "01", A)
+    assert len(made["cell_code"]) == 15
+    again = entries.create(cells.db, who, "facility", {**FACILITY, "source_key": "F1"})
+    assert again["id"] == made["id"]
+    items, following = entries.listing(cells.db, who, "facility", area=A, **{"class": "01"})
+    assert ([r["id"] for r in items], following) == ([made["id"]], None)
+    assert entries.one(cells.db, who, "facility", made["id"])["etag"] == made["etag"]
+
+
+def test_a_record_that_cannot_be_says_why_and_leaves_nothing(cells):
+    before = {t: cells.count(t) for t in ("facility", "import_batch", "import_reject", "source", "audit")}
+    with pytest.raises(InputError) as told:
+        entries.create(cells.db, SYSTEM, "facility", {"name": "x", "class": "没有的类别", "lon": "200", "lat": "1"})
+    assert told.value.code == "entry.rejected"
+    assert "class" in told.value.values["faults"]
+    with pytest.raises(InputError) as told:
+        entries.create(cells.db, SYSTEM, "facility", {"nonsense": 1})
+    assert told.value.code == "entry.field"
+    assert {t: cells.count(t) for t in before} == before
+
+
+def test_a_change_is_made_on_the_state_that_was_read(cells):
+    who = account(cells, "community", A)
+    made = entries.create(cells.db, who, "facility", FACILITY)
+    done = entries.change(cells.db, who, "facility", made["id"], {"phone": "57001234"}, made["etag"])
+    assert (done["phone"], done["name"], done["lon"]) == ("57001234", "宝塔卫生站", made["lon"])
+    with pytest.raises(ChangedError):
+        entries.change(cells.db, who, "facility", made["id"], {"phone": "1"}, made["etag"])
+    with pytest.raises(UnknownStateError):
+        entries.change(cells.db, who, "facility", made["id"], {"phone": "1"}, None)
+    cleared = entries.change(cells.db, who, "facility", made["id"], {"phone": ""}, done["etag"])
+    assert cleared["phone"] is None
+    kept = cells.rows("SELECT old FROM audit WHERE entity = 'facility' AND old IS NOT NULL ORDER BY id")
+    assert [r["old"]["phone"] for r in kept] == [None, "57001234"]
+
+
+def test_a_point_is_moved_to_another_cell_and_not_out_of_the_area(cells):
+    who = account(cells, "community", A)
+    made = entries.create(cells.db, who, "facility", FACILITY)
+    lon, lat = drawn.at(2.5, 2.5)
+    moved = entries.change(cells.db, who, "facility", made["id"], {"lon": lon, "lat": lat}, made["etag"])
+    assert moved["cell_code"] != made["cell_code"]
+    lon, lat = drawn.at(5.5, 0.5)
+    with pytest.raises(InputError):
+        entries.change(cells.db, who, "facility", made["id"], {"lon": lon, "lat": lat}, moved["etag"])
+
+
+@pytest.mark.parametrize("kind", list(ROWS))
+def test_every_kind_is_changed_without_losing_anything(houses, kind):  # noqa: F811
+    """Writing a field that stays the same changes nothing else: what is stored can be written again as it is."""
+    houses.take(kind, houses.csv([ROWS[kind][0]], f"{kind}.csv"))
+    before = houses.rows(f"SELECT * FROM {kind}")[0]
+    row, _ = entries.listing(houses.db, SYSTEM, kind)
+    done = entries.change(houses.db, SYSTEM, kind, row[0]["id"], {}, row[0]["etag"])
+    after = houses.rows(f"SELECT * FROM {kind}")[0]
+    assert {k: (before[k], after[k]) for k in before if before[k] != after[k] and k != "batch_id"} == {}
+    assert done["id"] == before["id"]
+
+
+def test_a_building_keeps_its_footprint_when_its_name_changes(cells):
+    lon, lat = drawn.at(0.5, 2.5)
+    made = entries.create(cells.db, SYSTEM, "building", {"name": "甲楼", "lon": lon, "lat": lat})
+    shape = f"POLYGON(({lon} {lat}, {lon + 1e-4} {lat}, {lon + 1e-4} {lat + 1e-4}, {lon} {lat}))"
+    cells.rows("UPDATE building SET shape = ST_GeomFromText(%s, 4326) RETURNING id", shape)
+    state = cells.rows("SELECT xmin::text AS v FROM building")[0]["v"]
+    entries.change(cells.db, SYSTEM, "building", made["id"], {"name": "乙楼"}, state)
+    assert cells.rows("SELECT name, GeometryType(shape) AS t FROM building")[0] == {"name": "乙楼", "t": "POLYGON"}
+
+
+def test_people_are_written_by_hand_sealed_and_at_their_door(lived_in):  # noqa: F811
+    found = people(lived_in)["张大山"]
+    state = lived_in.rows("SELECT xmin::text AS v FROM person WHERE id = %s", found["id"])[0]["v"]
+    done = entries.change(lived_in.db, SYSTEM, "person", found["id"], {"phone": "13987654321"}, state)
+    assert done["phone"] == "139****4321"
+    after = people(lived_in)["张大山"]
+    assert {k for k in found if found[k] != after[k]} <= {"phone", "phone_hash", "id_no", "batch_id"}
+    assert entries.reveal(lived_in.db, SYSTEM, found["id"], "id_no", "核对证件") == ID1
+    assert "13987654321" not in everything(lived_in)
+
+
+def test_what_duty_does_not_reach_is_masked(houses):  # noqa: F811
+    houses.take("organisation", houses.csv([{**ROWS["organisation"][0], "联系电话": "13800001234"}], "o.csv"))
+    clear = {"contact": "某人", "phone": "13800001234"}
+    masked = {"contact": "某*", "phone": "138****1234"}
+    for role, area, wanted in (("community", A, clear), ("analyst", COUNTY, masked), ("admin", None, masked)):
+        rows, _ = entries.listing(houses.db, account(houses, role, area), "organisation")
+        assert {k: rows[0][k] for k in clear} == wanted, role
+
+
+def test_an_officer_sees_names_and_doors_and_no_numbers(lived_in):  # noqa: F811
+    cell = str(cell_codes([people(lived_in)["张大山"]["cell_key"]])[0])
+    who = account(lived_in, "officer", None, [cell])
+    rows, _ = entries.listing(lived_in.db, who, "person")
+    assert {r["name"] for r in rows} == {"张大山", "李小溪"}
+    one = next(r for r in rows if r["name"] == "张大山")
+    assert (one["estate"], one["building_no"], one["unit_no"], one["room"]) == ("南苑小区", "1幢", "2单元", "501室")
+    assert (one["id_no"], one["phone"]) == (ID1[:3] + "*" * 11 + ID1[-4:], "138****1234")
+    assert not {"id_hash", "phone_hash", "cell_key"} & set(one)
+    assert entries.reveal(lived_in.db, who, one["id"], "phone", "上门前联系") == "13800001234"
+    with pytest.raises(ForbiddenError):
+        entries.reveal(lived_in.db, who, one["id"], "id_no", "想看一看")
+    with pytest.raises(InputError):
+        entries.reveal(lived_in.db, who, one["id"], "phone", "看")
+    log = lived_in.rows("SELECT action, detail FROM audit WHERE action LIKE 'people.%%' ORDER BY id")
+    assert [r["action"] for r in log] == ["people.list", "people.reveal"]
+    assert log[1]["detail"] == {"field": "phone", "reason": "上门前联系"}
+    foreign = people(lived_in)["王小石"]["id"]
+    for call in (lambda: entries.one(lived_in.db, who, "person", foreign),
+                 lambda: entries.reveal(lived_in.db, who, foreign, "phone", "上门前联系")):  # fmt: skip
+        with pytest.raises(MissingError):
+            call()
+
+
+@pytest.mark.parametrize("role", ["analyst", "admin", "auditor"])
+def test_lists_of_residents_are_not_for_those_without_the_duty(lived_in, role):  # noqa: F811
+    who = account(lived_in, role, COUNTY if role == "analyst" else None)
+    with pytest.raises(ForbiddenError):
+        entries.listing(lived_in.db, who, "person")
+
+
+def test_an_officer_reports_a_visit_in_her_cell_only(team):  # noqa: F811
+    lon, lat = drawn.at(0.5, 2.5)
+    cell = team.rows("SELECT cell_key AS k FROM event ORDER BY id")[0]["k"]
+    posts(team, {"工号": "W1", "岗位": "网格员", "网格": str(cell_codes([cell])[0]), "起": "2020-01-01"})
+    here = team.rows("SELECT ST_X(geom) AS x, ST_Y(geom) AS y FROM event WHERE cell_key = %s", cell)[0]
+    visit = {"at": "2026-01-05 09:00", "outcome": "done", "lon": here["x"], "lat": here["y"]}
+    made = entries.create(team.db, team.who["W1"], "visit", {**visit, "source_key": "phone-1"})
+    assert made["cell_code"] == str(cell_codes([cell])[0])
+    assert entries.create(team.db, team.who["W1"], "visit", {**visit, "source_key": "phone-1"})["id"] == made["id"]
+    lon, lat = drawn.at(5.5, 0.5)
+    with pytest.raises((MissingError, InputError)):
+        entries.create(team.db, team.who["W1"], "visit", {**visit, "lon": lon, "lat": lat})
+    with pytest.raises(ForbiddenError):
+        entries.create(team.db, team.who["W1"], "facility", FACILITY)
+    with pytest.raises(MissingError):
+        entries.create(team.db, team.who["W2"], "visit", visit)
+    assert team.count("visit") == 1
+
+
+def test_what_has_ended_is_listed_when_it_is_asked_for(cells):
+    made = entries.create(cells.db, SYSTEM, "facility", FACILITY)
+    day = dt.date(2026, 1, 1)
+    with pytest.raises(InputError):
+        entries.end(cells.db, SYSTEM, "facility", made["id"], day, "没有的原因", made["etag"])
+    done = entries.end(cells.db, SYSTEM, "facility", made["id"], day, "cancelled", made["etag"])
+    assert (done["ended"], done["end_reason"]) == (day, "cancelled")
+    assert entries.listing(cells.db, SYSTEM, "facility", current=True)[0] == []
+    assert len(entries.listing(cells.db, SYSTEM, "facility")[0]) == 1
+    back = entries.end(cells.db, SYSTEM, "facility", made["id"], None, None, done["etag"])
+    assert (back["ended"], back["end_reason"]) == (None, None)
+
+
+def test_doubles_become_one_and_what_stood_in_them_moves(lived_in):  # noqa: F811
+    doors = lived_in.rows("SELECT id, xmin::text AS v FROM dwelling ORDER BY id")
+    keep, other = doors[0], doors[1]
+    done = entries.merge(lived_in.db, SYSTEM, "dwelling", keep["id"], other["id"], keep["v"])
+    assert done["id"] == keep["id"]
+    assert {p["dwelling_id"] for p in people(lived_in).values()} == {keep["id"], None}
+    gone = lived_in.rows("SELECT ended, end_reason, merged_into FROM dwelling WHERE id = %s", other["id"])[0]
+    assert (gone["end_reason"], gone["merged_into"]) == ("merged", keep["id"])
+    with pytest.raises(ConflictError):
+        entries.merge(lived_in.db, SYSTEM, "dwelling", keep["id"], other["id"], done["etag"])
+    with pytest.raises(ConflictError):
+        entries.merge(lived_in.db, SYSTEM, "dwelling", keep["id"], keep["id"], done["etag"])
+    assert lived_in.count("audit WHERE action = 'entry.merge'") == 2
+
+
+def taken(town, who, layer, area=None):
+    path = town.folder / f"{layer}.csv"
+    exports.export(town.db, who, layer, path, area=area)
+    return pd.read_csv(path, dtype=str)
+
+
+def test_residents_are_taken_away_masked_signed_and_only_by_those_with_the_duty(lived_in):  # noqa: F811
+    sheet = taken(lived_in, account(lived_in, "community", A), "people")
+    sheet = sheet.sort_values("relation", ignore_index=True)
+    assert sheet["name"].tolist() == ["张大山", "李小溪"]
+    assert set(sheet["residence"].dropna()) == {"户籍"}
+    assert sheet["categories"][0] == "独居老人;高龄老人"
+    assert sheet["unit_no"].tolist() == ["2单元", "2单元"]
+    assert set(sheet["exported_by"]) == {"community"}
+    text = sheet.to_csv()
+    assert ID1 not in text
+    assert "13800001234" not in text
+    assert "138****1234" in text
+    with pytest.raises(ForbiddenError):
+        taken(lived_in, account(lived_in, "analyst", COUNTY), "people")
+    log = lived_in.rows("SELECT detail FROM audit WHERE action = 'export'")
+    assert log[-1]["detail"]["rows"] == 2
+
+
+@pytest.mark.parametrize("kind", list(ROWS))
+def test_what_is_exported_can_be_brought_in_again(houses, kind):  # noqa: F811
+    """The file that leaves is understood when it comes back: as the same list it changes nothing that a person sees."""
+    houses.take(kind, houses.csv([ROWS[kind][0]], f"{kind}.csv"))
+    word = next(w for w, k in entries.KINDS.items() if k == kind)
+    before = houses.rows(f"SELECT * FROM {kind}")[0]
+    path = houses.folder / "back.csv"
+    exports.export(houses.db, SYSTEM, word, path, area=COUNTY)
+    done = houses.take(kind, path, list_name=kind)
+    assert (done.counts["new"], done.reasons) == (0, {}), done.mapping
+    after = houses.rows(f"SELECT * FROM {kind}")[0]
+    differing = {k for k in before if before[k] != after[k]} - {"batch_id", "located_by", "source_crs"}
+    assert differing == set()
