@@ -21,7 +21,8 @@ TYPES = (
 class Field:
     """One field of a kind: its type, whether a row needs it, its class of protection, the words for it.
 
-    ``list``: the code table of a field of type ``code`` (written ``code:LIST`` in ``data/fields.csv``).
+    ``list``: the code table of a field of type ``code`` (written ``code:LIST`` in ``data/fields.csv``), the largest
+    value of an ``int`` that is smaller than usual.
     """
 
     name: str

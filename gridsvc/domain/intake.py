@@ -129,6 +129,8 @@ def read_fields(sheet: Sheet) -> None:
         text = sheet.text(name)
         if spec.type in _READERS:
             parsed, wrong = _READERS[spec.type](sheet, text)
+            if spec.type == "int" and spec.list:
+                wrong = wrong | (parsed > int(spec.list)).fillna(False).to_numpy(dtype=bool)
             sheet.bad(wrong, name, f"value.{spec.type}", sheet.nothing() if spec.protection == "sensitive" else None)
             sheet.columns[name] = parsed
         elif spec.type == "code":

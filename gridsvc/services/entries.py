@@ -88,7 +88,7 @@ def create(db: Database, caller: Caller, kind: str, fields: Mapping[str, Any]) -
     """
     need = written_with(kind)
     text = _typed(kind, fields)
-    text.setdefault("source_key", f"u{uuid.uuid4().hex}")
+    text["source_key"] = (text.get("source_key") or "").strip() or f"u{uuid.uuid4().hex}"
     with begin(db, caller, need) as tx:
         area, list_key = _home(tx, text)
     name = t("entry.by_hand")

@@ -81,8 +81,8 @@ def frame(tx: Tx, kind: str, found: pd.DataFrame) -> pd.DataFrame:
         if spec.protection in ("personal", "sensitive") and name not in RECORDS[kind].sealed:
             plain = out[name].astype(object)
             out[name] = plain.where(duty, [_masked(name, v) for v in plain])
-        if spec.list:
-            out[name] = out[name].map(names[spec.list])
+        if spec.type == "code":
+            out[name] = out[name].map(names[str(spec.list)])
     if "categories" in out:
         out["categories"] = [categories(c or [], names["service_category"]) for c in out["categories"]]
     return out

@@ -49,7 +49,8 @@ _ROUTES = (
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"model": Problem, "content": {"application/problem+json": {}}, "description": text}
     for code, text in ((401, "not signed in"), (403, "not allowed"), (404, "not there, or not in scope"),
-                       (409, "not now"), (413, "too large"), (422, "cannot be used"), (503, "busy"))
+                       (409, "not now"), (412, "changed meanwhile"), (413, "too large"), (422, "cannot be used"),
+                       (428, "state not given"), (503, "busy"))
 }  # fmt: skip
 
 

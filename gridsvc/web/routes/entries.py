@@ -9,20 +9,20 @@ from pydantic import Field, create_model
 
 from gridsvc.services import codetables, entries
 from gridsvc.web.answers import answer
-from gridsvc.web.deps import AreaQuery, Box, Cursor, Db, Limit, Me, needs
+from gridsvc.web.deps import NO_NUL, AreaQuery, Box, Cursor, Db, Limit, Me, needs
 from gridsvc.web.schemas.models import EntryEnd, EntryMerge, EntryOut, Page, Reveal, Revealed
 
 router = APIRouter(prefix="/api/v1", tags=["records"])
 Number = Annotated[int, Path(ge=1, le=2**62)]
 CellQuery = Annotated[str | None, Query(pattern=r"^[0-9]{2,16}$", description="网格编码 cell code")]
-Word = Annotated[str | None, Query(max_length=100)]
+Word = Annotated[str | None, Query(max_length=100, pattern=NO_NUL)]
 Reference = Annotated[int | None, Query(ge=1, le=2**62)]
 IfMatch = Annotated[str | None, Header(max_length=40, description="读取时的 ETag the ETag that was read")]
 _TYPES: dict[str, Any] = {"int": int, "number": float, "flag": bool, "lon": float, "lat": float}
 
 
 def _filters(
-    class_: Annotated[str | None, Query(alias="class", max_length=20)] = None,
+    class_: Annotated[str | None, Query(alias="class", pattern="^[0-9A-Za-z_]{1,20}$")] = None,
     state: Word = None,
     grade: Word = None,
     use: Word = None,
@@ -53,7 +53,7 @@ def _body(kind: str) -> Any:
     """The fields of a kind as a model: all of them may be left out, since a change gives some only."""
     spec = codetables.kinds()[kind]
     fields: dict[str, Any] = {
-        n: (_TYPES.get(f.type, Annotated[str, Field(max_length=4000)]) | None, None)
+        n: (_TYPES.get(f.type, Annotated[str, Field(max_length=4000, pattern=NO_NUL)]) | None, None)
         for n, f in spec.fields.items() if f.type != "geom"
     }  # fmt: skip
     return create_model(f"{kind.title().replace('_', '')}In", **fields)

@@ -222,7 +222,7 @@ class EntryEnd(Model):
     """From which day a record is no more, and why; without a day it is again."""
 
     day: dt.date | None = None
-    reason: Annotated[str | None, Field(max_length=20)] = None
+    reason: Annotated[str | None, Field(pattern="^[0-9A-Za-z_]{1,20}$")] = None
 
 
 class EntryMerge(Model):
@@ -235,7 +235,7 @@ class Reveal(Model):
     """Which number is wanted, and what for."""
 
     field: Annotated[str, Field(pattern="^(phone|id_no)$")]
-    reason: Annotated[str, Field(max_length=400)]
+    reason: Annotated[str, Field(max_length=400, pattern=r"^[^\u0000]*$")]
 
 
 class Revealed(Model):
