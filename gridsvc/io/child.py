@@ -1,7 +1,8 @@
-"""The child process that reads one untrusted file: ``python -m gridsvc.io.child REQUEST.json``.
+"""Reads one untrusted file: request.json in, Arrow files and ``result.json`` out, in the folder of the request.
 
-It has limits on memory and processor time, one GDAL driver, and writes Arrow files (and a ``result.json``) into the
-folder of its request. If it dies, nothing else does.
+It runs in a process of its own, forked by :mod:`gridsvc.io.zygote` or started anew for the formats of the terminal
+(``python -m gridsvc.io.child REQUEST.json``), with limits on memory and time and a fence around it. If it dies,
+nothing else does.
 """
 
 from __future__ import annotations
@@ -9,13 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import resource
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gridsvc.errors import GridError, InputError, LimitError
-from gridsvc.io import guards
+from gridsvc.io import confine, drivers, guards
 from gridsvc.settings import environment, start_over
 
 if TYPE_CHECKING:
@@ -24,36 +24,25 @@ if TYPE_CHECKING:
 BATCH_ROWS = 65_536
 
 
-def main(argv: list[str]) -> int:
-    """Read what the request names; always leaves a ``result.json`` unless it is killed."""
-    request_path = Path(argv[1])
+def answer(request_path: Path) -> None:
+    """Read what the request names; always leaves a ``result.json`` unless the process is killed."""
     request = json.loads(request_path.read_text(encoding="utf-8"))
-    work = request_path.parent
-    _limit(request)
+    work, path = request_path.parent, Path(request["path"])
+    confine.limit(int(request["memory_mb"]), int(request["seconds"]))
     try:
         result = _read(request, work)
     except GridError as e:
-        result = {
-            "error": {"kind": type(e).__name__, "code": e.code, "values": {k: str(v) for k, v in e.values.items()}}
-        }
+        result = _error(type(e).__name__, e.code, {k: str(v) for k, v in e.values.items()})
     except MemoryError:
-        result = {
-            "error": {"kind": "LimitError", "code": "file.memory", "values": {"file": Path(request["path"]).name}}
-        }
-    except Exception as e:  # a file that no parser expects must still get an answer
-        why = guards.reason(e, Path(request["path"]), work)
-        values = {"file": Path(request["path"]).name, "reason": f"{type(e).__name__}: {why}"}
-        result = {"error": {"kind": "InputError", "code": "file.broken", "values": values}}
-    (work / "result.json").write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
-    return 0
+        result = _error("LimitError", "file.memory", {"file": path.name})
+    except BaseException as e:  # what no parser expects still gets an answer; a panic in Rust is no Exception
+        why = guards.reason(e, path, work)
+        result = _error("InputError", "file.broken", {"file": path.name, "reason": f"{type(e).__name__}: {why}"})
+    (work / "result.json").write_text(json.dumps(result), encoding="ascii")
 
 
-def _limit(request: dict[str, Any]) -> None:
-    memory = int(request["memory_mb"]) * 1_000_000
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    seconds = int(request["seconds"])
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _error(kind: str, code: str, values: dict[str, str]) -> dict[str, Any]:
+    return {"error": {"kind": kind, "code": code, "values": values}}
 
 
 def _read(request: dict[str, Any], work: Path) -> dict[str, Any]:
@@ -62,8 +51,9 @@ def _read(request: dict[str, Any], work: Path) -> dict[str, Any]:
     kind = guards.sniff(path)
     if kind in guards.LOCAL_ONLY and not request["local"]:
         raise InputError("file.local_only", file=path.name, format=kind)
-    if kind not in ("csv", "xlsx", "xls", "parquet"):
-        _only_driver(kind)
+    if kind in drivers.OGR:
+        _only_driver(kind, request)
+    confine.fence([*_parts(path), *(Path(p) for p in request["tables"])], work)
     tables, meta = _tables(kind, path, work, request)
     if request["osm"] and kind != "osm_pbf":
         raise InputError("file.not_osm", file=path.name)
@@ -73,12 +63,20 @@ def _read(request: dict[str, Any], work: Path) -> dict[str, Any]:
         table, refused = _without_refused(table, request["refused"])
         dropped += [c for c in refused if c not in dropped]
         if table.num_rows > request["rows_max"]:
-            raise LimitError("rows.too_many", rows=table.num_rows, most=request["rows_max"])
+            raise LimitError("rows.too_many", file=path.name, rows=table.num_rows, most=request["rows_max"])
         _write(table, work / f"{name}.arrow")
         out[name] = {"rows": table.num_rows, "columns": [c for c in table.column_names if not c.startswith("__")]}
     with path.open("rb") as f:
         digest = hashlib.file_digest(f, "sha256").hexdigest()
     return {"format": kind, "sha256": digest, "tables": out, "meta": meta, "dropped": dropped}
+
+
+def _parts(path: Path) -> list[Path]:
+    """The file, and what belongs to it when it is a shapefile outside of a zip."""
+    if path.suffix.lower() != ".shp":
+        return [path]
+    ends = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+    return [path.with_suffix(e) for end in ends for e in (end, end.upper())]
 
 
 def _tables(kind: str, path: Path, work: Path, request: dict[str, Any]) -> tuple[dict[str, pa.Table], dict[str, Any]]:
@@ -118,19 +116,18 @@ def _bare(table: pa.Table) -> pa.Table:
     return table.drop([c for c in ("__wkb", "__fault") if c in table.column_names])
 
 
-def _only_driver(kind: str) -> None:
-    """Make sure GDAL knows one driver only, starting over once when this GDAL has some we have not heard of."""
+def _only_driver(kind: str, request: dict[str, Any]) -> None:
+    """Make sure GDAL knows no driver but those it needs, starting over once when this GDAL has unheard-of ones."""
     import pyogrio
 
-    from gridsvc.io.vector import OGR
-
-    others = set(pyogrio.list_drivers()) - {OGR[kind]}
+    known = set(pyogrio.list_drivers())
+    others = known - drivers.UPLOADED - {drivers.OGR[kind]} if request["forked"] else known - {drivers.OGR[kind]}
     if not others:
         return
-    if environment("GRIDSVC_READER_AGAIN"):
+    if request["forked"] or environment("GRIDSVC_READER_AGAIN"):
         raise InputError("file.drivers", found=", ".join(sorted(others)))
-    skip = ",".join(sorted({*environment("OGR_SKIP").split(","), *others} - {"", OGR[kind]}))
-    start_over(["-m", "gridsvc.io.child", *sys.argv[1:]], OGR_SKIP=skip, GRIDSVC_READER_AGAIN="1")
+    more = ",".join(sorted({*environment("OGR_SKIP").split(","), *others} - {"", drivers.OGR[kind]}))
+    start_over(["-m", "gridsvc.io.child", *sys.argv[1:]], OGR_SKIP=more, GRIDSVC_READER_AGAIN="1")
 
 
 def _without_refused(table: pa.Table, patterns: list[str]) -> tuple[pa.Table, list[str]]:
@@ -147,4 +144,4 @@ def _write(table: pa.Table, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    answer(Path(sys.argv[1]))

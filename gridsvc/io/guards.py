@@ -50,7 +50,7 @@ def guard_size(path: Path, most_mb: int) -> None:
         raise LimitError("file.too_large", file=path.name, mb=round(size / 1e6), most=most_mb)
 
 
-def reason(error: Exception, *folders: Path) -> str:
+def reason(error: BaseException, *folders: Path) -> str:
     """What a library says went wrong, without the folders of this machine."""
     text = str(error) or type(error).__name__
     for folder in folders:

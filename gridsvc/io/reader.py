@@ -17,79 +17,13 @@ import pyarrow as pa
 
 from gridsvc import errors
 from gridsvc.errors import InputError, LimitError
-from gridsvc.settings import Settings, child_environment
+from gridsvc.io import drivers, prefork
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
-# Drivers of the pinned GDAL; the child starts over when it finds one that is not listed here.
-_DRIVERS = [
-    "ADBC",
-    "AIVector",
-    "AVCBin",
-    "AVCE00",
-    "AmigoCloud",
-    "CSV",
-    "CSW",
-    "Carto",
-    "DGN",
-    "DXF",
-    "EDIGEO",
-    "EEDA",
-    "ESRI Shapefile",
-    "ESRIJSON",
-    "Elasticsearch",
-    "FlatGeobuf",
-    "GDALG",
-    "GML",
-    "GPKG",
-    "GPSBabel",
-    "GPX",
-    "GTFS",
-    "GeoJSON",
-    "GeoJSONSeq",
-    "GeoRSS",
-    "HTTP",
-    "Idrisi",
-    "JML",
-    "JSONFG",
-    "KML",
-    "LIBKML",
-    "LVBAG",
-    "MBTiles",
-    "MEM",
-    "MVT",
-    "MapInfo File",
-    "MapML",
-    "MiraMonVector",
-    "NGW",
-    "OAPIF",
-    "ODS",
-    "OGCAPI",
-    "OGR_GMT",
-    "OGR_PDS",
-    "OGR_VRT",
-    "OSM",
-    "OpenFileGDB",
-    "PCIDSK",
-    "PDF",
-    "PDS4",
-    "PGDUMP",
-    "PLSCENES",
-    "PMTiles",
-    "S57",
-    "SQLite",
-    "SXF",
-    "Selafin",
-    "TopoJSON",
-    "VDV",
-    "VFK",
-    "VICAR",
-    "WAsP",
-    "WFS",
-    "XLSX",
-]
+    from gridsvc.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -180,30 +114,24 @@ def read(request: Request, limits: Settings, data: Path) -> Reading:
 
 def _read(request: Request, limits: Settings, data: Path, folder: Path) -> Reading:
     path = request.path.absolute()
+    # the terminal's own formats need drivers that no upload may meet
+    forked = not request.osm and not (request.local and drivers.needs_own_process(path))
     asked = {
         "path": str(path), "sheet": request.sheet, "local": request.local, "osm": request.osm,
         "place": request.place, "refused": list(request.refused), "most_mb": limits.upload_max_mb,
         "rows_max": limits.rows_max, "vertices_max": limits.vertices_max,
         "memory_mb": limits.reader_memory_mb, "seconds": limits.reader_seconds,
+        "forked": forked, "tables": [] if forked else [str(data)],
     }  # fmt: skip
-    (folder / "request.json").write_text(json.dumps(asked), encoding="utf-8")
-    environment = child_environment(
-        OGR_SKIP=_skip(path), OSM_CONFIG_FILE=str(data / "osmconf.ini"), OSM_MAX_TMPFILE_SIZE="400",
-        CPL_TMPDIR=str(folder), OPENBLAS_NUM_THREADS="1", ARROW_DEFAULT_MEMORY_POOL="system",
-    )  # fmt: skip
-    command = [sys.executable, "-m", "gridsvc.io.child", str(folder / "request.json")]
-    package = str(Path(__file__).resolve().parent.parent.parent)
-    try:
-        done = subprocess.run(
-            command, cwd=package, env=environment, capture_output=True, timeout=limits.reader_seconds * 2, check=False
-        )
-    except subprocess.TimeoutExpired as e:
-        raise LimitError("file.time", file=path.name, seconds=limits.reader_seconds) from e
+    asked_path = folder / "request.json"
+    asked_path.write_text(json.dumps(asked), encoding="utf-8")
+    longest = limits.reader_seconds * 2
+    outcome = prefork.read(asked_path, longest) if forked else _once(asked_path, path, data, longest)
     answer = folder / "result.json"
     if not answer.exists():
-        if done.returncode == -signal.SIGXCPU:
+        if outcome.late or outcome.status == -signal.SIGXCPU:
             raise LimitError("file.time", file=path.name, seconds=limits.reader_seconds)
-        raise InputError("file.reader_died", file=path.name, status=done.returncode)
+        raise InputError("file.reader_died", file=path.name, status=outcome.status)
     result = json.loads(answer.read_text(encoding="utf-8"))
     if "error" in result:
         kind = getattr(errors, result["error"]["kind"])
@@ -211,9 +139,17 @@ def _read(request: Request, limits: Settings, data: Path, folder: Path) -> Readi
     return Reading(folder, result["format"], result["sha256"], result["tables"], result["meta"], result["dropped"])
 
 
-def _skip(path: Path) -> str:
-    """Every driver but the one that this file's name asks for; the content is looked at by the child."""
-    wanted = {".geojson": "GeoJSON", ".json": "GeoJSON", ".gpkg": "GPKG", ".shp": "ESRI Shapefile",
-              ".zip": "ESRI Shapefile", ".fgb": "FlatGeobuf", ".kml": "KML", ".kmz": "LIBKML", ".dxf": "DXF",
-              ".pbf": "OSM"}  # fmt: skip
-    return ",".join(d for d in _DRIVERS if d != wanted.get(path.suffix.lower()))
+def _once(asked: Path, path: Path, data: Path, seconds: float) -> prefork.Outcome:
+    """A process for this file alone, whose GDAL knows one driver."""
+    environment = prefork.reader_environment(
+        OGR_SKIP=drivers.skip(drivers.wanted(path)), OSM_CONFIG_FILE=str(data / "osmconf.ini"),
+        OSM_MAX_TMPFILE_SIZE="400", CPL_TMPDIR=str(asked.parent),
+    )  # fmt: skip
+    command = [sys.executable, "-m", "gridsvc.io.child", str(asked)]
+    try:
+        done = subprocess.run(
+            command, cwd=prefork.PACKAGE, env=environment, capture_output=True, timeout=seconds, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return prefork.Outcome(-signal.SIGKILL, late=True)
+    return prefork.Outcome(done.returncode)

@@ -21,10 +21,6 @@ from gridsvc.io import guards
 from gridsvc.io.tabular import ROW, unique_names
 
 GEOM, FAULT = "__wkb", "__fault"
-OGR = {
-    "geojson": "GeoJSON", "gpkg": "GPKG", "shapefile": "ESRI Shapefile", "flatgeobuf": "FlatGeobuf",
-    "kml": "KML", "kmz": "LIBKML", "dxf": "DXF", "osm_pbf": "OSM",
-}  # fmt: skip
 WKB_DEPTH = 16
 
 
