@@ -40,18 +40,19 @@ def identity_numbers(column: pd.Series) -> tuple[pd.Series, Mask]:
     if short.any():
         body = text[short].str.slice(0, 6) + "19" + text[short].str.slice(6)
         text = text.copy()
-        text[short] = body + _check_digits(body.to_numpy(dtype="U17"))
+        text[short] = body + check_digits(body.to_numpy(dtype="U17"))
     good = np.array(text.str.fullmatch(r"\d{17}[\dX]").fillna(False), dtype=bool)
     if good.any():
         found = text[good].to_numpy(dtype="U18")
-        right = _check_digits(found.astype("U17")) == np.array([v[17] for v in found])
+        right = check_digits(found.astype("U17")) == np.array([v[17] for v in found])
         born = pd.to_datetime(text[good].str.slice(6, 14), format="%Y%m%d", errors="coerce").notna().to_numpy()
         good[good] = right & born
     bad = text.notna().to_numpy() & ~good
     return text.where(~bad), bad
 
 
-def _check_digits(body: NDArray[np.str_]) -> NDArray[np.str_]:
+def check_digits(body: NDArray[np.str_]) -> NDArray[np.str_]:
+    """The last character of identity numbers whose first 17 digits are given (ISO 7064 MOD 11-2)."""
     digits = np.ascontiguousarray(body).view("U1").reshape(len(body), 17).astype(int)
     return np.asarray(_CHECK[(digits @ _WEIGHTS) % 11])
 

@@ -40,6 +40,12 @@ def one(db: Database, caller: Caller, batch_id: int) -> Row:
         return _shown(_get(tx, batch_id))
 
 
+def last(db: Database, caller: Caller, kind: str, name: str) -> Row | None:
+    """The last import that is in force of the list with this name: hash of its file, counts; None without one."""
+    with begin(db, caller, "import") as tx:
+        return tx.one("batch/last", kind=kind, name=name)
+
+
 def _get(tx: Tx, batch_id: int) -> Row:
     row = tx.one("batch/one", batch_id=batch_id)
     # a list of areas belongs to nobody's area; it is there for those who may import one

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gridsvc.domain import codes
 from gridsvc.domain.division import Recipe
-from gridsvc.services import areas, cells, classes, divisions, imports, publishing, reports, sample, users
+from gridsvc.services import areas, batches, cells, classes, divisions, imports, publishing, reports, sample, users
 from gridsvc.services.areas import AreaRequest
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import ImportRequest
@@ -27,20 +29,30 @@ if TYPE_CHECKING:
     from gridsvc.store.tx import Caller
 
 CELL_M = 200.0
-LISTS = (
-    ("base_feature", "base"),
-    ("estate", "estates"),
-    ("building", "buildings"),
-    ("address", "addresses"),
-    ("event", "events"),
+# kind, name of its file, name of the list; the ground first, then what stands on it, then what is done there
+BEFORE = (
+    ("base_feature", "base", "样例城市底图"),
+    ("estate", "estates", "样例城市小区"),
+    ("building", "buildings", "样例城市楼栋台账"),
+    ("address", "addresses", "样例城市标准地址"),
+    ("event", "events", "样例城市事件"),
 )
-TITLES = {
-    "base_feature": "样例城市底图",
-    "estate": "样例城市小区",
-    "building": "样例城市楼栋台账",
-    "address": "样例城市标准地址",
-    "event": "样例城市事件",
-}
+AFTER = (
+    ("resident_group", "resident_groups", "样例城市居民小组"),
+    ("unit", "units", "样例城市单元"),
+    ("dwelling", "dwellings", "样例城市户室台账"),
+    ("person", "people", "样例城市居民台账"),
+    ("organisation", "organisations", "样例城市单位台账"),
+    ("facility", "facilities", "样例城市设施"),
+    ("component", "components", "样例城市部件"),
+    ("hazard", "hazards", "样例城市隐患台账"),
+    ("hazard_source", "hazard_sources", "样例城市危险源"),
+)
+DUTY = (
+    ("officer", "officers", "样例城市网格员名册"),
+    ("post", "posts", "样例城市岗位"),
+    ("visit", "visits", "样例城市走访记录"),
+)
 
 
 @dataclass
@@ -86,11 +98,20 @@ def run(
     step("generate", lambda: _generate(folder, as_of, seed, scale, db, progress, truths))
     county = truths["counties"][0]["county"]
     whole = codes.common_code([c["county"] for c in truths["counties"]]) or county
+
+    def load(lists: tuple[tuple[str, str, str], ...]) -> None:
+        for kind, name, title in lists:
+            path = folder / sample.FILES[name]
+            step(name, partial(_list, db, caller, kind, path, title, whole, progress))
+
     step("areas", lambda: _areas(db, caller, folder, progress))
-    for kind, name in LISTS:
-        step(name, lambda kind=kind, name=name: _list(db, caller, kind, folder / sample.FILES[name], whole, progress))  # type: ignore[misc]
+    load(BEFORE)
     step("divide", lambda: _divide(db, caller, whole, progress))
-    step("users", lambda: _users(db, caller, county, demo))
+    load(AFTER)
+    step("duty", lambda: _duty(db, caller, folder, whole, as_of, seed, scale, progress, truths))
+    load(DUTY)
+    busiest = truths["counties"][0]["busiest_officer"]
+    step("users", lambda: _users(db, caller, county, busiest, demo))
     step("outputs", lambda: _outputs(db, caller, out, county, as_of, demo.changed))
     return demo
 
@@ -101,8 +122,22 @@ def _generate(
     before = (folder / sample.TRUTHS).stat().st_mtime_ns if (folder / sample.TRUTHS).exists() else 0
     truths.update(sample.write(folder, as_of, seed, scale, classes.office(db.settings), progress))
     changed = (folder / sample.TRUTHS).stat().st_mtime_ns != before
-    total = {k: sum(c[k] for c in truths["counties"]) for k in ("buildings", "households", "events")}
+    total = {k: sum(c[k] for c in truths["counties"]) for k in ("buildings", "homes", "people", "events")}
     return total, changed
+
+
+def _duty(
+    db: Database, caller: Caller, folder: Path, area: str, as_of: dt.date, seed: int, scale: int, progress: Progress,
+    truths: dict[str, Any],
+) -> tuple[dict[str, Any], bool]:  # fmt: skip
+    """Posts are on cells, so their files are written when there are cells."""
+    path = folder / sample.FILES["visits"]
+    before = path.stat().st_mtime_ns if path.exists() else 0
+    inside = cells.inside(db, caller, area)
+    inside = inside[inside["kind"] == "cell"]
+    truths.update(sample.write_duty(folder, inside, as_of, seed, scale, classes.office(db.settings), progress))
+    total = {k: sum(c[k] for c in truths["counties"]) for k in ("officers", "posts", "visits")}
+    return total, path.stat().st_mtime_ns != before
 
 
 def _areas(db: Database, caller: Caller, folder: Path, progress: Progress) -> tuple[dict[str, Any], bool]:
@@ -112,9 +147,14 @@ def _areas(db: Database, caller: Caller, folder: Path, progress: Progress) -> tu
 
 
 def _list(
-    db: Database, caller: Caller, kind: str, path: Path, area: str, progress: Progress
+    db: Database, caller: Caller, kind: str, path: Path, title: str, area: str, progress: Progress
 ) -> tuple[dict[str, Any], bool]:
-    request = ImportRequest(kind, Source(path, local=True), area=area, list_name=TITLES[kind])
+    """Bring one list in, unless this very file was the last that it was brought in from."""
+    last = batches.last(db, caller, kind, title)
+    with path.open("rb") as f:
+        if last and last["file_sha256"] == hashlib.file_digest(f, "sha256").hexdigest():
+            return {"same": last["counts"]["rows"]}, False
+    request = ImportRequest(kind, Source(path, local=True), area=area, list_name=title)
     return _facts(imports.run(db, caller, request, progress).counts)
 
 
@@ -134,14 +174,13 @@ def _divide(db: Database, caller: Caller, area: str, progress: Progress) -> tupl
     return {"divisions": len(drafts), "cells": sum(p.cells for p in done), "assigned": moved}, True
 
 
-def _users(db: Database, caller: Caller, county: str, demo: Demo) -> tuple[dict[str, Any], bool]:
+def _users(db: Database, caller: Caller, county: str, officer: str, demo: Demo) -> tuple[dict[str, Any], bool]:
     """One account of each role, with a button on the login page; passwords go into a file of 0600."""
     listed = areas.listing(db, caller, county)
     towns = [a for a in listed if a["level"] == 9]
     communities = [a for a in listed if a["level"] == 12 and a["parent"] == towns[0]["code"]]
-    busiest = _busy_cells(db, caller, communities[1]["code"])
     wanted = [
-        NewUser("wangge", "周网格", "officer", cells=tuple(busiest), demo=True),
+        NewUser("wangge", "周网格", "officer", officer=officer, demo=True),
         NewUser("shequ", "李社区", "community", communities[1]["code"], demo=True),
         NewUser("jiedao", "陈街道", "street", towns[0]["code"], demo=True),
         NewUser("quxian", "孙区县", "county", county, demo=True),
@@ -158,13 +197,6 @@ def _users(db: Database, caller: Caller, county: str, demo: Demo) -> tuple[dict[
     if passwords:
         _keep(db.settings.base / "secrets" / "demo-logins.json", passwords)
     return {"accounts": len(wanted), "new": len(passwords)}, bool(passwords)
-
-
-def _busy_cells(db: Database, caller: Caller, community: str) -> list[str]:
-    """Three neighbouring numbers in the middle of a community: an officer's cells."""
-    frame = cells.inside(db, caller, community)
-    middle = len(frame) // 2
-    return list(frame["code"].iloc[middle : middle + 3])
 
 
 def _keep(path: Path, passwords: dict[str, str]) -> None:

@@ -108,11 +108,11 @@ def change(db: Database, caller: Caller, kind: str, number: int, fields: Mapping
     """
     if kind in FIXED:
         raise InputError("entry.kind", known=", ".join(w for w, k in KINDS.items() if k not in FIXED))
-    if not state:
-        raise UnknownStateError("entry.state")
     need = written_with(kind)
     given = _typed(kind, fields)
     with begin(db, caller, need) as tx:
+        if not state:
+            raise UnknownStateError("entry.state")
         row = _row(tx, kind, number)
         if str(row["version"]) != state:
             raise ChangedError("entry.changed", kind=t(f"kind.{kind}"), id=number)

@@ -135,7 +135,8 @@ def me(db: Database, caller: Caller) -> dict[str, Any]:
     with begin(db, caller, "read") as tx:
         who = tx.who
         box = tx.one("user/box", lo=[a for a, _ in who.scope], hi=[b for _, b in who.scope], day=ground.today(tx))
-        cells = [int(r["key"]) for r in tx.rows("user/cells", id=who.user_id)]
+        single = [k for a, b in who.scope if b - a < 1 << codes.SEQ_BITS and a for k in range(a, b)]
+        cells = sorted(int(r["key"]) for r in tx.rows("cell/known", keys=single)) if single else []
         return {
             "login": who.login,
             "name": who.name,

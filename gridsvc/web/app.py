@@ -46,11 +46,9 @@ _ROUTES = (
     auth, areas, divisions, cells, codes, records, entries, heat, coverage, imports, jobs, exports, tile_routes,
     health, pages,
 )  # fmt: skip
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": Problem, "content": {"application/problem+json": {}}, "description": text}
-    for code, text in ((401, "not signed in"), (403, "not allowed"), (404, "not there, or not in scope"),
-                       (409, "not now"), (412, "changed meanwhile"), (413, "too large"), (422, "cannot be used"),
-                       (428, "state not given"), (503, "busy"))
+_PROBLEMS = {
+    401: "not signed in", 403: "not allowed", 404: "not there, or not in scope", 409: "not now",
+    412: "changed meanwhile", 413: "too large", 422: "cannot be used", 428: "state not given", 503: "busy",
 }  # fmt: skip
 
 
@@ -79,7 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
         description="网格化 grid-management GIS service",
-        responses=_PROBLEMS,
+        responses={422: {"model": Problem}},
         separate_input_output_schemas=False,
     )
     problems.install(app)
@@ -87,10 +85,26 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Measured)
     for module in _ROUTES:
         app.include_router(module.router, dependencies=[Depends(_speak)])
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     app.mount("/static/vendor", StaticFiles(directory=paths.maps("vendor")), name="vendor")
     app.mount("/static", StaticFiles(directory=paths.maps("pages", "static")), name="static")
     app.mount("/styles", StaticFiles(directory=paths.maps("styles")), name="styles")
     return app
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, with each problem described once: a page has to show it, and a client to load it."""
+    if app.openapi_schema is None:
+        found = FastAPI.openapi(app)
+        shape = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        known = {f"Problem{code}": {"description": text, "content": shape} for code, text in _PROBLEMS.items()}
+        found["components"]["responses"] = known
+        for methods in found["paths"].values():
+            for operation in methods.values():
+                for code in _PROBLEMS:
+                    operation["responses"][str(code)] = {"$ref": f"#/components/responses/Problem{code}"}
+        app.openapi_schema = found
+    return app.openapi_schema
 
 
 async def _speak(request: Request) -> None:

@@ -192,7 +192,8 @@ def test_nothing_is_wider_than_the_screen(visit, path, size):
 def test_the_documentation_is_local(visit):
     at = visit("street")
     at.page.goto(at.address + "/docs")
-    at.page.wait_for_timeout(2500)
+    at.page.locator("#operations-tag-coverage").click()
+    at.page.locator("#operations-tag-coverage + div .opblock").first.wait_for()
     assert "/api/v1/coverage" in at.page.locator("body").inner_text()
     assert at.seen.outside == []
 

@@ -1,10 +1,14 @@
 import datetime as dt
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
 from gridsvc.domain.assignment import Ground
+from gridsvc.domain.people import identity_numbers
+from gridsvc.domain.sample import things
 from gridsvc.services import sample
 
 AS_OF = dt.date(2026, 11, 20)
@@ -96,3 +100,88 @@ def test_a_larger_city_has_more_counties():
     assert not set(cities[0].buildings["id"]) & set(cities[1].buildings["id"])
     a, b = cities[0].areas.iloc[0].geometry, cities[1].areas.iloc[0].geometry
     assert not a.intersects(b)
+
+
+# ---- second part: residents, things, duty ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def duty(city):
+    """On a plain grid of cells of 200 m in each community."""
+    parts = city.areas[city.areas["level"] == "社区"]
+    rows = []
+    for code, shape in zip(parts["code"], parts.geometry, strict=True):
+        west, south, east, north = shape.bounds
+        corners = [(x, y) for x in np.arange(west, east, 0.0021) for y in np.arange(south, north, 0.0018)]
+        boxes = [shape & shapely.box(x, y, x + 0.0021, y + 0.0018) for x, y in corners]
+        rows += [(f"{code}{i + 1:03d}", b) for i, b in enumerate(b for b in boxes if b.area > 1e-9)]
+    cells = gpd.GeoDataFrame(rows, columns=["code", "geometry"], crs=4326)
+    return cells, city.duty(cells, AS_OF)
+
+
+def test_residents_are_as_many_as_the_issue_says_and_nobody_real(city):
+    people, dwellings = city.lists["people"], city.lists["dwellings"]
+    assert 16_000 <= people["户号"].nunique() <= 18_000
+    assert 44_000 <= len(people) <= 47_000
+    assert len(dwellings) > people["户号"].nunique()
+    number = people["身份证号"].dropna()
+    assert number.str.startswith("9901").all()  # no county of the republic has this code
+    assert people["电话"].dropna().str.startswith("10").all()  # nor any mobile telephone this head
+    assert not number.duplicated().any()
+    good, bad = identity_numbers(number)
+    assert not bad.any()
+    assert (good == number).all()
+
+
+def test_every_person_has_a_door_and_every_door_a_building(city):
+    doors = ["小区", "幢号", "街路巷", "门牌号", "单元", "室号"]
+    known = set(map(tuple, city.lists["dwellings"][doors].fillna("").to_numpy().tolist()))
+    assert not city.lists["dwellings"][doors].duplicated().any()
+    assert set(map(tuple, city.lists["people"][doors].fillna("").to_numpy().tolist())) <= known
+    assert len(city.residents.building) == len(city.lists["dwellings"])
+
+
+def test_categories_fit_age_and_household(city):
+    people = city.lists["people"]
+    born = pd.to_datetime(people["身份证号"].str.slice(6, 14), format="%Y%m%d")
+    age = (pd.Timestamp(AS_OF.replace(day=1)) - born).dt.days / 365.25
+    size = people.groupby("户号")["户号"].transform("size")
+    has = people["服务类别"].fillna("").str.contains
+    assert (age[has("高龄老人") & age.notna()] >= 79.9).all()
+    assert (age[has("0–6岁儿童") & age.notna()] < 7.1).all()
+    assert (size[has("独居老人")] == 1).all()
+    assert set(city.truths["people_by_category"]) == set(
+        people["服务类别"].dropna().str.split("；").explode().str.replace(r"\(.*\)", "", regex=True)
+    )
+
+
+def test_things_are_as_many_as_the_issue_says(city):
+    found = {k: len(v) for k, v in city.lists.items()}
+    assert {k: found[k] for k in things.WANTED} == {
+        "hazards": 900, "hazard_sources": 120, "components": 600, "facilities": 80, "organisations": 400,
+    }  # fmt: skip
+
+
+def test_duty_has_the_gaps_that_are_written_down(city, duty):
+    cells, found = duty
+    truths = found.truths
+    assert (len(found.officers), len(found.visits)) == (70, 120_000)
+    held = set(found.posts["网格"].dropna())
+    assert sorted(set(cells["code"]) - held) == truths["cells_without_officer"]
+    assert len(truths["cells_without_officer"]) == 3
+    assert len(truths["buildings_unvisited"]) == 40
+    names = {tuple(r) for r in things.doors(city.buildings, np.flatnonzero(
+        city.buildings["id"].isin(truths["buildings_unvisited"]))).fillna("").to_numpy()}  # fmt: skip
+    visited = set(
+        map(tuple, found.visits[["小区", "幢号", "街路巷", "门牌号"]].fillna("").drop_duplicates().to_numpy())
+    )
+    assert not names & visited
+    assert found.visits["时间"].min() >= truths["first_visit"]
+    assert found.visits["时间"].max() < (AS_OF + dt.timedelta(days=1)).isoformat()
+    assert found.posts["工号"].nunique() == 70
+
+
+def test_an_officer_has_cells_of_one_community(duty):
+    _, found = duty
+    own = found.posts[found.posts["网格"].notna() & found.posts["代班"].isna()]
+    assert own.assign(area=own["网格"].str.slice(0, 12)).groupby("工号")["area"].nunique().max() == 1

@@ -7,39 +7,21 @@ import pytest
 from gridsvc.domain.roles import PERMISSIONS
 from gridsvc.services import users
 from gridsvc.store.tx import SYSTEM, begin
+from tests.web import asking
+from tests.web.asking import filled
 from tests.web.conftest import LOGINS
 
 PERMITTED = {"none", *PERMISSIONS["system"]}
 
 
-def operations(app):
-    for path, methods in app.openapi()["paths"].items():
-        for method, operation in methods.items():
-            yield method, path, operation
-
-
-def filled(path, **values):
-    for name, value in {
-        "number": 1,
-        "code": "990101001001001",
-        "z": 13,
-        "x": 6793,
-        "y": 3343,
-        "layer": "events",
-        **values,
-    }.items():
-        path = path.replace("{" + name + "}", str(value))
-    return path
-
-
 def test_every_operation_declares_its_permission(app):
-    for method, path, operation in operations(app):
+    for method, path, operation in asking.operations(app.openapi()):
         assert operation.get("x-permission") in PERMITTED, f"{method} {path}"
 
 
 def test_nobody_gets_nothing(app, client):
     one = client()
-    for method, path, operation in operations(app):
+    for method, path, operation in asking.operations(app.openapi()):
         if operation["x-permission"] == "none":
             continue
         answer = one.request(method, filled(path))
@@ -52,20 +34,12 @@ def test_nobody_gets_nothing(app, client):
 def test_a_role_without_the_permission_is_refused_everywhere(app, client, role):
     """403 before anything else is looked at, so an error text cannot tell what there is."""
     one = client(role)
-    for method, path, operation in operations(app):
+    for method, path, operation in asking.operations(app.openapi()):
         need = operation["x-permission"]
         if need == "none" or need in PERMISSIONS[role]:
             continue
-        body = (
-            {"data": {"kind": "events"}, "files": {"file": ("a.csv", b"a,b\n1,2\n")}}
-            if path == "/api/v1/imports"
-            else {}
-        )
-        if path == "/api/v1/divisions":
-            body = {"json": {"area": "990101", "method": "square", "size_m": 100}}
-        if path.endswith("/publish"):
-            body = {"json": {}}
-        answer = one.request(method, filled(path), **body)
+        more = asking.body(app.openapi(), path, operation)
+        answer = one.request(method, filled(path), params=asking.query(operation), **more)
         assert answer.status_code in (403, 404), f"{role} {method} {path}: {answer.text}"
         if answer.status_code == 404:  # its own record is looked up first; it is not there for anybody
             assert "{number}" in path

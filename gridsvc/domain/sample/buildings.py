@@ -26,6 +26,7 @@ _MESH = {
     "works": (44.0, 26.0, 60.0, 48.0, 0.45),
 }
 _SHEDS = 0.05  # of the houses' places
+BLOCK = 160  # house numbers that a lot has to itself
 WANTED = {"flats": 300, "houses": 2400, "rest": 1300}
 
 
@@ -160,7 +161,7 @@ def _numbers(site: Site, lots: Lots, out: pd.DataFrame, number: NDArray[np.int64
         ],
         dtype=object,
     )
-    base = column * 40 + 1
+    base = column * BLOCK + 1
     deep = (out["use"] == "houses").to_numpy() & (number > 12)
     lane = base + 2
     plain = (base + (number - 1) * 2).astype(str)

@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from gridsvc.domain.sample import buildings, events, ground, plan
+from gridsvc.domain.sample import buildings, duty, events, ground, plan, residents, things
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class City:
-    """One county (or several), ready to be written to files."""
+    """One county, ready to be written to files; ``lists``: residents and things, by the name of their file."""
 
     areas: gpd.GeoDataFrame
     base: gpd.GeoDataFrame
@@ -29,7 +29,14 @@ class City:
     buildings: gpd.GeoDataFrame
     addresses: pd.DataFrame
     events: pd.DataFrame
+    lists: dict[str, pd.DataFrame]
     truths: dict[str, Any]
+    site: plan.Site
+    residents: residents.Residents
+
+    def duty(self, cells: gpd.GeoDataFrame, as_of: dt.date) -> duty.Duty:
+        """Officers, posts and visits on the county's cells (code, name, geometry), which only a division makes."""
+        return duty.make(self.site, self.buildings, self.residents, self.lists, cells, as_of)
 
 
 def county(
@@ -42,10 +49,11 @@ def county(
     houses, estates, addresses = buildings.make(site, lots)
     happened, spots = events.make(site, houses, classes, as_of, office)
     areas = ground.areas(site)
-    return City(
-        areas, ground.features(site, lots), estates, houses, addresses, happened,
-        _truths(site, as_of, areas, houses, happened, spots),
-    )  # fmt: skip
+    living = residents.make(site, houses, as_of.replace(day=1))  # nobody changes in the middle of a month
+    lists = {"dwellings": living.dwellings, "people": living.people, **things.make(site, houses, as_of)}
+    truths = _truths(site, as_of, areas, houses, happened, spots) | living.truths
+    truths |= {name: len(table) for name, table in lists.items()}
+    return City(areas, ground.features(site, lots), estates, houses, addresses, happened, lists, truths, site, living)
 
 
 def _truths(
