@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     budget_ms: int = Field(default=10_000, description="time budget of an ordinary request")
     job_budget_ms: int = Field(default=1_800_000, description="time budget of a background job's transaction")
 
+    attachment_max_mb: int = Field(default=20, ge=1, description="a photo or document")
     upload_max_mb: int = Field(default=512, ge=1)
     rows_max: int = Field(default=5_000_000, ge=1)
     vertices_max: int = Field(default=20_000_000, ge=1)

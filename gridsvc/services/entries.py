@@ -120,7 +120,8 @@ def change(db: Database, caller: Caller, kind: str, number: int, fields: Mapping
         text["source_key"] = row["source_key"]
         moved = bool({"lon", "lat"} & set(given))
         shape = None if moved or not RECORDS[kind].shape else tx.value(f"{kind}/shape", id=number)
-        area = tx.who.area_code or str(codes.area_codes([row["cell_key"]])[0])
+        own = str(codes.area_codes([row["cell_key"]])[0])
+        area = tx.who.area_code or (own if not tx.who.covers(0, codes.KEY_MAX) else scopes.own_area(tx, None).code)
     entry = Entry(need, int(row["cell_key"]), int(row["source_id"]), (number, state))
     _import(db, caller, kind, area, text, entry, t("entry.by_hand"), shape)
     with begin(db, caller, need) as tx:
@@ -162,7 +163,8 @@ def merge(db: Database, caller: Caller, kind: str, keep: int, other: int, state:
         tx.run(f"{kind}/merged", keep=keep, other=other, day=ground.today(tx))
         for referring in _REFERRING.get(kind, ()):
             tx.run(f"refer/{kind}_{referring}", keep=keep, other=other)
-        tx.run("refer/visit", target=kind, keep=keep, other=other)
+        for about in ("visit", "attachment"):
+            tx.run(f"refer/{about}", target=kind, keep=keep, other=other)
         return masks.shown(tx, kind, [_row(tx, kind, keep)])[0]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from gridsvc import paths
 from gridsvc.domain import crs, frames, values
-from gridsvc.errors import GridError
+from gridsvc.errors import GridError, InputError
 from gridsvc.io import reader
 from gridsvc.services import codetables
 
@@ -65,6 +65,8 @@ def system(
         return crs.parse(source.crs)
     if reading.meta.get("crs"):
         return crs.parse(reading.meta["crs"])
+    if reading.meta.get("crs_unknown"):
+        raise InputError("crs.unknown", file=source.name, value=reading.meta["crs_unknown"])
     if "lon" in columns.columns and "lat" in columns.columns:
         x, y = _head(reading, columns.columns["lon"], table), _head(reading, columns.columns["lat"], table)
         return crs.guess(x, y, near)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gridsvc.domain.records import LOCATED
+from gridsvc.domain.records import LOCATED, RECORDS
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.copyin import CopyIn
 
@@ -37,27 +37,34 @@ class Plan:
 def plan(tx: Tx, ranges: list[tuple[int, int]], ground: Ground, progress: Progress = quiet) -> Plan:
     """Compute the cells of every located record in ``ranges``."""
     out = Plan(ranges, ground)
-    for i, kind in enumerate(LOCATED):
-        parts = [tx.frame(f"{kind}/place_read", lo=lo, hi=hi) for lo, hi in ranges]
-        progress("reassign.compute", i / len(LOCATED))
-        out.records[kind] = _assigned(_once(parts), ground)
+    with tx.everywhere():  # also residents whom the one who publishes may not see
+        for i, kind in enumerate(LOCATED):
+            parts = [tx.frame(f"{kind}/place_read", lo=lo, hi=hi) for lo, hi in ranges]
+            progress("reassign.compute", i / len(LOCATED))
+            out.records[kind] = _assigned(_once(parts), ground)
     return out
 
 
 def apply(tx: Tx, plan: Plan, progress: Progress = quiet) -> dict[str, int]:
     """Write what differs, under the lock that writers wait for; how many records of each kind changed cell."""
     tx.run("place/stage")
-    for i, kind in enumerate(LOCATED):
-        progress("reassign.write", i / len(LOCATED))
-        changed = _write(tx, kind, plan.records[kind])
-        late = [tx.frame(f"{kind}/place_late", lo=lo, hi=hi) for lo, hi in plan.ranges]
-        rest = _once(late)
-        if len(rest):
-            tx.run("place/clear")
-            changed += _write(tx, kind, _assigned(rest, plan.ground))
+    with tx.everywhere():
+        for i, kind in enumerate(LOCATED):
+            progress("reassign.write", i / len(LOCATED))
+            plan.changed[kind] = _apply_one(tx, kind, plan)
+    # how many residents moved is nobody's business but of those whose duty they are
+    known = all(tx.who.knows(lo, hi) for lo, hi in plan.ranges)
+    return {kind: n for kind, n in plan.changed.items() if known or not RECORDS[kind].personal}
+
+
+def _apply_one(tx: Tx, kind: str, plan: Plan) -> int:
+    changed = _write(tx, kind, plan.records[kind])
+    rest = _once([tx.frame(f"{kind}/place_late", lo=lo, hi=hi) for lo, hi in plan.ranges])
+    if len(rest):
         tx.run("place/clear")
-        plan.changed[kind] = changed
-    return plan.changed
+        changed += _write(tx, kind, _assigned(rest, plan.ground))
+    tx.run("place/clear")
+    return changed
 
 
 def _once(parts: list[pd.DataFrame]) -> pd.DataFrame:

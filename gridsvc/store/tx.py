@@ -11,6 +11,7 @@ import pandas as pd
 import psycopg
 from psycopg.types.json import Jsonb
 from psycopg.types.multirange import Multirange
+from psycopg.types.range import Range
 
 from gridsvc.domain import roles
 from gridsvc.errors import BusyError, ConflictError, ForbiddenError, MissingError, SignInError
@@ -129,6 +130,14 @@ class Tx:
             while rows := cursor.fetchmany(size):
                 yield pd.DataFrame.from_records(rows, columns=names)
 
+    @contextmanager
+    def everywhere(self) -> Iterator[None]:
+        """All ground and everybody on it: for work that the ground itself asks for (records are assigned again when a
+        division changes), whoever asked for it. Nothing that is read in here may reach the caller."""
+        self.run("session/widen")
+        yield
+        self.run("session/narrow", scope=_multirange(self.who.scope), person_scope=_multirange(self.who.person_scope))
+
     def audit(self, action: str, *, entity: str | None = None, row_id: int | None = None,
               batch_id: int | None = None, detail: dict[str, Any] | None = None) -> None:  # fmt: skip
         """Write an audit row in this transaction."""
@@ -174,6 +183,10 @@ def _enter(conn: Connection, caller: Caller, budget_ms: int) -> Who:
         caller.user_id, row["login"], row["name"], row["role"], row["area_code"], _ranges(row["scope"]),
         _ranges(row["person_scope"]), caller.os_user,
     )  # fmt: skip
+
+
+def _multirange(ranges: tuple[tuple[int, int], ...]) -> Multirange[int]:
+    return Multirange([Range(a, b) for a, b in ranges])
 
 
 def _ranges(scope: Multirange[int]) -> tuple[tuple[int, int], ...]:

@@ -20,6 +20,7 @@ from gridsvc.web.language import language_of
 from gridsvc.web.metrics import Measured, Metrics
 from gridsvc.web.routes import (
     areas,
+    attachments,
     auth,
     cells,
     codes,
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 _ROUTES = (
-    auth, areas, divisions, cells, codes, records, entries, heat, coverage, imports, jobs, exports, tile_routes,
-    health, pages,
+    auth, areas, divisions, cells, codes, records, entries, attachments, heat, coverage, imports, jobs, exports,
+    tile_routes, health, pages,
 )  # fmt: skip
 _PROBLEMS = {
     401: "not signed in", 403: "not allowed", 404: "not there, or not in scope", 409: "not now",

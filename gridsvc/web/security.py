@@ -72,7 +72,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = self._upload_max if scope["path"].startswith("/api/v1/imports") else _BODY_MAX
+        most = self._upload_max if scope["path"].startswith(("/api/v1/imports", "/api/v1/attachments")) else _BODY_MAX
         size = int(dict(scope["headers"]).get(b"content-length", b"0") or 0)
         if size > most:
             await problem(413, "request.too_large", f"{size} > {most}")(scope, receive, _with_headers(send))

@@ -27,3 +27,7 @@ DROP POLICY IF EXISTS person_scope ON import_reject;
 CREATE POLICY person_scope ON import_reject AS RESTRICTIVE
     USING (NOT personal
            OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
+DROP POLICY IF EXISTS person_scope ON attachment;
+CREATE POLICY person_scope ON attachment AS RESTRICTIVE
+    USING (NOT personal
+           OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));

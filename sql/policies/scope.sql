@@ -89,3 +89,9 @@ CREATE POLICY scope ON job
            OR cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange))
     WITH CHECK (owner = (SELECT NULLIF(current_setting('app.user_id', true), '')::bigint)
                 OR (SELECT current_setting('app.role', true)) = 'system');
+
+ALTER TABLE attachment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE attachment FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON attachment;
+CREATE POLICY scope ON attachment
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));

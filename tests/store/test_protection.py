@@ -12,11 +12,11 @@ from gridsvc.store.tx import SYSTEM, Caller, begin
 
 SCOPED = (
     "source", "import_batch", "import_reject", "event", "rollup", "rollup_delta", "job", "organisation", "hazard",
-    "hazard_source", "officer", "post", "visit",
+    "hazard_source", "officer", "post", "visit", "attachment",
 )  # fmt: skip
 PERSON = ("dwelling", "household", "person")
 # the policies that narrow another one: (table, policy)
-RESTRICTIVE = {("import_reject", "person_scope"), ("visit", "person_scope")}
+RESTRICTIVE = {("import_reject", "person_scope"), ("visit", "person_scope"), ("attachment", "person_scope")}
 OWN = ("app_user", "token", "audit")
 OPEN = (
     "meta",

@@ -16,7 +16,7 @@ from gridsvc.web.answers import FILES
 from gridsvc.web.deps import AreaQuery, Db, Me, needs
 
 router = APIRouter(prefix="/api/v1/exports", tags=["exports"])
-Layer = Annotated[str, PathParam(pattern="^(areas|cells|events|buildings|addresses|estates|base_features)$")]
+Layer = Annotated[str, PathParam(pattern=f"^({'|'.join(exports.LAYERS)})$")]
 FORMATS = ("csv", "xlsx", "geojson", "gpkg", "fgb", "parquet")
 Format = Annotated[str, Query(pattern=f"^({'|'.join(FORMATS)})$")]
 

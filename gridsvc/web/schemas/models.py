@@ -231,6 +231,18 @@ class EntryMerge(Model):
     other: Annotated[int, Field(ge=1, le=2**62)]
 
 
+class AttachmentOut(Model):
+    """A photo or document of a record."""
+
+    id: int
+    entity: str
+    record_id: int
+    name: str
+    media: str
+    size: int
+    created_at: dt.datetime
+
+
 class Reveal(Model):
     """Which number is wanted, and what for."""
 
