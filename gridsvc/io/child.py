@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCH_ROWS = 65_536
+CRS_LONGEST = 20_000
 
 
 def answer(request_path: Path) -> None:
@@ -32,7 +33,8 @@ def answer(request_path: Path) -> None:
     try:
         result = _read(request, work)
     except GridError as e:
-        result = _error(type(e).__name__, e.code, {k: str(v) for k, v in e.values.items()})
+        values = {"file": path.name, **{k: str(v) for k, v in e.values.items()}}
+        result = _error(type(e).__name__, e.code, values)
     except MemoryError:
         result = _error("LimitError", "file.memory", {"file": path.name})
     except BaseException as e:  # what no parser expects still gets an answer; a panic in Rust is no Exception
@@ -85,30 +87,50 @@ def _tables(kind: str, path: Path, work: Path, request: dict[str, Any]) -> tuple
 
         table, meta = read_csv(path, work)
     elif kind in ("xlsx", "xls"):
-        from gridsvc.io.tabular import read_excel
+        from gridsvc.io.excel import read_excel
 
-        table, meta = read_excel(path, request["sheet"], request["rows_max"])
+        table, meta = read_excel(path, kind, request["sheet"], request["rows_max"])
     elif kind == "osm_pbf":
         from gridsvc.io.osm import read_osm
 
         return read_osm(path, request["place"])
+    elif kind == "parquet":
+        from gridsvc.io.parquet import read_parquet
+
+        table, meta = read_parquet(path, request)
     else:
-        from gridsvc.io import vector
+        from gridsvc.io.vector import read_vector
 
-        reader = (
-            vector.read_parquet(path) if kind == "parquet" else vector.read_vector(path, kind, work, request["sheet"])
-        )
-        table, meta = reader
+        table, meta = read_vector(path, kind, work, request)
+    return {"rows": _checked(table, meta, path.name, request)}, _with_known_crs(meta)
+
+
+def _checked(table: pa.Table, meta: dict[str, Any], file: str, request: dict[str, Any]) -> pa.Table:
+    from gridsvc.io import columns, shapes
+
     if "__wkb" not in table.column_names or not meta.get("layer"):
-        from gridsvc.io import vector
-
         has_shapes = "__wkb" in table.column_names and table["__wkb"].null_count < table.num_rows
-        table = table if has_shapes else vector.lift_wkt(_bare(table))
+        table = table if has_shapes else shapes.lift_wkt(_bare(table))
     if "__wkb" in table.column_names:
-        from gridsvc.io import vector
+        shapes.guard_vertices(table, request["vertices_max"])
+    columns.guard_nul(table, file)
+    return table
 
-        vector.guard_vertices(table, request["vertices_max"])
-    return {"rows": table}, meta
+
+def _with_known_crs(meta: dict[str, Any]) -> dict[str, Any]:
+    """The coordinate system in words that are safe to parse outside: EPSG or WKT, never a file or a PROJ string."""
+    text = meta.get("crs")
+    if not text:
+        return meta
+    import pyproj
+
+    try:
+        if len(text) > CRS_LONGEST or not re.match(r"[A-Za-z]+:\d+$|[A-Z_]+\[|\{", text):
+            raise pyproj.exceptions.CRSError(text[:80])
+        known = pyproj.CRS.from_user_input(text)
+        return {**meta, "crs": text if text.startswith("EPSG:") else known.to_wkt()}
+    except pyproj.exceptions.CRSError:
+        return {**meta, "crs": None, "crs_unknown": text[:80]}
 
 
 def _bare(table: pa.Table) -> pa.Table:

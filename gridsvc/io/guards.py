@@ -70,6 +70,8 @@ def sniff(path: Path) -> str:
         head = f.read(4096)
     found = _by_content(path, head)
     suffix = path.suffix.lower()
+    if found == "xls" and suffix in FORMATS["xlsx"]:  # a workbook with a password is wrapped into the old container
+        return "xls"
     if found is None:
         raise InputError(
             "file.format", file=path.name, known=", ".join(sorted({e for v in FORMATS.values() for e in v}))
@@ -100,6 +102,8 @@ def _by_content(path: Path, head: bytes) -> str | None:
 def _text_kind(path: Path, head: bytes) -> str | None:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "csv"
+    if head.startswith(b"%PDF"):
+        return None
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith(b"{"):
         return "geojson"
@@ -127,7 +131,8 @@ def guard_zip(path: Path) -> list[str]:
     """Names inside a zip that is safe to unpack.
 
     Raises:
-        InputError: ``zip.broken``, ``zip.path``; LimitError: ``zip.entries``, ``zip.bomb``.
+        InputError: ``zip.broken``, ``zip.path``, ``zip.twice``, ``zip.locked``; LimitError: ``zip.entries``,
+        ``zip.bomb``.
     """
     try:
         with zipfile.ZipFile(path) as z:
@@ -140,6 +145,16 @@ def guard_zip(path: Path) -> list[str]:
     packed = max(1, path.stat().st_size)
     if total > ZIP_TOTAL or (total > ZIP_SUSPECT and total / packed > ZIP_RATIO):
         raise LimitError("zip.bomb", file=path.name, mb=round(total / 1e6), ratio=round(total / packed))
-    if any(e.filename.startswith(("/", "\\")) or ".." in e.filename.replace("\\", "/").split("/") for e in entries):
+    if any(_leads_out(e.filename) for e in entries):
         raise InputError("zip.path", file=path.name)
+    names = [e.filename.lower() for e in entries]
+    if len(set(names)) < len(names):  # two programs would take two different ones
+        raise InputError("zip.twice", file=path.name)
+    if any(e.flag_bits & 1 for e in entries):
+        raise InputError("zip.locked", file=path.name)
     return [e.filename for e in entries]
+
+
+def _leads_out(name: str) -> bool:
+    parts = name.replace("\\", "/").split("/")
+    return parts[0] == "" or ".." in parts or parts[0][1:2] == ":"

@@ -15,7 +15,8 @@ import shapely
 
 from gridsvc.errors import InputError
 from gridsvc.io import guards
-from gridsvc.io.vector import as_text, with_geometry
+from gridsvc.io.columns import as_text
+from gridsvc.io.shapes import with_geometry
 
 if TYPE_CHECKING:
     from pathlib import Path

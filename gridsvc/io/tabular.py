@@ -1,27 +1,25 @@
-"""CSV and spreadsheets as Arrow tables of text; runs in the reader's child process."""
+"""CSV as an Arrow table of text; runs in the reader's process."""
 
 from __future__ import annotations
 
 import codecs
 import csv
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import charset_normalizer
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pv
 
-from gridsvc.errors import InputError, LimitError
+from gridsvc.errors import InputError
 from gridsvc.io import guards
+from gridsvc.io.columns import ROW, unique_names
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ROW = "__row"
 DELIMITERS = ",\t;|"
-COLUMNS_MAX = 500
+BAD_ROWS = 100_000  # that many are listed; with more of them it is another kind of file
 _BLOCK = 8 << 20
 
 
@@ -33,17 +31,36 @@ def encoding_of(path: Path) -> str:
     """
     with path.open("rb") as f:
         head = f.read(1 << 16)
-    if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    for name in ("utf-8", "gb18030"):
-        if _decodes(path, name):
+    marked = {codecs.BOM_UTF32_LE: None, codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16",
+              codecs.BOM_UTF16_BE: "utf-16"}  # fmt: skip
+    for mark, name in marked.items():
+        if head.startswith(mark):
+            if name is None or not _decodes(path, name):
+                raise InputError("csv.encoding", file=path.name)
             return name
+    if _decodes(path, "utf-8"):
+        return "utf-8"
+    if _is_mixed(head):
+        raise InputError("csv.encoding", file=path.name)
+    if _decodes(path, "gb18030"):
+        return "gb18030"
     best = charset_normalizer.from_bytes(head).best()
     if best is None or not _decodes(path, best.encoding):
         raise InputError("csv.encoding", file=path.name)
     return str(best.encoding)
+
+
+def _is_mixed(head: bytes) -> bool:
+    """Whether most lines that are not plain ASCII are UTF-8: as GB18030 they would decode too, into other words."""
+    lines = [line for line in head.split(b"\n")[:-1] if not line.isascii()]
+    good = 0
+    for line in lines:
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            continue
+        good += 1
+    return good > len(lines) / 2
 
 
 def _decodes(path: Path, encoding: str) -> bool:
@@ -70,8 +87,9 @@ def read_csv(path: Path, work: Path) -> tuple[pa.Table, dict[str, Any]]:
     bad: list[list[Any]] = []
 
     def skip(row: Any) -> str:
-        bad.append([row.number, row.actual_columns, row.expected_columns, (row.text or "")[:500]])
-        return "skip"
+        text = (row.text or "")[:500].replace("\0", "�")
+        bad.append([row.number, row.actual_columns, row.expected_columns, text])
+        return "skip" if len(bad) < BAD_ROWS else "error"
 
     names = [f"c{i}" for i in range(len(header))]
     try:
@@ -135,66 +153,3 @@ def _header(path: Path) -> tuple[list[str], str]:
         except csv.Error as e:
             raise InputError("csv.broken", file=path.name, reason=guards.reason(e, path)) from e
     return unique_names(header, path.name), delimiter
-
-
-def unique_names(header: list[str], file: str) -> list[str]:
-    """Column names without surrounding space, a number for those without a name, and no name twice.
-
-    Raises:
-        LimitError: ``columns.too_many``.
-    """
-    if len(header) > COLUMNS_MAX:
-        raise LimitError("columns.too_many", file=file, columns=len(header), most=COLUMNS_MAX)
-    out: list[str] = []
-    for i, name in enumerate(header, 1):
-        clean = " ".join(str(name or "").split()) or f"column {i}"
-        while clean in out:
-            clean += "_"
-        out.append(clean)
-    return out
-
-
-def read_excel(path: Path, sheet: str | None, rows_max: int) -> tuple[pa.Table, dict[str, Any]]:
-    """One sheet (the first with anything in it, or ``sheet``) as text columns with ``__row``.
-
-    Raises:
-        InputError: ``excel.broken``, ``excel.sheet``, ``excel.empty``; LimitError: ``rows.too_many``.
-    """
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        names = [sheet] if sheet else book.sheet_names
-        if sheet and sheet not in book.sheet_names:
-            raise InputError("excel.sheet", sheet=sheet, known=", ".join(book.sheet_names))
-        for name in names:
-            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            if len(rows) > rows_max:
-                raise LimitError("rows.too_many", rows=len(rows), most=rows_max)
-            if rows:
-                break
-        else:
-            raise InputError("excel.empty", file=path.name)
-    except CalamineError as e:
-        raise InputError("excel.broken", file=path.name, reason=guards.reason(e, path)) from e
-    frame = pd.DataFrame(rows, dtype=object)
-    filled = frame.map(lambda v: v is not None and v != "").any(axis=1)
-    if not filled.any():
-        raise InputError("excel.empty", file=path.name)
-    start = int(filled.idxmax())
-    header = unique_names([_text(v) or "" for v in frame.iloc[start]], path.name)
-    body = frame.iloc[start + 1 :][filled.iloc[start + 1 :]]
-    columns = [pa.array([_text(v) for v in body[c]], pa.string()) for c in body.columns]
-    table = pa.table(dict(zip(header, columns, strict=True)))
-    return table.append_column(ROW, pa.array(body.index.to_numpy() + 1, pa.int64())), {"sheet": name}
-
-
-def _text(value: Any) -> str | None:
-    """A spreadsheet's value as a person would type it."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, dt.datetime):
-        return value.isoformat(sep=" ") if value.time() != dt.time() else value.date().isoformat()
-    return str(value).strip() or None

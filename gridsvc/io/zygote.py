@@ -120,12 +120,15 @@ def _import_readers() -> None:
     import pyarrow.ipc
     import pyarrow.parquet
     import pyogrio
+    import pyproj
     import python_calamine
 
+    import gridsvc.io.excel
+    import gridsvc.io.parquet
     import gridsvc.io.tabular
     import gridsvc.io.vector
 
-    del charset_normalizer, pyarrow, python_calamine, gridsvc
+    del charset_normalizer, pyarrow, pyproj, python_calamine, gridsvc
     others = set(pyogrio.list_drivers()) - drivers.UPLOADED
     if others and not environment("GRIDSVC_READER_AGAIN"):
         more = ",".join(sorted({*environment("OGR_SKIP").split(","), *others} - {""}))
