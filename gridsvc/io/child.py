@@ -113,7 +113,7 @@ def _checked(table: pa.Table, meta: dict[str, Any], file: str, request: dict[str
         table = table if has_shapes else shapes.lift_wkt(_bare(table))
     if "__wkb" in table.column_names:
         shapes.guard_vertices(table, request["vertices_max"])
-    columns.guard_nul(table, file)
+    columns.guard_text(table, file)
     return table
 
 

@@ -14,6 +14,7 @@ from gridsvc.errors import InputError, LimitError
 ROW = "__row"
 COLUMNS_MAX = 500
 NAME_MAX = 120
+VALUE_MAX = 1_000_000  # bytes; what is longer than its field allows is a reject of its row
 _NESTED_BYTES = 64_000_000
 
 
@@ -97,15 +98,22 @@ def _guard_utf8(text: pa.ChunkedArray, name: str, file: str) -> None:
         raise
 
 
-def guard_nul(table: pa.Table, file: str) -> None:
-    """Refuse text with NUL in it: no database column can keep it, and whatever cuts it there reads something else.
+def guard_text(table: pa.Table, file: str) -> None:
+    """Refuse text that cannot be kept: with NUL in it (whatever cuts it there reads something else), or without end.
 
     Raises:
-        InputError: ``file.nul``.
+        InputError: ``file.nul``; LimitError: ``file.long``.
     """
+    rows = table[ROW] if ROW in table.column_names else pa.chunked_array([np.arange(1, table.num_rows + 1)])
     for name in table.column_names:
-        if pa.types.is_string(table.schema.field(name).type):
-            found = pc.index(pc.match_substring(table[name], "\0"), True).as_py()
-            if found >= 0:
-                row = table[ROW][found].as_py() if ROW in table.column_names else found + 1
-                raise InputError("file.nul", file=file, row=row, column=name)
+        if not pa.types.is_string(table.schema.field(name).type):
+            continue
+        column = table[name]
+        length = pc.binary_length(column)
+        if (pc.max(length).as_py() or 0) > VALUE_MAX:
+            at = pc.index(pc.greater(length, VALUE_MAX), True).as_py()
+            raise LimitError("file.long", file=file, row=rows[at].as_py(), column=name, length=length[at].as_py(),
+                             most=VALUE_MAX)  # fmt: skip
+        at = pc.index(pc.match_substring(column, "\0"), True).as_py()
+        if at >= 0:
+            raise InputError("file.nul", file=file, row=rows[at].as_py(), column=name)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
+from gridsvc.domain import geometry
 from gridsvc.errors import InputError, LimitError
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ ZIP_TOTAL = 2_000_000_000
 ZIP_SUSPECT = 64_000_000  # below this a high ratio does no harm
 ZIP_RATIO = 100
 TEXT_NESTING = 64
+# Strings of JSON, also one without an end; possessive, for a long one would else take 100 bytes of memory a byte.
+_STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 
 # format -> extensions that may carry it
 FORMATS = {
@@ -48,6 +52,15 @@ def guard_size(path: Path, most_mb: int) -> None:
         raise InputError("file.empty", file=path.name)
     if size > most_mb * 1_000_000:
         raise LimitError("file.too_large", file=path.name, mb=round(size / 1e6), most=most_mb)
+
+
+def guard_nesting(path: Path) -> None:
+    """Refuse JSON that is nested deeper than any geometry needs, before a parser follows it down.
+
+    Raises:
+        LimitError: ``geometry.nested``.
+    """
+    geometry.guard_nesting(_STRINGS.sub(b"", path.read_bytes()), TEXT_NESTING)
 
 
 def reason(error: BaseException, *folders: Path) -> str:

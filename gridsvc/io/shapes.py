@@ -85,7 +85,7 @@ def lift_wkt(table: pa.Table) -> pa.Table:
 
 
 def _is_flat(text: str) -> bool:
-    return text.count("(") < 1_000_000 and geometry.nesting(text.encode()) <= WKB_DEPTH
+    return '"' not in text and text.count("(") < 1_000_000 and geometry.nesting(text.encode()) <= WKB_DEPTH
 
 
 def _kind(code: int) -> int:

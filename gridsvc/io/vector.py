@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from gridsvc.domain import geometry
 from gridsvc.errors import InputError, LimitError
 from gridsvc.io import guards
 from gridsvc.io.columns import as_text, guard_count
@@ -30,7 +29,7 @@ def read_vector(path: Path, kind: str, work: Path, request: dict[str, Any]) -> t
 
     layer = request["sheet"]
     if kind == "geojson":
-        geometry.guard_nesting(path.read_bytes(), guards.TEXT_NESTING)
+        guards.guard_nesting(path)
     if kind == "gpkg":
         _guard_gpkg(path)
     source = _unpacked(path, kind, work)

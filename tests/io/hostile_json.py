@@ -166,8 +166,18 @@ fixed(
     "json-value-of-20-mb",
     "x.geojson",
     collection(feature("null", '{"编号":"' + "长" * 7_000_000 + '"}')),
-    "file.memory",
+    "vector.broken",
 )
+
+
+fixed(
+    "json-value-of-2-mb",
+    "x.geojson",
+    collection(feature("null", '{"编号":"' + "长" * 700_000 + '"}')),
+    "file.long",
+)
+fixed("json-string-without-end", "x.geojson", b'{"type":"' + b"x" * 20_000_000, "vector.broken")
+fixed("json-escapes-by-the-million", "x.geojson", b'{"type":"' + b"\\\\" * 10_000_000 + b'"}', "vector.broken")
 
 
 # ---- coordinate systems ---------------------------------------------------------------------------------------------

@@ -217,7 +217,7 @@ hostile("xlsx-formulas", "x.xlsx", None)(
 hostile("xlsx-20000-columns", "x.xlsx", "columns.too_many")(
     lambda: xlsx(sheet=sheet('<row r="1">' + "<c><v>1</v></c>" * 20_000 + "</row>"))
 )
-hostile("xlsx-cell-of-20-mb", "x.xlsx", None)(
+hostile("xlsx-cell-of-20-mb", "x.xlsx", "file.long")(
     lambda: xlsx(sheet=sheet(HEADER + f'<row r="2">{text("A2", "长" * 7_000_000)}</row>'))
 )
 hostile("xlsx-same-cell-twice", "x.xlsx", None)(lambda: xlsx(sheet=sheet(HEADER + GOOD + GOOD)))
