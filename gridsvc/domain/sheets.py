@@ -6,7 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet takes for the begin of a formula (full width too), also behind spaces and quotes that a person
+# or a program may take off.
+_BEGIN = "[ \u00a0\u3000\"'“”‘’＂＇]*[=+\\-@＝＋－＠\t\r\n]"
+_RISKY = f"^{_BEGIN}"
+_NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
+# The apostrophe that stands before such text; the reader takes it off again (RE2 and Python read it alike).
+MARKED = f"^'({_BEGIN})"
 
 
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -15,10 +21,20 @@ def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def harmless(column: pd.Series) -> pd.Series:
-    """Text that no spreadsheet takes for a formula: an apostrophe before what begins like one; numbers stay."""
+    """Text that no spreadsheet takes for a formula: an apostrophe before what begins like one; numbers stay.
+
+    A bare carriage return becomes a line feed: csv writes it without quotes, and what stands behind it would be a
+    cell of its own.
+    """
     if not (pd.api.types.is_string_dtype(column) or column.dtype == object):
         return column
-    text = column.astype("str")
-    risky = text.str.startswith(_FORMULA).fillna(False).astype(bool)
-    number = text.str.match(r"^[+-]?\d+(\.\d+)?$").fillna(False).astype(bool)
+    text = column.astype("str").str.replace("\r\n?", "\n", regex=True)
+    risky = text.str.contains(_RISKY, regex=True).fillna(False).astype(bool)
+    number = text.str.match(_NUMBER).fillna(False).astype(bool)
     return text.where(~(risky & ~number), "'" + text)
+
+
+def harmless_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """A whole table with its names of columns, which may come from a stranger's file too."""
+    names = harmless(pd.Series([str(c) for c in frame.columns], dtype="str"))
+    return frame.apply(harmless).set_axis(list(names), axis=1)

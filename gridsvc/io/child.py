@@ -102,6 +102,10 @@ def _tables(kind: str, path: Path, work: Path, request: dict[str, Any]) -> tuple
         from gridsvc.io.vector import read_vector
 
         table, meta = read_vector(path, kind, work, request)
+    if kind in ("csv", "xlsx", "xls"):
+        from gridsvc.io.columns import unmarked
+
+        table = unmarked(table)
     return {"rows": _checked(table, meta, path.name, request)}, _with_known_crs(meta)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gridsvc.domain.sheets import MARKED
 from gridsvc.errors import InputError, LimitError
 
 ROW = "__row"
@@ -28,13 +30,23 @@ def unique_names(header: list[str], file: str) -> list[str]:
     guard_count(len(header), file)
     out: list[str] = []
     for i, name in enumerate(header, 1):
-        clean = "".join(c for c in " ".join(str(name or "").split()) if c.isprintable())[:NAME_MAX] or f"column {i}"
+        plain = re.sub(MARKED, r"\1", str(name or ""))
+        clean = "".join(c for c in " ".join(plain.split()) if c.isprintable())[:NAME_MAX] or f"column {i}"
         clean = clean.lstrip("_") if clean.startswith("__") else clean  # two strokes are the mark of our own columns
         clean = clean or f"column {i}"
         while clean in out:
             clean += "_"
         out.append(clean)
     return out
+
+
+def unmarked(table: pa.Table) -> pa.Table:
+    """Text of a spreadsheet without the apostrophe that an export of ours put before what looks like a formula."""
+    for i, name in enumerate(table.column_names):
+        if pa.types.is_string(table.schema.field(i).type):
+            plain = pc.replace_substring_regex(table.column(i), pattern=MARKED, replacement=r"\1")
+            table = table.set_column(i, name, plain)
+    return table
 
 
 def guard_count(columns: int, file: str) -> None:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pyproj
 import shapely
 
-from gridsvc.domain.sheets import harmless
+from gridsvc.domain.sheets import harmless_table
 from gridsvc.errors import InputError, LimitError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _csv(chunks: Chunks, path: Path, layer: str) -> int:  # noqa: ARG001
     rows = 0
     with path.open("w", encoding="utf-8-sig", newline="") as f:
         for i, chunk in enumerate(chunks):
-            _flat(chunk).apply(harmless).to_csv(f, index=False, header=i == 0)
+            harmless_table(_flat(chunk)).to_csv(f, index=False, header=i == 0)
             rows += len(chunk)
     return rows
 

@@ -1,10 +1,12 @@
+import csv
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
 
-from gridsvc.domain.sheets import harmless
+from gridsvc.domain.sheets import harmless, harmless_table
 from gridsvc.errors import InputError
 from gridsvc.io import writers
 
@@ -83,3 +85,65 @@ def test_formulas_are_harmless():
     assert out[4:7] == ["'@sum", "'\tx", "平常"]
     assert pd.isna(out[7])
     assert list(harmless(pd.Series([1, 2]))) == [1, 2]
+
+
+DANGEROUS = [
+    "=1+1", "=cmd|'/c calc'!A0", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1+1", "＠x", " =1", "\u3000=1", '"=1', "'=1",
+    "“=1", " '+1", "-", "--", "+86 000",
+]  # fmt: skip
+FINE = ["平常", "a=b", "1+1", "it's", "-12.5", "+3", "-1e5", "'n", ""]
+
+
+def table_of(cells):
+    places = list(shapely.points(118 + np.arange(len(cells)) / 1000, 31.0))
+    frame = {"文字": cells, "数": [-12.5] * len(cells), "=列名": ["x"] * len(cells)}
+    yield gpd.GeoDataFrame(frame, geometry=places, crs=4326)
+
+
+def test_csv_starts_no_formula_and_comes_in_again_as_it_was(tmp_path, read):
+    path = tmp_path / "x.csv"
+    writers.write(table_of(DANGEROUS + FINE), path, "things")
+    with path.open(encoding="utf-8-sig", newline="") as f:
+        rows = list(csv.reader(f))
+    assert rows[0] == ["文字", "数", "'=列名"]
+    lines = [c.replace("\r", "\n") for c in DANGEROUS]  # a bare carriage return would end the row
+    assert [r[0] for r in rows[1:]] == [f"'{c}" for c in lines] + FINE
+    assert {r[1] for r in rows[1:]} == {"-12.5"}
+    with read(path) as r:
+        back = r.whole().to_pandas()
+    assert list(back.columns[:3]) == ["文字", "数", "=列名"]
+    assert list(back["文字"].fillna("")) == lines + FINE
+    assert set(back["数"]) == {"-12.5"}
+
+
+def test_xlsx_keeps_text_as_text_and_numbers_as_numbers(tmp_path, read):
+    import openpyxl
+
+    path = tmp_path / "x.xlsx"
+    writers.write(table_of(DANGEROUS + FINE[:-1]), path, "things")
+    sheet = openpyxl.load_workbook(path).active
+    cells = [row[0] for row in sheet.iter_rows(min_row=2)]
+    assert {c.data_type for c in cells} == {"s"}
+    assert sheet.cell(1, 3).data_type == "s"
+    assert sheet.cell(2, 2).data_type == "n"
+    assert sheet.cell(2, 2).value == -12.5
+    assert [c.value.replace("_x000D_", "\r") for c in cells] == DANGEROUS + FINE[:-1]
+    with read(path) as r:
+        back = r.whole().to_pandas()
+    # a workbook needs no apostrophes; one that stands there is taken for the mark of a sheet that has them
+    expected = [
+        c.strip().removeprefix("'") if "'" in c[:2] and c != "'n" else c.strip() for c in DANGEROUS + FINE[:-1]
+    ]
+    assert list(back["文字"].fillna("")) == expected
+
+
+def test_names_of_columns_start_no_formula():
+    table = harmless_table(pd.DataFrame({"=a": ["=b"], 7: [-1], "c": [None]}))
+    assert list(table.columns) == ["'=a", "7", "c"]
+    assert table.iloc[0, 0] == "'=b"
+    assert table.iloc[0, 1] == -1
+
+
+def test_geojson_needs_no_mark(tmp_path):
+    writers.write(table_of(DANGEROUS), tmp_path / "x.geojson", "things")
+    assert list(gpd.read_file(tmp_path / "x.geojson")["文字"]) == DANGEROUS
