@@ -134,7 +134,7 @@ def _with_known_crs(meta: dict[str, Any]) -> dict[str, Any]:
         known = pyproj.CRS.from_user_input(text)
         return {**meta, "crs": text if text.startswith("EPSG:") else known.to_wkt()}
     except pyproj.exceptions.CRSError:
-        return {**meta, "crs": None, "crs_unknown": text[:80]}
+        return {**meta, "crs": f"? {text[:78]}", "crs_unknown": text[:80]}  # with the mark no parser takes it
 
 
 def _bare(table: pa.Table) -> pa.Table:

@@ -65,7 +65,7 @@ def guard_nesting(path: Path) -> None:
 
 def reason(error: BaseException, *folders: Path) -> str:
     """What a library says went wrong, without the folders of this machine."""
-    text = str(error) or type(error).__name__
+    text = str(error).split("; It might help")[0] or type(error).__name__  # what GDAL advises is for programmers
     for folder in folders:
         for place in (folder, folder.parent):
             text = text.replace(f"{place}/", "").replace(str(place), folder.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,8 +16,6 @@ from gridsvc.io import reader
 from gridsvc.services import codetables
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gridsvc.domain.frames import ColumnMap, Kind
     from gridsvc.io.reader import Reading
     from gridsvc.settings import Settings
@@ -47,9 +46,14 @@ def open_source(source: Source, settings: Settings) -> Reading:
     try:
         return reader.read(request, settings, paths.data())
     except GridError as e:
-        if e.values.get("file") == source.path.name:
-            e.values["file"] = source.name
+        e.values = {k: _as_owner_says(v, source) if isinstance(v, str) else v for k, v in e.values.items()}
         raise
+
+
+def _as_owner_says(text: str, source: Source) -> str:
+    """The name that an upload lies under (24 random digits) says nothing to its owner."""
+    text = text.replace(source.path.name, source.name)
+    return text.replace(source.path.stem, Path(source.name).stem) if len(source.path.stem) >= 24 else text
 
 
 def mapping(reading: Reading, kind: Kind, source: Source, table: str = "rows") -> ColumnMap:
@@ -63,10 +67,10 @@ def system(
     """The coordinate system of the file: as given, as the file says, or as its numbers look."""
     if source.crs != "auto":
         return crs.parse(source.crs)
-    if reading.meta.get("crs"):
-        return crs.parse(reading.meta["crs"])
     if reading.meta.get("crs_unknown"):
         raise InputError("crs.unknown", file=source.name, value=reading.meta["crs_unknown"])
+    if reading.meta.get("crs"):
+        return crs.parse(reading.meta["crs"])
     if "lon" in columns.columns and "lat" in columns.columns:
         x, y = _head(reading, columns.columns["lon"], table), _head(reading, columns.columns["lat"], table)
         return crs.guess(x, y, near)

@@ -4,6 +4,7 @@ import io
 import json
 import struct
 import zipfile
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +13,7 @@ import pyogrio
 import pytest
 import shapely
 
+from gridsvc.domain import crs
 from gridsvc.errors import InputError, LimitError
 from gridsvc.settings import Settings
 
@@ -309,3 +311,33 @@ def test_several_layers_need_a_choice(tmp_path, read):
     refused(read, tmp_path / "x.gpkg", "vector.layer", sheet="c")
     with read(tmp_path / "x.gpkg", sheet="b") as r:
         assert r.rows() == 2
+
+
+def test_an_osm_extract_in_a_process_of_its_own(read):
+    import pyogrio.tests
+
+    extract = Path(pyogrio.tests.__file__).parent / "fixtures" / "sample.osm.pbf"
+    if not extract.exists():
+        pytest.skip("this pyogrio has no sample extract")
+    refused(read, extract, "file.local_only")
+    with read(extract, local=True, osm=True) as r:
+        assert set(r.tables) == {"area", "building", "address", "base_feature"}
+        assert r.meta["crs"] == "EPSG:4326"
+
+
+@pytest.mark.parametrize(
+    "system", ["+proj=longlat +nadgrids=/etc/passwd +type=crs", "/etc/passwd", "init=/etc/passwd:x", 5]
+)
+def test_a_coordinate_system_that_is_no_such_is_told_not_parsed(tmp_path, read, system):
+    FRAME.to_parquet(tmp_path / "x.parquet")
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(tmp_path / "x.parquet")
+    geo = json.loads(table.schema.metadata[b"geo"])
+    geo["columns"]["geometry"]["crs"] = system
+    pq.write_table(table.replace_schema_metadata({b"geo": json.dumps(geo).encode()}), tmp_path / "x.parquet")
+    with read(tmp_path / "x.parquet") as r:
+        assert r.meta["crs_unknown"] == json.dumps(system)
+        with pytest.raises(InputError) as e:
+            crs.parse(r.meta["crs"])
+        assert e.value.code == "crs.unknown"

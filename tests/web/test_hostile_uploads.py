@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ from tests.web.conftest import LOGINS, OWN
 
 CORPUS = hostile.load()
 MARKS = (SECRET, "root:x:0:0")
-SLOW_TO_MAKE = {"parquet-lists-that-unfold", "parquet-pages-that-unfold", "xlsx-size-is-a-lie"}  # tests/io has them
+# Seconds to make or 100 MB to send; tests/io reads them.
+SLOW_TO_MAKE = {"parquet-lists-that-unfold", "parquet-pages-that-unfold", "parquet-200-million-rows", "xlsx-size-is-a-lie",
+                "xlsx-strings-size-is-a-lie", "xlsx-ratio", "zip-bomb-shp", "csv-header-of-100-mb"}  # fmt: skip
 GOOD = "编号,类别,时间,经度,纬度\ngood-1,占道经营,2026-11-01 08:00,{lon},{lat}\ngood-2,占道经营,昨天,{lon},{lat}\n"
 
 
@@ -116,6 +119,11 @@ def test_errors_name_the_file_as_its_owner_calls_it(sent, jobs):
             problem = json.loads(s.body)
             if problem["code"] != s.one.expect or s.one.file not in problem["detail"]:
                 wrong.append((s.one.name, problem))
+    assert wrong == []
+
+
+def test_reasons_do_not_show_our_names_of_uploads(jobs):
+    wrong = [j["error"] for j in jobs.values() if j["error"] and re.search(r"[0-9a-f]{24}", str(j["error"]))]
     assert wrong == []
 
 
