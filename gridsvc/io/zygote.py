@@ -12,6 +12,7 @@ import gc
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -33,6 +34,7 @@ class _Running:
     pidfd: int
     client: socket.socket
     until: float
+    folder: Path
     late: bool = False
 
 
@@ -75,7 +77,9 @@ class Zygote:
         pid = os.fork()
         if pid == 0:
             self._become_reader(Path(asked["request"]), client)
-        one = _Running(pid, os.pidfd_open(pid), client, time.monotonic() + float(asked["seconds"]))
+        one = _Running(
+            pid, os.pidfd_open(pid), client, time.monotonic() + float(asked["seconds"]), Path(asked["request"]).parent
+        )
         self._running[one.pidfd] = one
         self._wait.register(one.pidfd, selectors.EVENT_READ, one)
         self._wait.register(client, selectors.EVENT_READ, one)
@@ -97,6 +101,13 @@ class Zygote:
             status = 0
         finally:
             os._exit(status)
+
+    def clear(self) -> None:
+        """End what still runs and remove what it has written: the parent, whose task that is, has gone."""
+        for one in self._running.values():
+            self._kill(one)
+            os.waitpid(one.pid, 0)
+            shutil.rmtree(one.folder, ignore_errors=True)
 
     def _kill(self, one: _Running) -> None:
         signal.pidfd_send_signal(one.pidfd, signal.SIGKILL)
@@ -152,7 +163,9 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # forks share these pages as long as nobody counts references in them
     main_end.send(b"ready")
-    Zygote(main_end).run()
+    zygote = Zygote(main_end)
+    zygote.run()
+    zygote.clear()
 
 
 if __name__ == "__main__":

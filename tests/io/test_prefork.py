@@ -45,6 +45,10 @@ def gone(pid):
         return True
 
 
+def left_over():
+    return Path(tempfile.gettempdir()).glob("gridsvc-read-*")
+
+
 def within(seconds, what):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -200,9 +204,11 @@ def test_a_parent_that_is_killed_leaves_no_orphan(slow):
     with start_parent(slow) as parent:
         zygote = int(parent.stdout.readline())
         reader = within(10, lambda: readers(zygote))[0]
+        before = set(left_over())
         parent.kill()
         parent.wait()
     within(10, lambda: gone(zygote) and gone(reader))
+    assert len(before - set(left_over())) == 1  # nor the folder with what was read
 
 
 def test_a_parent_that_is_interrupted_stops_the_reading_only(slow):
