@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 BASE_RESOLUTION = 10
 RESOLUTIONS = (7, 8, 9, 10)
-PER = ("count", "km2", "building")
+PER = ("count", "km2", "building", "people")
+PEOPLE = 10_000  # a rate is per so many residents
 COLOURS = ("#fff3c4", "#fed98e", "#fe9929", "#d95f0e", "#8c2d04")
 
 
@@ -66,9 +67,10 @@ def hexagon_areas_km2(cells: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def rate(
-    count: NDArray[np.float64], per: str, km2: NDArray[np.float64], buildings: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """``count`` itself, per km², or per building; NaN where there is nothing to divide by.
+    count: NDArray[np.float64], per: str, km2: NDArray[np.float64], buildings: NDArray[np.float64],
+    people: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:  # fmt: skip
+    """``count`` itself, per km², per building, or per 10,000 residents; NaN where there is nothing to divide by.
 
     Raises:
         InputError: ``heat.per``.
@@ -77,7 +79,10 @@ def rate(
         raise InputError("heat.per", value=per, known=", ".join(PER))
     if per == "count":
         return count.astype(float)
-    base = km2 if per == "km2" else buildings
+    if per == "people":
+        base = np.full(len(count), np.nan) if people is None else people / PEOPLE
+    else:
+        base = km2 if per == "km2" else buildings
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(base > 0, count / base, np.nan)
 

@@ -19,7 +19,7 @@ class Record:
     only staged; ``sealed`` are written but tell no change (the same value is sealed differently each time). ``shape``
     is the column that holds a whole geometry, if there is one; with ``point`` the column ``geom`` is a point, made of
     ``lon`` and ``lat``. ``located`` records have a cell, with ``h3`` also an H3 index. ``personal``: a dwelling, a
-    household or a person.
+    household or a person; ``mixed``: some rows are about one.
     """
 
     table: str
@@ -32,6 +32,12 @@ class Record:
     located: bool = True
     h3: bool = False
     personal: bool = False
+    mixed: bool = False
+
+    @property
+    def about_people(self) -> bool:
+        """Whether a list of these may tell about residents."""
+        return self.personal or self.mixed
 
     @property
     def shapes(self) -> tuple[str, ...]:
@@ -141,6 +147,7 @@ RECORDS: dict[str, Record] = {
             ("at", "day", "mode", "outcome", "target", "minutes", "note", "personal"),
             linked=("officer_id", "target_id"),
             extra=("officer", "target_key", *DOOR, "unit_no", "room", "address"),
+            mixed=True,
         ),
     )
 }  # fmt: skip

@@ -303,7 +303,7 @@ def _open_batch(tx: Tx, outcome: AreaOutcome, source_id: int, reading: Reading) 
         tx.value(
             "batch/add", source_id=source_id, cell_key=NO_AREA, kind="area", file_name=outcome.file,
             file_sha256=reading.sha256, source_crs=outcome.crs, mapping=json(outcome.mapping),
-            created_by=tx.who.user_id,
+            created_by=tx.who.user_id, personal=False,
         )
     )  # fmt: skip
     outcome.batch_id = batch

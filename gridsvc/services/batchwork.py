@@ -322,7 +322,7 @@ class BatchWork:
         batch = self.tx.value(
             "batch/add", source_id=source_id, cell_key=self._list_key(), kind=self.kind.name,
             file_name=self.outcome.file, file_sha256=self.reading.sha256, source_crs=self.outcome.crs,
-            mapping=json(self.columns.columns), created_by=self.tx.who.user_id,
+            mapping=json(self.columns.columns), created_by=self.tx.who.user_id, personal=self.record.about_people,
         )  # fmt: skip
         self.outcome.batch_id = int(batch)
         return int(batch)
@@ -346,11 +346,11 @@ class BatchWork:
     def _write_rejects(self, batch: int) -> None:
         if len(self.outcome.rejects):
             found = self.outcome.rejects.astype({"value": "str", "row": "str"})
-            if self.record.personal:
+            if self.record.about_people:
                 found = rejects.sealed(found, self.tx.settings)
             with CopyIn(self.tx.conn, "stage_reject", [*FAULTS, "row"]) as copy:
                 copy.write(found)
-            self.tx.run("reject/insert", batch_id=batch, cell_key=self._list_key(), personal=self.record.personal)
+            self.tx.run("reject/insert", batch_id=batch, cell_key=self._list_key(), personal=self.record.about_people)
 
 
 def _ahead(

@@ -12,7 +12,7 @@ import shapely
 
 from gridsvc.domain import codes, coverage, crs, heat
 from gridsvc.errors import InputError
-from gridsvc.services import ground, scopes
+from gridsvc.services import ground, residents, scopes
 from gridsvc.store.tx import Caller, Tx, begin
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ CELL_ZOOM, COMMUNITY_ZOOM, TOWN_ZOOM = 12, 10, 8
 
 @dataclass(frozen=True)
 class Heat:
-    """Shapes with n (events), value (n, per km² or per building), km2, buildings; upper bounds of the legend."""
+    """Shapes with n (events), value (n, per km², building or 10,000 residents), km2, buildings, people (when they are
+    asked for; NaN where they are not told); upper bounds of the legend."""
 
     frame: gpd.GeoDataFrame
     breaks: list[float]
@@ -52,11 +53,16 @@ def by_area(db: Database, caller: Caller, question: Question, by: str = "cell", 
             frame, total = _hexagons(tx, asked, int(by[3:]))
         else:
             frame, total = _units(tx, asked, by)
+            if per == "people":
+                frame["people"] = residents.living(
+                    tx, frame["key"].to_numpy(dtype=np.int64), coverage.LEVELS.get(by, 0), asked.area
+                )
     frame["value"] = heat.rate(
         frame["n"].to_numpy(dtype=float),
         per,
         frame["km2"].to_numpy(dtype=float),
         frame["buildings"].to_numpy(dtype=float),
+        frame["people"].to_numpy(dtype=float) if "people" in frame else None,
     )
     shown = int(frame["n"].sum())
     return Heat(
@@ -69,6 +75,8 @@ def _check(by: str, per: str) -> None:
         raise InputError("heat.by", value=by, known=", ".join(BY))
     if per not in heat.PER:
         raise InputError("heat.per", value=per, known=", ".join(heat.PER))
+    if per == "people" and by.startswith("h3-"):  # a hexagon that lies across cells would tell them apart
+        raise InputError("heat.people")
 
 
 def counts(tx: Tx, asked: Asked) -> pd.DataFrame:
@@ -144,12 +152,13 @@ def tile(
         if by.startswith("h3-"):
             shapes = _hexagons_in_tile(tx, asked, int(by[3:]), z, x, y)
         else:
-            shapes = _units_in_tile(tx, asked, by, z, x, y)
+            shapes = _units_in_tile(tx, asked, by, per, z, x, y)
         value = heat.rate(
             shapes["n"].to_numpy(dtype=float),
             per,
             shapes["km2"].to_numpy(),
             shapes["buildings"].to_numpy(dtype=float),
+            shapes["people"].to_numpy(dtype=float) if "people" in shapes else None,
         )
         return bytes(
             tx.value(
@@ -168,7 +177,7 @@ def level_for(by: str, z: int) -> int:
     return 12 if z >= COMMUNITY_ZOOM else 9 if z >= TOWN_ZOOM else 6
 
 
-def _units_in_tile(tx: Tx, asked: Asked, by: str, z: int, x: int, y: int) -> pd.DataFrame:
+def _units_in_tile(tx: Tx, asked: Asked, by: str, per: str, z: int, x: int, y: int) -> pd.DataFrame:
     level = level_for(by, z)
     shapes = tx.frame("unit/in_tile", z=z, x=x, y=y, day=asked.today, level=level)
     if shapes.empty and level:  # an installation without areas of that level: its cells, however small
@@ -195,7 +204,10 @@ def _units_in_tile(tx: Tx, asked: Asked, by: str, z: int, x: int, y: int) -> pd.
         key=key, n=key.map(events).fillna(0).astype(np.int64), km2=shapes["area_m2"].astype(float) / 1e6,
         buildings=key.map(buildings).fillna(0).astype(np.int64),
     )  # fmt: skip
-    return out[out["n"] > 0].reset_index(drop=True)
+    out = out[out["n"] > 0].reset_index(drop=True)
+    if per == "people":
+        out["people"] = residents.living(tx, out["key"].to_numpy(dtype=np.int64), level, asked.area)
+    return out
 
 
 def _hexagons_in_tile(tx: Tx, asked: Asked, resolution: int, z: int, x: int, y: int) -> pd.DataFrame:

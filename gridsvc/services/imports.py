@@ -94,7 +94,7 @@ def run(db: Database, caller: Caller, request: ImportRequest, progress: Progress
         raise InputError("import.kind", kind=request.kind, known=", ".join(kinds.IMPORTABLE))
     with begin(db, caller, "import") as tx:  # refused before anything is read
         area = own_area(tx, request.area)
-        if RECORDS[request.kind].personal and not tx.who.knows(area.lo, area.hi):
+        if RECORDS[request.kind].about_people and not tx.who.knows(area.lo, area.hi):
             raise ForbiddenError("auth.person_scope", role=tx.who.role)
     progress("import.read", 0.0)
     with filein.open_source(request.source, db.settings) as reading:

@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from gridsvc.domain.records import RECORDS
 from gridsvc.errors import InputError, LimitError, MissingError
 from gridsvc.services import imports
 from gridsvc.store.tx import Caller, Tx, begin, json
@@ -43,9 +44,18 @@ def submit(db: Database, caller: Caller, kind: str, params: dict[str, Any], area
         raise InputError("job.kind", kind=kind, known=", ".join(KINDS))
     with begin(db, caller, _NEED[kind]) as tx:
         key = imports.own_area(tx, area).key if area or kind == "import" else _home(tx)
-        number = int(tx.value("job/add", kind=kind, params=json(params), owner=caller.user_id, cell_key=key))
+        number = int(
+            tx.value(
+                "job/add", kind=kind, params=json(params), owner=caller.user_id, cell_key=key,
+                personal=_about_people(params.get("kind")),
+            )
+        )  # fmt: skip
         tx.audit("job.add", entity="job", row_id=number, detail={"kind": kind})
     return number
+
+
+def _about_people(kind: str | None) -> bool:
+    return kind in RECORDS and RECORDS[kind].about_people
 
 
 def _home(tx: Tx) -> int:

@@ -34,6 +34,7 @@ from gridsvc.web.routes import (
     jobs,
     pages,
     records,
+    residents,
 )
 from gridsvc.web.routes import tiles as tile_routes
 from gridsvc.web.schemas.models import Problem
@@ -44,8 +45,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 _ROUTES = (
-    auth, areas, divisions, cells, codes, records, entries, attachments, heat, coverage, imports, jobs, exports,
-    tile_routes, health, pages,
+    auth, areas, divisions, cells, codes, records, entries, attachments, residents, heat, coverage, imports, jobs,
+    exports, tile_routes, health, pages,
 )  # fmt: skip
 _PROBLEMS = {
     401: "not signed in", 403: "not allowed", 404: "not there, or not in scope", 409: "not now",

@@ -11,6 +11,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     resident_group, unit, facility, component, organisation, hazard, hazard_source, dwelling, household, person,
     officer, post, visit TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON attachment TO gridsvc_app;
+GRANT SELECT, INSERT ON resident_figure TO gridsvc_app;
 GRANT SELECT, INSERT, DELETE ON import_reject TO gridsvc_app;
 GRANT DELETE ON area TO gridsvc_app;
 GRANT SELECT, INSERT ON audit TO gridsvc_app;

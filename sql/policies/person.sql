@@ -31,3 +31,12 @@ DROP POLICY IF EXISTS person_scope ON attachment;
 CREATE POLICY person_scope ON attachment AS RESTRICTIVE
     USING (NOT personal
            OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
+DROP POLICY IF EXISTS person_scope ON import_batch;
+CREATE POLICY person_scope ON import_batch AS RESTRICTIVE
+    USING (NOT personal
+           OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
+DROP POLICY IF EXISTS person_scope ON job;
+CREATE POLICY person_scope ON job AS RESTRICTIVE
+    USING (NOT personal
+           OR owner = (SELECT NULLIF(current_setting('app.user_id', true), '')::bigint)
+           OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));

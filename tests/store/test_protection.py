@@ -16,7 +16,13 @@ SCOPED = (
 )  # fmt: skip
 PERSON = ("dwelling", "household", "person")
 # the policies that narrow another one: (table, policy)
-RESTRICTIVE = {("import_reject", "person_scope"), ("visit", "person_scope"), ("attachment", "person_scope")}
+RESTRICTIVE = {
+    ("import_reject", "person_scope"),
+    ("visit", "person_scope"),
+    ("attachment", "person_scope"),
+    ("import_batch", "person_scope"),
+    ("job", "person_scope"),
+}
 OWN = ("app_user", "token", "audit")
 OPEN = (
     "meta",
@@ -35,6 +41,7 @@ OPEN = (
     "unit",
     "facility",
     "component",
+    "resident_figure",
 )
 
 

@@ -13,7 +13,7 @@ from gridsvc.web.deps import Asking, Db, Me, needs
 
 router = APIRouter(prefix="/api/v1/heat", tags=["heat"])
 By = Annotated[str, Query(pattern=r"^(cell|community|town|county|h3-(7|8|9|10))$")]
-Per = Annotated[str, Query(pattern=r"^(count|km2|building)$")]
+Per = Annotated[str, Query(pattern=r"^(count|km2|building|people)$")]
 
 
 @router.get("", **needs("read", GEOJSON))

@@ -94,4 +94,4 @@ def rejects(db: Db, who: Me, number: Number) -> Response:
 def undo(db: Db, who: Me, number: Number) -> Response:
     """Take an import back; a job."""
     row = batches.one(db, who, number)
-    return accepted(jobs.submit(db, who, "undo", {"batch_id": number}, row["area"] or None))
+    return accepted(jobs.submit(db, who, "undo", {"batch_id": number, "kind": row["kind"]}, row["area"] or None))

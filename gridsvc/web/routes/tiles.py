@@ -86,7 +86,13 @@ def heat(
     """Heat by cell, area or hexagon."""
     tiles.check(z, x, y)
     key = ("heat", scope, _asked(asking), by, per, z, x, y)
-    layers = ("event", "cell_version", "area", "building")
+    layers = (
+        "event",
+        "cell_version",
+        "area",
+        "building",
+        *(("person", "resident_figure") if per == "people" else ()),
+    )
     return _tile(request, key, layers, lambda: tiles.heat(db, who, asking, by, per, z, x, y))
 
 

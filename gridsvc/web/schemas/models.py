@@ -289,6 +289,16 @@ class GapsOut(Model):
     next: str | None
 
 
+class ResidentsOut(Model):
+    """Counts of residents by one level; null is not told."""
+
+    area: str
+    month: str
+    by: str
+    categories: dict[str, str]
+    rows: list[dict[str, Any]]
+
+
 class JobOut(Model):
     """A background job."""
 

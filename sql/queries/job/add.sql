@@ -3,4 +3,7 @@
 -- param params jsonb: with which settings
 -- param owner bigint: user
 -- param cell_key bigint: key of its area
-INSERT INTO job (kind, params, owner, cell_key) VALUES (%(kind)s, %(params)s, %(owner)s, %(cell_key)s) RETURNING id;
+-- param personal boolean: whether its result is about residents
+INSERT INTO job (kind, params, owner, cell_key, personal)
+VALUES (%(kind)s, %(params)s, %(owner)s, %(cell_key)s, %(personal)s)
+RETURNING id;

@@ -1,0 +1,2 @@
+-- Months that were published.
+SELECT DISTINCT month FROM resident_figure ORDER BY month DESC;
