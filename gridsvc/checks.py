@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gridsvc.services import installation
+from gridsvc.services import installation, sealing
 from gridsvc.store import migrate
 from gridsvc.store.tx import SYSTEM, Tx, begin
 from gridsvc.text import t
@@ -103,6 +103,8 @@ def _content(tx: Tx) -> Iterator[Check]:
     yield Check("orphans", not orphans, {"tables": _list(orphans)})
     difference = int(tx.value("check/rollup"))
     yield Check("rollup", difference == 0, {"difference": difference})
+    broken = sealing.last_fits(tx)
+    yield Check("seal", broken is None, {"seals": broken})
     waiting = int(tx.value("check/jobs"))
     yield Check("jobs", waiting == 0, {"waiting": waiting}, warning=True)
 

@@ -312,7 +312,7 @@ def _open_batch(tx: Tx, outcome: AreaOutcome, source_id: int, reading: Reading) 
 
 def _apply(tx: Tx, day: dt.date | None, outcome: AreaOutcome, source_id: int, batch: int) -> None:
     if outcome.counts["changed"]:
-        tx.run("area/keep", user_id=tx.who.user_id, os_user=tx.who.os_user, batch_id=batch)
+        tx.run("area/keep", user_id=tx.who.user_id, batch_id=batch)
         if day is None:
             tx.run("area/correct", source_crs=outcome.crs, batch_id=batch)
         else:

@@ -282,7 +282,7 @@ class BatchWork:
         made = linking.make(tx, self.record, source_id=source_id, source_crs=self.outcome.crs, batch_id=batch)
         counts |= {f"new_{kind}": n for kind, n in made.items()}
         if known["changed"]:
-            tx.run(f"{name}/keep", user_id=tx.who.user_id, os_user=tx.who.os_user, batch_id=batch)
+            tx.run(f"{name}/keep", user_id=tx.who.user_id, batch_id=batch)
             tx.run(f"{name}/update", source_crs=self.outcome.crs, batch_id=batch)
         if self._staged > known["known"]:
             tx.run(f"{name}/insert", source_id=source_id, source_crs=self.outcome.crs, batch_id=batch)

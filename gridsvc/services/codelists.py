@@ -17,8 +17,9 @@ CLOSED = frozenset({"service_category", "hazard_state", "sex"})
 
 
 def seed(tx: Tx) -> None:
-    """Put the shipped classes of events and all shipped codes into their tables; what is there stays."""
+    """Put the shipped classes of events, codes and dates of retention into their tables; what is there stays."""
     classes.seed(tx)
+    tx.run("retention/seed", rows=json(codetables.rows("retention")))
     tx.run("code/seed", rows=json([_entry(r) for r in codetables.rows("codes")]))
 
 

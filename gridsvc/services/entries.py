@@ -20,7 +20,7 @@ from gridsvc.services import codetables, ground, imports, installation, masks, r
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import Entry, ImportRequest
 from gridsvc.store.filters import ListQuery, page
-from gridsvc.store.tx import Caller, Tx, begin, json
+from gridsvc.store.tx import Caller, Tx, begin
 from gridsvc.text import t
 
 if TYPE_CHECKING:
@@ -208,10 +208,8 @@ def _current(tx: Tx, kind: str, number: int, state: str | None) -> Row:
 
 
 def _keep(tx: Tx, kind: str, number: int, action: str, detail: dict[str, Any]) -> None:
-    tx.run(
-        f"{kind}/keep_one", user_id=tx.who.user_id, os_user=tx.who.os_user, action=action, detail=json(detail),
-        id=number,
-    )  # fmt: skip
+    tx.run(f"{kind}/keep_one", user_id=tx.who.user_id, action=action, id=number)
+    tx.audit(action, entity=kind, row_id=number, detail=detail)
 
 
 def _home(tx: Tx, text: Mapping[str, str | None]) -> tuple[str, int]:

@@ -126,6 +126,8 @@ def _parts(record: Record) -> dict[str, sql.Composable]:
         "compared_s": values(record.compared),
         "read_s": listed(record.read, "s"),
         "read_f": listed(record.read, "f"),
+        "key": sql.SQL("e.cell_key" if record.located else "0"),
+        "is_personal": sql.SQL("e.personal" if record.mixed else "true" if record.personal else "false"),
         "shapes": sql.SQL(", ").join(
             sql.SQL("{}, {}::text").format(sql.Literal(n), sql.Identifier("e", n)) for n in record.shapes
         ),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from gridsvc.errors import Cancelled, GridError
-from gridsvc.services import installation, rollup, tasks
+from gridsvc.services import installation, tasks, upkeep
 from gridsvc.store import jobqueue, listen
 from gridsvc.text import message, remedy
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 POLL_S = 5.0
 BEAT_S = 10.0
-FOLD_S = 300.0
+LOOK_S = 60.0
 
 
 class Worker:
@@ -31,7 +31,7 @@ class Worker:
         self._settings = settings
         self._stopping = threading.Event()
         self._wake = threading.Event()
-        self._folded = time.monotonic()
+        self._looked = 0.0  # what is due after a night switched off is due at once
 
     def stop(self, *_: object) -> None:
         """Finish nothing more: a running job goes back into the queue at its next step."""
@@ -61,9 +61,10 @@ class Worker:
         return done
 
     def _tidy(self, db: Database) -> None:
-        if time.monotonic() - self._folded > FOLD_S:
-            self._folded = time.monotonic()
-            rollup.fold(db)
+        if time.monotonic() - self._looked > LOOK_S:
+            self._looked = time.monotonic()
+            for task in upkeep.run_due(db):
+                log.info("upkeep.done", task=task)
 
     def _perform(self, db: Database, row: Row) -> None:
         number, started = int(row["id"]), time.monotonic()

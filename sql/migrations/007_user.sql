@@ -51,15 +51,13 @@ COMMENT ON COLUMN token.revoked_at IS 'internal: taken back';
 CREATE TABLE audit (
     id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at       timestamptz NOT NULL DEFAULT clock_timestamp(),
-    xid      xid8 NOT NULL DEFAULT pg_current_xact_id(),
     user_id  bigint NOT NULL,
     os_user  text,
     action   text NOT NULL,
     entity   text,
     row_id   bigint,
     batch_id bigint,
-    detail   jsonb,
-    old      jsonb
+    detail   jsonb
 );
 CREATE INDEX audit_batch ON audit (batch_id) WHERE batch_id IS NOT NULL;
 CREATE INDEX audit_row ON audit (entity, row_id) WHERE row_id IS NOT NULL;
@@ -67,7 +65,6 @@ CREATE INDEX audit_user ON audit (user_id, id DESC);
 COMMENT ON TABLE audit IS 'class=own: who did what; only ever added to';
 COMMENT ON COLUMN audit.id IS 'internal: number';
 COMMENT ON COLUMN audit.at IS 'internal: when';
-COMMENT ON COLUMN audit.xid IS 'internal: transaction, for sealing';
 COMMENT ON COLUMN audit.user_id IS 'internal: who';
 COMMENT ON COLUMN audit.os_user IS 'internal: login at the server, for local commands';
 COMMENT ON COLUMN audit.action IS 'internal: what';
@@ -75,7 +72,62 @@ COMMENT ON COLUMN audit.entity IS 'internal: table';
 COMMENT ON COLUMN audit.row_id IS 'internal: row';
 COMMENT ON COLUMN audit.batch_id IS 'internal: import';
 COMMENT ON COLUMN audit.detail IS 'internal: with which values';
-COMMENT ON COLUMN audit.old IS 'personal: the row before the change';
+
+-- Rows as they were before a change: for the history of a record and for undoing an import. Seen by whoever sees the
+-- record, so it stands beside the audit, which is for administrator and auditor.
+CREATE TABLE history (
+    id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+    user_id  bigint NOT NULL,
+    action   text NOT NULL,
+    entity   text NOT NULL,
+    row_id   bigint NOT NULL,
+    batch_id bigint,
+    cell_key bigint NOT NULL,
+    personal boolean NOT NULL,
+    old      jsonb NOT NULL
+);
+CREATE INDEX history_batch ON history (batch_id) WHERE batch_id IS NOT NULL;
+CREATE INDEX history_row ON history (entity, row_id);
+COMMENT ON TABLE history IS 'class=scope: rows as they were before they were changed';
+COMMENT ON COLUMN history.id IS 'internal: number';
+COMMENT ON COLUMN history.at IS 'internal: when it was changed';
+COMMENT ON COLUMN history.user_id IS 'internal: by whom';
+COMMENT ON COLUMN history.action IS 'internal: how';
+COMMENT ON COLUMN history.entity IS 'internal: table';
+COMMENT ON COLUMN history.row_id IS 'internal: row';
+COMMENT ON COLUMN history.batch_id IS 'internal: import';
+COMMENT ON COLUMN history.cell_key IS 'internal: cell that the record lay in';
+COMMENT ON COLUMN history.personal IS 'internal: the record is about a dwelling, household or person';
+COMMENT ON COLUMN history.old IS 'sensitive: the row before the change';
+
+-- Hashes over rows of the audit, each with the one before it, so that taking away or changing a row shows. Rows are
+-- sealed by their numbers after they were committed, never inside the transaction that writes them: a chain in there
+-- would make everybody wait for an import.
+CREATE TABLE audit_seal (
+    id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    ids       int8multirange NOT NULL,
+    rows      bigint NOT NULL,
+    previous  bytea,
+    hash      bytea NOT NULL,
+    sealed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+COMMENT ON TABLE audit_seal IS 'class=own: seals of the audit';
+COMMENT ON COLUMN audit_seal.id IS 'internal: number';
+COMMENT ON COLUMN audit_seal.ids IS 'internal: numbers of the rows under it';
+COMMENT ON COLUMN audit_seal.rows IS 'internal: how many';
+COMMENT ON COLUMN audit_seal.previous IS 'internal: the seal before it';
+COMMENT ON COLUMN audit_seal.hash IS 'internal: SHA-256 over that seal and the rows';
+COMMENT ON COLUMN audit_seal.sealed_at IS 'internal: when';
+
+-- When work that comes round was last done.
+CREATE TABLE upkeep (
+    task   text PRIMARY KEY,
+    ran_at timestamptz NOT NULL
+);
+COMMENT ON TABLE upkeep IS 'class=open: when work that comes round was last done';
+COMMENT ON COLUMN upkeep.task IS 'public: which';
+COMMENT ON COLUMN upkeep.ran_at IS 'public: when';
 
 CREATE TABLE job (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -23,3 +23,14 @@ ALTER TABLE import_batch ADD COLUMN personal boolean NOT NULL DEFAULT false;
 COMMENT ON COLUMN import_batch.personal IS 'internal: the list is about dwellings, households, people or visits to them';
 ALTER TABLE job ADD COLUMN personal boolean NOT NULL DEFAULT false;
 COMMENT ON COLUMN job.personal IS 'internal: its result is about dwellings, households, people or visits to them';
+
+-- How long what is kept for a reason stays after the reason is gone; the shipped dates come from data/retention.csv.
+CREATE TABLE retention (
+    kind  text PRIMARY KEY,
+    days  integer NOT NULL CHECK (days >= 1),
+    basis text NOT NULL
+);
+COMMENT ON TABLE retention IS 'class=open: days that things are kept';
+COMMENT ON COLUMN retention.kind IS 'public: what';
+COMMENT ON COLUMN retention.days IS 'public: days after its end';
+COMMENT ON COLUMN retention.basis IS 'public: why so long';

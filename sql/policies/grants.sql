@@ -14,4 +14,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON attachment TO gridsvc_app;
 GRANT SELECT, INSERT ON resident_figure TO gridsvc_app;
 GRANT SELECT, INSERT, DELETE ON import_reject TO gridsvc_app;
 GRANT DELETE ON area TO gridsvc_app;
-GRANT SELECT, INSERT ON audit TO gridsvc_app;
+GRANT SELECT, INSERT ON audit, audit_seal TO gridsvc_app;
+GRANT SELECT, INSERT, DELETE ON history TO gridsvc_app;
+GRANT SELECT, INSERT, UPDATE ON upkeep, retention TO gridsvc_app;

@@ -40,3 +40,12 @@ CREATE POLICY own_read ON audit FOR SELECT
 DROP POLICY IF EXISTS own_insert ON audit;
 CREATE POLICY own_insert ON audit FOR INSERT
     WITH CHECK (user_id = (SELECT NULLIF(current_setting('app.user_id', true), '')::bigint));
+
+ALTER TABLE audit_seal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_seal FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own_read ON audit_seal;
+CREATE POLICY own_read ON audit_seal FOR SELECT
+    USING ((SELECT current_setting('app.role', true)) IN ('admin', 'auditor', 'system'));
+DROP POLICY IF EXISTS own_insert ON audit_seal;
+CREATE POLICY own_insert ON audit_seal FOR INSERT
+    WITH CHECK ((SELECT current_setting('app.role', true)) = 'system');

@@ -40,3 +40,7 @@ CREATE POLICY person_scope ON job AS RESTRICTIVE
     USING (NOT personal
            OR owner = (SELECT NULLIF(current_setting('app.user_id', true), '')::bigint)
            OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
+DROP POLICY IF EXISTS person_scope ON history;
+CREATE POLICY person_scope ON history AS RESTRICTIVE
+    USING (NOT personal
+           OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));

@@ -95,3 +95,9 @@ ALTER TABLE attachment FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS scope ON attachment;
 CREATE POLICY scope ON attachment
     USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+ALTER TABLE history ENABLE ROW LEVEL SECURITY;
+ALTER TABLE history FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON history;
+CREATE POLICY scope ON history
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));

@@ -190,7 +190,7 @@ def test_a_correction_without_a_date_changes_the_shape_in_place(cells):
     cells.areas(cells.area_file("b.geojson", "AAABBB\nAAABBB\nCCBBBB"))
     rows = cells.rows("SELECT count(*) AS n FROM area WHERE code = %s", CODES["C"])
     assert rows[0]["n"] == 1
-    assert cells.rows("SELECT count(*) AS n FROM audit WHERE entity = 'area' AND old IS NOT NULL")[0]["n"] == 2
+    assert cells.rows("SELECT count(*) AS n FROM history WHERE entity = 'area'")[0]["n"] == 2
 
 
 def test_a_county_may_load_its_own_areas_only(town):

@@ -55,7 +55,7 @@ def test_a_change_is_made_on_the_state_that_was_read(cells):
         entries.change(cells.db, who, "facility", made["id"], {"phone": "1"}, None)
     cleared = entries.change(cells.db, who, "facility", made["id"], {"phone": ""}, done["etag"])
     assert cleared["phone"] is None
-    kept = cells.rows("SELECT old FROM audit WHERE entity = 'facility' AND old IS NOT NULL ORDER BY id")
+    kept = cells.rows("SELECT old FROM history WHERE entity = 'facility' ORDER BY id")
     assert [r["old"]["phone"] for r in kept] == [None, "57001234"]
 
 

@@ -92,7 +92,7 @@ def test_changed_rows_are_updated_and_the_old_values_kept(cells):
     row = cells.rows("SELECT cell_key, state FROM event WHERE source_key = 'E2'")[0]
     assert row["cell_key"] >> 13 == int(B)
     assert row["state"] == "closed"
-    kept = cells.rows("SELECT old FROM audit WHERE batch_id = %s AND old IS NOT NULL", done.batch_id)
+    kept = cells.rows("SELECT old FROM history WHERE batch_id = %s", done.batch_id)
     assert len(kept) == 1
     assert kept[0]["old"]["state"] == "open"
 

@@ -12,18 +12,14 @@ from gridsvc.store.tx import SYSTEM, Caller, begin
 
 SCOPED = (
     "source", "import_batch", "import_reject", "event", "rollup", "rollup_delta", "job", "organisation", "hazard",
-    "hazard_source", "officer", "post", "visit", "attachment",
+    "hazard_source", "officer", "post", "visit", "attachment", "history",
 )  # fmt: skip
 PERSON = ("dwelling", "household", "person")
 # the policies that narrow another one: (table, policy)
 RESTRICTIVE = {
-    ("import_reject", "person_scope"),
-    ("visit", "person_scope"),
-    ("attachment", "person_scope"),
-    ("import_batch", "person_scope"),
-    ("job", "person_scope"),
+    (t, "person_scope") for t in ("import_reject", "visit", "attachment", "import_batch", "job", "history")
 }
-OWN = ("app_user", "token", "audit")
+OWN = ("app_user", "token", "audit", "audit_seal")
 OPEN = (
     "meta",
     "schema_migration",
@@ -42,6 +38,8 @@ OPEN = (
     "facility",
     "component",
     "resident_figure",
+    "upkeep",
+    "retention",
 )
 
 

@@ -2,4 +2,4 @@
 -- param batch_id bigint: the import
 DELETE FROM area a
 WHERE a.batch_id = %(batch_id)s
-  AND NOT EXISTS (SELECT FROM audit x WHERE x.batch_id = %(batch_id)s AND x.entity = 'area' AND x.row_id = a.id);
+  AND NOT EXISTS (SELECT FROM history x WHERE x.batch_id = %(batch_id)s AND x.entity = 'area' AND x.row_id = a.id);

@@ -1,0 +1,3 @@
+-- A person's record goes for good.
+-- param id bigint: the person
+DELETE FROM person WHERE id = %(id)s;

@@ -1,0 +1,3 @@
+-- Visits before a day.
+-- param before date: the day
+DELETE FROM visit WHERE day < %(before)s;
