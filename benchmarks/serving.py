@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -16,7 +17,10 @@ from benchmarks.common import Bench, Table, command, environment
 from benchmarks.common import _tree_mb as tree_mb
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from gridsvc.settings import Settings
 
 SCALE = 8
 COUNT, WARM = 500, 50
@@ -73,12 +77,9 @@ def _questions(kind: str, me: dict[str, Any], cells: list[str], rng: np.random.G
     return [f"/api/v1/{kind}?by=community&period={d}&n={i}" for i, d in enumerate(days)]
 
 
-def run(bench: Bench, folder: Path) -> Table:
-    settings = bench.settings(demo=True)
-    made = command(
-        settings, "demo", "--no-serve", "--scale", SCALE, "--as-of", "2026-11-20", GRIDSVC_OUT=str(folder / "out")
-    )
-    TABLE.add("making the city", f"{made.seconds:.0f} s", f"peak {made.peak_mb:,.0f} MB")
+@contextmanager
+def served(settings: Settings) -> Iterator[tuple[str, int]]:
+    """The service with 2 workers: its address and process."""
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
@@ -94,6 +95,19 @@ def run(bench: Bench, folder: Path) -> Table:
                 break
             except httpx.HTTPError:
                 time.sleep(0.2)
+        yield address, server.pid
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def run(bench: Bench, folder: Path) -> Table:
+    settings = bench.settings(demo=True)
+    made = command(
+        settings, "demo", "--no-serve", "--scale", SCALE, "--as-of", "2026-11-20", GRIDSVC_OUT=str(folder / "out")
+    )
+    TABLE.add("making the city", f"{made.seconds:.0f} s", f"peak {made.peak_mb:,.0f} MB")
+    with served(settings) as (address, pid):
         rng = np.random.default_rng(3)
         for role, login, kinds in (
             ("street", "jiedao", ("heat", "events", "coverage", "heat-json", "cell")),
@@ -115,10 +129,7 @@ def run(bench: Bench, folder: Path) -> Table:
                     TABLE.add(
                         f"{role}: {_NAMES[kind]}", f"p50 {half:.0f} ms, p95 {most:.0f} ms", f"{rate:.0f} requests/s"
                     )
-        TABLE.add("memory of the service at the end", f"{tree_mb(server.pid):,.0f} MB", "2 workers and their parent")
-    finally:
-        server.terminate()
-        server.wait(20)
+        TABLE.add("memory of the service at the end", f"{tree_mb(pid):,.0f} MB", "2 workers and their parent")
     return TABLE
 
 
