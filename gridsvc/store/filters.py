@@ -141,6 +141,8 @@ def _conditions(kind: str, query: ListQuery) -> tuple[list[sql.Composable], dict
             params |= {f"lo{i}": lo, f"hi{i}": hi}
         conditions.append(sql.SQL("({})").format(sql.SQL(" OR ").join(parts)))
     if query.box:
+        if not RECORDS[kind].shapes:
+            raise InputError("list.field", field="bbox", known=", ".join(fields_of(kind)))
         box = sql.SQL("{} && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)")
         inside = box.format(sql.SQL(_GEOM))
         conditions.append(inside)

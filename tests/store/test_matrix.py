@@ -13,7 +13,7 @@ from tests.store import matrix
 @pytest.fixture
 def planted(server, own_city):
     found = matrix.plant(server, own_city)
-    matrix.add_token(server, own_city)
+    matrix.add_own(server, own_city)
     return found
 
 
@@ -88,7 +88,7 @@ def mutants():
 def test_no_policy_can_go_unnoticed(server, fresh, small_city, name, statements):
     db = fresh(small_city)
     planted = matrix.plant(server, db)
-    matrix.add_token(server, db)
+    matrix.add_own(server, db)
     with matrix.owner(server, db) as conn:
         for statement in statements:
             conn.execute(statement)
