@@ -19,9 +19,10 @@ def export(
     layer: Annotated[str, typer.Argument(help=t("cli.export.layer", known="|".join(exports.LAYERS)))],
     output: Annotated[Path, typer.Option("-o", "--output", help=t("cli.option.output"))],
     area: AreaOption = None,
+    reason: Annotated[str | None, typer.Option("--reason", help=t("cli.export.reason"))] = None,
     json: JsonFlag = False,
 ) -> None:
     """A layer of an area to a file."""
     with database() as (db, caller), telling(json) as tell:
-        rows = exports.export(db, caller, layer, output, area=area, progress=tell)
+        rows = exports.export(db, caller, layer, output, area=area, reason=reason, progress=tell)
     emit({"layer": layer, "rows": rows, "file": str(output)}, json) or say("export.done", n=rows, path=str(output))

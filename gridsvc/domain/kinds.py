@@ -178,6 +178,7 @@ def _person(sheet: Sheet) -> None:
     read_places(sheet, shapes=False, needed=False)
     c = sheet.columns
     _categories(sheet)
+    sheet.bad(c["name"].str.fullmatch(r".\*+").fillna(False), "name", "person.masked")  # an export without names
     number = c["id_no"]
     born = people.birth_of(number)
     sheet.warn("person.birth_differs", int((born.notna() & c["birth"].notna() & (born != c["birth"])).sum()))

@@ -169,18 +169,21 @@ def merge(db: Database, caller: Caller, kind: str, keep: int, other: int, state:
 
 
 def reveal(db: Database, caller: Caller, number: int, field: str, reason: str) -> str | None:
-    """A whole telephone (by whoever has the duty) or identity number (by who may unmask); the reason is logged.
+    """A whole telephone (by whoever has the duty), name or identity number (by who may unmask); the reason is logged.
 
     Raises:
         InputError: ``reveal.reason``, ``entry.field``; MissingError: ``entry.unknown``; ForbiddenError.
     """
-    if field not in RECORDS["person"].sealed:
-        raise InputError("entry.field", field=field, known=", ".join(RECORDS["person"].sealed))
+    known = (*RECORDS["person"].sealed, "name")
+    if field not in known:
+        raise InputError("entry.field", field=field, known=", ".join(known))
     if len(reason.strip()) < 4:
         raise InputError("reveal.reason")
     with begin(db, caller, "people" if field == "phone" else "unmask") as tx:
         row = _row(tx, "person", number)
         tx.audit("people.reveal", entity="person", row_id=number, detail={"field": field, "reason": reason.strip()})
+        if field == "name":
+            return str(row["name"])
         (plain,) = installation.field_key(tx.settings).open([row[field]])
     return plain
 

@@ -32,9 +32,12 @@ OPEN = ("area", "cell", "base_feature", *entries.OPEN)  # to whoever works here
 
 
 def export(
-    db: Database, caller: Caller, layer: str, path: Path, *, area: str | None = None, progress: Progress = quiet
-) -> int:
+    db: Database, caller: Caller, layer: str, path: Path, *, area: str | None = None, reason: str | None = None,
+    progress: Progress = quiet,
+) -> int:  # fmt: skip
     """Write a layer of an area to a file; the number of rows. What the caller may not see is not in it.
+
+    ``reason``: why residents are taken away with whole names; without one they are masked.
 
     Raises:
         InputError: ``export.layer``, ``export.format``; MissingError: ``scope.outside``.
@@ -49,12 +52,17 @@ def export(
             raise MissingError("scope.outside")
         if personal and not tx.who.person_scope:
             raise ForbiddenError("auth.person_scope", role=tx.who.role)
-        rows = writers.write(_chunks(tx, kind, found, progress), path, layer)
-        tx.audit("export", entity=kind, detail={"area": found.code, "rows": rows, "file": path.name})
+        if reason is not None and (len(reason.strip()) < 4 or "unmask" not in tx.who.permissions):
+            raise InputError("reveal.reason")
+        rows = writers.write(_chunks(tx, kind, found, progress, unmasked=reason is not None), path, layer)
+        told = {"reason": reason.strip()} if reason else {}
+        tx.audit("export", entity=kind, detail={"area": found.code, "rows": rows, "file": path.name, **told})
     return rows
 
 
-def _chunks(tx: Tx, kind: str, area: ground.Area, progress: Progress) -> Iterator[gpd.GeoDataFrame]:
+def _chunks(
+    tx: Tx, kind: str, area: ground.Area, progress: Progress, *, unmasked: bool
+) -> Iterator[gpd.GeoDataFrame]:
     stamp = dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat()
     done = 0
     name = f"export/{kind}" if sqlfiles.exists(f"export/{kind}") else f"{kind}/export"
@@ -62,10 +70,10 @@ def _chunks(tx: Tx, kind: str, area: ground.Area, progress: Progress) -> Iterato
     for frame in frames:
         done += len(frame)
         progress("export.write", 0.0)
-        yield _shaped(masks.frame(tx, kind, frame), tx.who.login, stamp)
+        yield _shaped(masks.frame(tx, kind, frame, unmasked=unmasked), tx.who.login, stamp)
     if not done:
         frame = tx.frame(name, lo=0, hi=0, day=ground.today(tx))
-        yield _shaped(masks.frame(tx, kind, frame), tx.who.login, stamp)
+        yield _shaped(masks.frame(tx, kind, frame, unmasked=unmasked), tx.who.login, stamp)
 
 
 def _shaped(frame: pd.DataFrame, login: str, stamp: str) -> gpd.GeoDataFrame:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from gridsvc.store.tx import Tx
 
 _NAMES = ("name", "head", "contact", "responsible")
+# whose work is at the door: they read whole names in their own cells; everybody else has to ask for one
+_AT_THE_DOOR = ("officer", "system")
+_HIDDEN = ("name", "head", "registered_address")
 _INNER = ("cell_key", "cell_alt", "version", "source_id")
 
 
@@ -31,17 +34,23 @@ def shown(tx: Tx, kind: str, rows: list[Row]) -> list[Row]:
     if sealed and rows:
         key = installation.field_key(tx.settings)
         opened = {n: key.open([r[n] for r in rows]) for n in sealed}
-    out = []
+    out, plain = [], in_plain(tx, kind)
     for i, row in enumerate(rows):
         duty = tx.who.knows(row["cell_key"], row["cell_key"] + 1)
         one = {n: v for n, v in row.items() if n not in (*_INNER, *sealed)}
         for name in sealed:
             one[name] = people.masked_number(opened[name][i])
         for name, class_ in classes.items():
-            if name in one and name not in sealed and class_ in ("personal", "sensitive") and not duty:
+            personal = name in one and name not in sealed and class_ in ("personal", "sensitive")
+            if personal and (not duty or (not plain and name in _HIDDEN)):
                 one[name] = _masked(name, one[name])
         out.append(one | _places(row) | {"etag": row["version"]})
     return out
+
+
+def in_plain(tx: Tx, kind: str) -> bool:
+    """Whether the caller reads whole names of residents (DESIGN §6, need follows duty)."""
+    return tx.who.role in _AT_THE_DOOR or not RECORDS[kind].personal
 
 
 def _masked(name: str, value: Any) -> Any:
@@ -61,8 +70,11 @@ def _places(row: Row) -> dict[str, Any]:
     }
 
 
-def frame(tx: Tx, kind: str, found: pd.DataFrame) -> pd.DataFrame:
-    """The same for a frame that leaves the system: codes become their names, so that it reads and can come back."""
+def frame(tx: Tx, kind: str, found: pd.DataFrame, *, unmasked: bool = False) -> pd.DataFrame:
+    """The same for a frame that leaves the system: codes become their names, so that it reads and can come back.
+
+    ``unmasked``: with whole names (whoever asks has given a reason); numbers stay masked.
+    """
     if kind not in RECORDS or kind in NOT_EDITED:
         return found
     out = found.copy()
@@ -80,7 +92,8 @@ def frame(tx: Tx, kind: str, found: pd.DataFrame) -> pd.DataFrame:
             continue
         if spec.protection in ("personal", "sensitive") and name not in RECORDS[kind].sealed:
             plain = out[name].astype(object)
-            out[name] = plain.where(duty, [_masked(name, v) for v in plain])
+            whole = duty & (unmasked or in_plain(tx, kind) or name not in _HIDDEN)
+            out[name] = plain.where(whole, [_masked(name, v) for v in plain])
         if spec.type == "code":
             out[name] = out[name].map(names[str(spec.list)])
     if "categories" in out:

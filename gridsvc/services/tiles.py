@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gridsvc.services.scopes import Question
     from gridsvc.store.pool import Database
 
+DOOR_ZOOM = 14  # people are shown at their houses, never summed over hexagons or squares (DESIGN §6)
 _scopes: dict[tuple[int, dt.date], str] = {}
 _lock = threading.Lock()
 
@@ -91,6 +92,15 @@ def events(db: Database, caller: Caller, question: Question, late: bool, z: int,
         )
 
 
+def doors(db: Database, caller: Caller, z: int, x: int, y: int) -> bytes:
+    """Buildings of one tile with the residents that are the caller's duty; none below the zoom of single houses."""
+    with begin(db, caller, "people") as tx:
+        if z < DOOR_ZOOM:
+            return b""
+        keys = ground.keys_near(tx, crs.tile_bounds(z, x, y))
+        return bytes(tx.value("tile/doors", z=z, x=x, y=y, keys=keys.tolist()))
+
+
 def heat(db: Database, caller: Caller, question: Question, by: str, per: str, z: int, x: int, y: int) -> bytes:
     """Heat of one tile."""
     return heat_service.tile(db, caller, question, by, per, z, x, y)
@@ -100,6 +110,7 @@ def index(db: Database, caller: Caller) -> dict[str, Any]:
     """The layers and from which zoom each shows what; what a zoom does not show is said here, never cut."""
     with begin(db, caller, "read") as tx:
         allowed = "rows" in tx.who.permissions
+        residents = bool(tx.who.person_scope)
     layers = [
         {
             "id": "base",
@@ -129,4 +140,6 @@ def index(db: Database, caller: Caller) -> dict[str, Any]:
     ]
     if allowed:
         layers.append({"id": "events", "layers": {"event": 0}})
+    if residents:
+        layers.append({"id": "doors", "layers": {"door": DOOR_ZOOM}})
     return {"tiles": "/tiles/{id}/{z}/{x}/{y}.mvt", "layers": layers}

@@ -50,6 +50,8 @@ def fields_of(kind: str) -> dict[str, tuple[str, str]]:
         return _FIELDS[kind] | ({} if kind == "event" else _COMMON)
     record = RECORDS[kind]
     found = {n: (f"e.{n}", "=") for n in (*record.columns, *record.linked) if n not in _NEVER}
+    if kind == "person":
+        found["building_id"] = ("d.building_id", "=")
     located = {"located": ("e.geom", "not null")} if record.shapes else {}
     return found | located | _COMMON
 

@@ -13,7 +13,7 @@ from starlette.background import BackgroundTask
 
 from gridsvc.services import exports
 from gridsvc.web.answers import FILES
-from gridsvc.web.deps import AreaQuery, Db, Me, needs
+from gridsvc.web.deps import NO_NUL, AreaQuery, Db, Me, needs
 
 router = APIRouter(prefix="/api/v1/exports", tags=["exports"])
 Layer = Annotated[str, PathParam(pattern=f"^({'|'.join(exports.LAYERS)})$")]
@@ -22,12 +22,15 @@ Format = Annotated[str, Query(pattern=f"^({'|'.join(FORMATS)})$")]
 
 
 @router.get("/{layer}", **needs("export", *(FILES[f] for f in FORMATS)))
-def export(db: Db, who: Me, layer: Layer, format: Format = "csv", area: AreaQuery = None) -> Response:  # noqa: A002
+def export(
+    db: Db, who: Me, layer: Layer, format: Format = "csv", area: AreaQuery = None,  # noqa: A002
+    reason: Annotated[str | None, Query(max_length=400, pattern=NO_NUL, description="事由 why")] = None,
+) -> Response:  # fmt: skip
     """A layer of an area as a file; it carries who took it and when."""
     folder = tempfile.TemporaryDirectory(prefix="gridsvc-export-")
     path = Path(folder.name) / f"{layer}.{format}"
     try:
-        exports.export(db, who, layer, path, area=area)
+        exports.export(db, who, layer, path, area=area, reason=reason)
     except BaseException:
         folder.cleanup()
         raise

@@ -62,6 +62,6 @@ def _words(lang: str) -> bytes:
     found = {
         k: v[wanted]
         for k, v in catalogue().items()
-        if k.startswith(("page.", "role.", "level.", "report.", "status.", "limit.", "gaps."))
+        if k.startswith(("page.", "role.", "level.", "report.", "status.", "limit.", "gaps.", "residents."))
     }
     return json.dumps(found, ensure_ascii=False).encode()

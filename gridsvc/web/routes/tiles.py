@@ -70,6 +70,14 @@ def events(
     return _tile(request, key, ("event",), lambda: tiles.events(db, who, asking, late, z, x, y))
 
 
+@router.get("/doors/{z}/{x}/{y}.mvt", **needs("people", MVT))
+def doors(request: Request, db: Db, who: Me, scope: Scope, z: Zoom, x: Index, y: Index) -> Response:
+    """Houses with residents, from zoom 14: only where they are the caller's duty."""
+    tiles.check(z, x, y)
+    key = ("doors", scope, z, x, y)
+    return _tile(request, key, ("person", "building"), lambda: tiles.doors(db, who, z, x, y))
+
+
 @router.get("/heat/{z}/{x}/{y}.mvt", **needs("read", MVT))
 def heat(
     request: Request,

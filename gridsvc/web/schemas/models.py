@@ -246,7 +246,7 @@ class AttachmentOut(Model):
 class Reveal(Model):
     """Which number is wanted, and what for."""
 
-    field: Annotated[str, Field(pattern="^(phone|id_no)$")]
+    field: Annotated[str, Field(pattern="^(phone|id_no|name)$")]
     reason: Annotated[str, Field(max_length=400, pattern=r"^[^\u0000]*$")]
 
 

@@ -5,6 +5,7 @@ const $ = id => document.getElementById(id);
 let map, period, areas = [], legendBox;
 
 const may = permission => me().permissions.includes(permission);
+const sees = () => may("people") && me().has_scope;  // residents
 const asked = () => ({ area: $("area").value, period: period(), class: $("class").value });
 
 async function main() {
@@ -13,18 +14,20 @@ async function main() {
   await classOptions($("class"));
   period = periodPicker($("period"), $("from"), $("to"), refresh);
   map = await makeMap("map", me().box, innerWidth > 760 ? { left: 326, right: 30, top: 30, bottom: 30 } : { left: 12, right: 12, top: 70, bottom: 60 });
+  window.gridsvcMap = map;  // for whoever writes a test or a bookmarklet
   addLayers();
   for (const id of ["area", "class", "by", "per"]) $(id).addEventListener("change", refresh);
   $("area").addEventListener("change", zoomToArea);
-  for (const id of ["show-heat", "show-events", "show-late", "show-cells", "show-base"]) $(id).addEventListener("change", switches);
+  for (const id of ["show-heat", "show-events", "show-late", "show-doors", "show-cells", "show-base"]) $(id).addEventListener("change", switches);
   $("fold").onclick = () => document.querySelector(".controls").classList.toggle("open");
   if (!may("rows")) for (const id of ["show-events", "show-late"]) $(id).closest("label").hidden = true;
+  if (!sees()) $("show-doors").closest("label").hidden = true;
   if (!me().has_scope) {
     $("show-heat").closest("label").hidden = true;
     for (const el of document.querySelectorAll(".controls .field, .controls .pair, .controls .sum, .controls h2")) el.hidden = true;
   }
   map.on("click", clicked);
-  for (const layer of ["cell-fill", "event"]) {
+  for (const layer of ["cell-fill", "event", "door"]) {
     map.on("mouseenter", layer, () => { map.getCanvas().style.cursor = "pointer"; });
     map.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; });
   }
@@ -50,6 +53,15 @@ function addLayers() {
   map.addLayer({ id: "cell-name", type: "symbol", source: "cells", "source-layer": "cell_name", minzoom: 14.2, layout: {
     "text-field": ["get", "name"], "text-font": ["sans-serif"], "text-size": 12 },
     paint: { "text-color": "#17407f", "text-halo-color": "#fff", "text-halo-width": 1.6 } });
+  if (sees()) {
+    map.addSource("doors", vector("doors"));
+    map.addLayer({ id: "door", type: "circle", source: "doors", "source-layer": "door", minzoom: 15, paint: {
+      "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "people"]], 1, 5, 12, 15],
+      "circle-color": "#2c7a4b", "circle-opacity": 0.85, "circle-stroke-color": "#fff", "circle-stroke-width": 1.2 } });
+    map.addLayer({ id: "door-count", type: "symbol", source: "doors", "source-layer": "door", minzoom: 15.6,
+      layout: { "text-field": ["get", "people"], "text-font": ["sans-serif"], "text-size": 10, "text-allow-overlap": false },
+      paint: { "text-color": "#fff" } });
+  }
   if (!may("rows") || !scoped) return;
   map.addSource("events", vector("events"));
   map.addLayer({ id: "event", type: "circle", source: "events", "source-layer": "event", layout: { visibility: "none" }, paint: {
@@ -86,6 +98,7 @@ function switches() {
   const points = $("show-events").checked || $("show-late").checked;
   show("event", points);
   show("event-count", points);
+  for (const id of ["door", "door-count"]) show(id, $("show-doors").checked);
   if (map.getSource("events")) map.getSource("events").setTiles(tiles("events", query({ ...asked(), late: $("show-late").checked && !$("show-events").checked })));
   for (const layer of map.getStyle().layers) {
     if (layer.source === "base") show(layer.id, $("show-base").checked);
@@ -128,6 +141,8 @@ function choose(id) {
 async function clicked(e) {
   const event = map.getLayer("event") && map.queryRenderedFeatures(e.point, { layers: ["event"] })[0];
   if (event?.properties.event_id) return showEvent(event.properties.event_id, e.lngLat);
+  const door = map.getLayer("door") && map.queryRenderedFeatures(e.point, { layers: ["door"] })[0];
+  if (door) return showDoors(door.properties.building_id);
   const cell = map.queryRenderedFeatures(e.point, { layers: ["cell-fill"] })[0];
   if (cell) {
     choose(cell.id);
@@ -149,6 +164,7 @@ async function showUnit(code) {
   const name = c => lang() === "en" && c.name_en ? c.name_en : c.name;
   $("detail").innerHTML = `<header><div><h2>${escape(u.name)}</h2><p>${escape(u.area_name || "")} · <span class="num">${escape(u.code)}</span>${u.code_alt ? " · " + escape(u.code_alt) : ""}</p></div><button aria-label="${escape(t("page.close"))}">×</button></header>
     <div class="facts">${facts.map(([k, v, mark]) => `<div class="${mark || ""}"><b>${typeof v === "number" ? number(v) : escape(v)}</b><span>${escape(t(k))}</span></div>`).join("")}</div>
+    <div id="residents"></div>
     <h3>${escape(t("page.what_is_late"))}</h3><ul>${found.open.map(o => `<li class="${o.late ? "late" : ""}" data-id="${o.id}" data-lon="${o.lon ?? ""}" data-lat="${o.lat ?? ""}">
       <div class="row"><span>${escape(lang() === "en" && o.class_en ? o.class_en : o.class)}</span><span class="when">${o.due_at ? escape(t(o.late ? "page.due_passed" : "page.due_until", { time: localTime(o.due_at) })) : escape(t("page.no_limit"))}</span></div>
       <div class="muted small">${escape(o.address || o.title || "")}</div></li>`).join("") || `<li class="muted">${escape(t("page.nothing_open"))}</li>`}</ul>
@@ -160,6 +176,7 @@ async function showUnit(code) {
   document.body.classList.add("detail-open");
   document.querySelector(".controls").classList.remove("open");
   $("detail").querySelector("header button").onclick = closeDetail;
+  if (u.kind === "cell") showResidents(u);
   for (const li of $("detail").querySelectorAll("li[data-id]")) li.onclick = () => {
     if (li.dataset.lon) {
       const at = { lng: Number(li.dataset.lon), lat: Number(li.dataset.lat) };
@@ -167,6 +184,62 @@ async function showUnit(code) {
       showEvent(li.dataset.id, at);
     }
   };
+}
+
+/** How many live in a cell and how many were reached last month; "–" is what the caller is not told. */
+async function showResidents(unit) {
+  const box = $("residents");
+  const found = await tried(() => api(`/api/v1/residents?by=cell&area=${unit.code.slice(0, 12)}`));
+  const row = found?.rows.find(r => r.code === unit.code);
+  if (!row || !box.isConnected) return;
+  const name = { people: t("residents.people"), homes: t("residents.homes") };
+  const share = v => `${v.done ?? "–"} / ${v.total ?? "–"}`;
+  const shown = Object.entries(found.categories).filter(([c]) => row[c].total !== 0);
+  if (!shown.length) return;
+  box.innerHTML = `<h3>${escape(t("page.residents", { month: found.month }))}</h3><ul>${shown.map(([c, word]) => `<li><div class="row"><span>${escape(name[c] ?? word)}</span><span class="num">${escape(share(row[c]))}</span></div></li>`).join("")}</ul>`;
+}
+
+/** Who lives in a house, door by door. An officer reads names and may call; for others the server masks them. */
+async function showDoors(id) {
+  const [house, found] = await Promise.all([tried(() => api(`/api/v1/buildings/${id}`)), tried(() => api(`/api/v1/people?building_id=${id}&limit=500`))]);
+  if (!house || !found) return;
+  const doors = new Map();
+  for (const p of found.items) {
+    const door = [p.unit_no && t("page.unit_no", { n: p.unit_no.replace("单元", "") }), p.room && t("page.room_no", { n: p.room })].filter(Boolean).join(" ") || p.address || t("page.door");
+    doors.set(door, [...(doors.get(door) || []), p]);
+  }
+  const order = [...doors].sort(([a], [b]) => a.localeCompare(b, "zh", { numeric: true }));
+  const words = await codeWords();
+  const tags = p => (p.categories || []).map(c => `<i class="tag">${escape(words.service_category?.[c.code] ?? c.code)}${c.grade ? " " + escape(c.grade) : ""}</i>`).join("");
+  const call = p => p.phone ? `<button class="call" data-id="${p.id}">${escape(t("page.call"))}</button>` : "";
+  $("detail").innerHTML = `<header><div><h2>${escape(house.address || house.name || t("page.door"))}</h2><p>${escape(t("page.people_at", { people: found.items.length, doors: doors.size }))} · <span class="num">${escape(house.cell_code)}</span></p></div><button aria-label="${escape(t("page.close"))}">×</button></header>
+    <ul class="doors">${order.map(([door, people]) => `<li><b>${escape(door)}</b>${people.map(p => `<div class="row"><span>${escape(p.name)} <span class="muted small">${escape(words.relation?.[p.relation] ?? "")}</span> ${tags(p)}</span>${call(p)}</div>`).join("")}</li>`).join("") || `<li class="muted">${escape(t("page.nobody_here"))}</li>`}</ul>
+    ${found.next ? `<p class="muted small">${escape(t("page.more_people"))}</p>` : ""}`;
+  $("detail").hidden = false;
+  document.body.classList.add("detail-open");
+  document.querySelector(".controls").classList.remove("open");
+  $("detail").querySelector("header button").onclick = closeDetail;
+  for (const button of $("detail").querySelectorAll("button.call")) button.onclick = async () => {
+    const got = await tried(() => api(`/api/v1/people/${button.dataset.id}/reveal`, { method: "POST", json: { field: "phone", reason: t("page.call_reason") } }));
+    if (!got) return;
+    const link = document.createElement("a");
+    link.className = "call";
+    link.href = `tel:${got.value}`;
+    link.textContent = got.value;
+    button.replaceWith(link);
+    link.focus();
+  };
+}
+
+let words;
+async function codeWords() {
+  if (words) return words;
+  words = {};
+  for (const list of ["service_category", "relation"]) {
+    const found = await tried(() => api(`/api/v1/codes/${list}`));
+    words[list] = Object.fromEntries((found?.items || []).map(c => [c.code, lang() === "en" && c.name_en ? c.name_en : c.name]));
+  }
+  return words;
 }
 
 function closeDetail() {
