@@ -55,6 +55,7 @@ def test_an_officer_sees_names_doors_and_a_call_button(visit, house):
     page.locator("#detail a.call").first.wait_for()
     assert re.fullmatch(r"10\d{9}", page.locator("#detail a.call").first.inner_text())
     assert at.seen.outside == []
+    assert at.seen.failed == []
 
 
 def test_a_street_sees_doors_without_names(visit, house):
@@ -63,6 +64,7 @@ def test_a_street_sees_doors_without_names(visit, house):
     assert "室" in text
     assert "*" in text
     assert not any(name in text for name in house["names"])
+    assert page.locator("#detail button.call").count() == 0
 
 
 def test_an_analyst_sees_neither(visit, house):

@@ -211,7 +211,7 @@ async function showDoors(id) {
   const order = [...doors].sort(([a], [b]) => a.localeCompare(b, "zh", { numeric: true }));
   const words = await codeWords();
   const tags = p => (p.categories || []).map(c => `<i class="tag">${escape(words.service_category?.[c.code] ?? c.code)}${c.grade ? " " + escape(c.grade) : ""}</i>`).join("");
-  const call = p => p.phone ? `<button class="call" data-id="${p.id}">${escape(t("page.call"))}</button>` : "";
+  const call = p => p.phone && me().role === "officer" ? `<button class="call" data-id="${p.id}">${escape(t("page.call"))}</button>` : "";
   $("detail").innerHTML = `<header><div><h2>${escape(house.address || house.name || t("page.door"))}</h2><p>${escape(t("page.people_at", { people: found.items.length, doors: doors.size }))} · <span class="num">${escape(house.cell_code)}</span></p></div><button aria-label="${escape(t("page.close"))}">×</button></header>
     <ul class="doors">${order.map(([door, people]) => `<li><b>${escape(door)}</b>${people.map(p => `<div class="row"><span>${escape(p.name)} <span class="muted small">${escape(words.relation?.[p.relation] ?? "")}</span> ${tags(p)}</span>${call(p)}</div>`).join("")}</li>`).join("") || `<li class="muted">${escape(t("page.nobody_here"))}</li>`}</ul>
     ${found.next ? `<p class="muted small">${escape(t("page.more_people"))}</p>` : ""}`;
@@ -236,7 +236,7 @@ async function codeWords() {
   if (words) return words;
   words = {};
   for (const list of ["service_category", "relation"]) {
-    const found = await tried(() => api(`/api/v1/codes/${list}`));
+    const found = await tried(() => api(`/api/v1/codes?list=${list}`));
     words[list] = Object.fromEntries((found?.items || []).map(c => [c.code, lang() === "en" && c.name_en ? c.name_en : c.name]));
   }
   return words;
