@@ -24,6 +24,8 @@ want() { # package, MB to download
 }
 if [ -z "${GRIDSVC_DSN:-}" ] || [ "$what" = test ]; then want postgresql-15-postgis-3 75; fi
 want ca-certificates 1
+# a font with Chinese for printed slips; whatever is there will do
+if [ "$what" = demo ] && ! have_deb fonts-noto-cjk && ! have_deb fonts-wqy-microhei; then want fonts-droid-fallback 3; fi
 if [ -z "$python" ]; then want python3 5; fi
 if [ -z "$python" ] || ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then want python3-venv 6; fi
 if [ "$what" = test ]; then want chromium 110; want fonts-noto-cjk 60; fi

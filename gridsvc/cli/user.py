@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gridsvc.cli.common import JsonFlag, database, emit, say, table
+from gridsvc.cli.common import JsonFlag, database, emit, say, table, telling
 from gridsvc.domain import roles
-from gridsvc.services import users
+from gridsvc.services import roster, users
 from gridsvc.services.users import NewUser
 from gridsvc.text import t
 
@@ -56,6 +57,19 @@ def list_(json: JsonFlag = False) -> None:
                 for r in rows
             ],
         )
+
+
+@app.command("roster", help=t("cli.user.roster"))
+def roster_(
+    output: Annotated[Path, typer.Option("-o", "--output", help=t("cli.user.roster.output"))],
+    area: Annotated[str | None, typer.Option("--area", help=t("cli.option.area"))] = None,
+    address: Annotated[str, typer.Option("--address", help=t("cli.user.roster.address"))] = "",
+    json: JsonFlag = False,
+) -> None:
+    """Accounts for every officer without one; the first passwords stand in the PDF and nowhere else."""
+    with database() as (db, caller), telling(json) as tell:
+        made = roster.make(db, caller, output, area=area, address=address, progress=tell)
+    emit(made, json) or say("roster.made" if made.accounts else "roster.nobody", n=made.accounts, path=str(output))
 
 
 @app.command("disable", help=t("cli.user.disable"))

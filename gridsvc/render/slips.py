@@ -1,0 +1,85 @@
+"""Slips with the first passwords of officers: A4, ten a page, to be cut and handed over."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from gridsvc.errors import SetupError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# any of these holds Chinese; Debian's packages put them here
+_FONTS = (
+    ("/usr/share/fonts/opentype/noto", "Noto Sans CJK SC"),
+    ("/usr/share/fonts/truetype/wqy", "WenQuanYi Micro Hei"),
+    ("/usr/share/fonts-droid-fallback/truetype", "Droid Sans Fallback"),
+    ("/usr/share/fonts/truetype/droid", "Droid Sans Fallback"),
+)
+_PAGE = """
+#set page(paper: "a4", margin: 12mm)
+#set text(font: ("{font}",), size: 10pt, lang: "zh")
+#let slips = json("slips.json")
+#let slip(s) = block(width: 100%, height: 52mm, inset: 4mm, stroke: (paint: luma(160), dash: "dashed"))[
+  #text(size: 12pt, weight: "bold")[#s.name] #h(1fr) #s.number
+  #v(0.5mm) #s.place
+  #v(1.5mm)
+  #grid(columns: (26mm, 1fr), row-gutter: 2.4mm,
+    [登录名 Login], text(font: ("DejaVu Sans Mono",), size: 12pt)[#s.login],
+    [初始密码 Password], text(font: ("DejaVu Sans Mono",), size: 12pt)[#s.password],
+    [网址 Address], text(size: 9pt)[#s.address])
+  #v(1fr)
+  #text(size: 8pt, fill: luma(90))[首次登录后请立即修改密码；不要转借。 Change it at once.]
+]
+#grid(columns: (1fr, 1fr), ..slips.map(slip))
+"""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What stands on one slip."""
+
+    name: str
+    number: str
+    place: str
+    login: str
+    password: str
+    address: str
+
+
+def write(slips: Sequence[Slip], path: Path) -> None:
+    """Write the slips as a PDF that only this user of the machine can read, whole or not at all.
+
+    Raises:
+        SetupError: ``font.missing``.
+    """
+    import typst
+
+    folder, font = _font()
+    with TemporaryDirectory(prefix="gridsvc-slips-") as work:  # its own, closed to others
+        place = Path(work)
+        (place / "slips.json").write_text(
+            json.dumps([asdict(s) for s in slips], ensure_ascii=False), encoding="utf-8"
+        )
+        (place / "page.typ").write_text(_PAGE.replace("{font}", font), encoding="utf-8")
+        body = typst.compile(str(place / "page.typ"), root=work, font_paths=[folder, "/usr/share/fonts/truetype"])
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as f:
+            f.write(body)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _font() -> tuple[str, str]:
+    for folder, name in _FONTS:
+        if any(Path(folder).glob("*")):
+            return folder, name
+    raise SetupError("font.missing")
