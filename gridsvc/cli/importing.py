@@ -116,13 +116,13 @@ def write_rejects(rejects: pd.DataFrame, path: Path) -> Path | None:
 
 def write_sheet(sheet: pd.DataFrame, path: Path) -> None:
     """A table for people as .csv or .xlsx, without anything a spreadsheet would run."""
-    from gridsvc.domain.sheets import harmless
+    from gridsvc.domain.sheets import harmless_table
 
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix.lower() == ".xlsx":
-        sheet.apply(harmless).to_excel(path, index=False, engine="xlsxwriter")
+        harmless_table(sheet).to_excel(path, index=False, engine="xlsxwriter")
     else:
-        sheet.apply(harmless).to_csv(path, index=False, encoding="utf-8-sig")
+        harmless_table(sheet).to_csv(path, index=False, encoding="utf-8-sig")
 
 
 def _write_agreement(found: dict[str, Any], path: Path) -> None:

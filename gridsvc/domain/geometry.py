@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 REPAIR_VERTICES = 200_000
 _PLACE = re.compile(r"^(.*?)\s*\[([-+.\deE]+) ([-+.\deE]+)\]$")
 # Measures text nesting: everything but brackets outside strings is irrelevant for it.
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
+# possessive: a string of 20 MB is one step, not a stack of twenty million; one that never ends goes, too
+_STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 _NOT_BRACKETS = bytes(b for b in range(256) if b not in b"[]{}()")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -17,8 +16,6 @@ ZIP_TOTAL = 2_000_000_000
 ZIP_SUSPECT = 64_000_000  # below this a high ratio does no harm
 ZIP_RATIO = 100
 TEXT_NESTING = 64
-# Strings of JSON, also one without an end; possessive, for a long one would else take 100 bytes of memory a byte.
-_STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 
 # format -> extensions that may carry it
 FORMATS = {
@@ -60,7 +57,7 @@ def guard_nesting(path: Path) -> None:
     Raises:
         LimitError: ``geometry.nested``.
     """
-    geometry.guard_nesting(_STRINGS.sub(b"", path.read_bytes()), TEXT_NESTING)
+    geometry.guard_nesting(path.read_bytes(), TEXT_NESTING)
 
 
 def reason(error: BaseException, *folders: Path) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +26,21 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from gridsvc.settings import Settings
+
+_PREFIX = "gridsvc-read-"
+_STALE_S = 86_400.0
+
+
+def sweep() -> int:
+    """Remove what a process that was killed has left of files it had read, a day later; how many folders."""
+    stale = [
+        p for p in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*")
+        if p.is_dir() and not p.is_symlink() and p.stat().st_uid == os.getuid()
+        and time.time() - p.stat().st_mtime > _STALE_S
+    ]  # fmt: skip
+    for folder in stale:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(stale)
 
 
 @dataclass(frozen=True)
@@ -104,7 +121,7 @@ def read(request: Request, limits: Settings, data: Path) -> Reading:
     Raises:
         InputError, LimitError: whatever the guards say, ``file.reader_died`` when the child was killed by the file.
     """
-    folder = Path(tempfile.mkdtemp(prefix="gridsvc-read-"))
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     try:
         return _read(request, limits, data, folder)
     except BaseException:

@@ -25,11 +25,12 @@ _PAGE = """
 #set page(paper: "a4", margin: 12mm)
 #set text(font: ("{font}",), size: 10pt, lang: "zh")
 #let slips = json("slips.json")
-#let slip(s) = block(width: 100%, height: 52mm, inset: 4mm, stroke: (paint: luma(160), dash: "dashed"))[
+#let line = (paint: luma(160), dash: "dashed")
+#let slip(s) = block(width: 100%, height: 52mm, breakable: false, inset: 4mm, stroke: line)[
   #text(size: 12pt, weight: "bold")[#s.name] #h(1fr) #s.number
   #v(0.5mm) #s.place
   #v(1.5mm)
-  #grid(columns: (26mm, 1fr), row-gutter: 2.4mm,
+  #grid(columns: (36mm, 1fr), row-gutter: 2.4mm,
     [登录名 Login], text(font: ("DejaVu Sans Mono",), size: 12pt)[#s.login],
     [初始密码 Password], text(font: ("DejaVu Sans Mono",), size: 12pt)[#s.password],
     [网址 Address], text(size: 9pt)[#s.address])

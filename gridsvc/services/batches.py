@@ -9,7 +9,7 @@ import pandas as pd
 
 from gridsvc.domain import codes
 from gridsvc.domain.records import LOCATED, MADE
-from gridsvc.domain.sheets import harmless
+from gridsvc.domain.sheets import harmless_table
 from gridsvc.errors import ConflictError, MissingError
 from gridsvc.services import areas, ground, reassign
 from gridsvc.services import rejects as sealed_rows
@@ -69,7 +69,7 @@ def rejects(db: Database, caller: Caller, batch_id: int) -> pd.DataFrame:
 def rejects_csv(db: Database, caller: Caller, batch_id: int) -> bytes:
     """The same as a CSV file that a spreadsheet opens and runs nothing of."""
     sheet = rejects(db, caller, batch_id)
-    return sheet.apply(harmless).to_csv(index=False).encode("utf-8-sig") if len(sheet) else b""
+    return harmless_table(sheet).to_csv(index=False).encode("utf-8-sig") if len(sheet) else b""
 
 
 def as_sheet(found: pd.DataFrame) -> pd.DataFrame:

@@ -210,5 +210,7 @@ def translated() -> Iterator[None]:
         raise ConflictError("db.conflict") from e
     except psycopg.errors.ExclusionViolation as e:
         raise ConflictError("db.overlap", constraint=e.diag.constraint_name) from e
+    except psycopg.OperationalError as e:  # the server went away, or is going
+        raise BusyError("db.busy") from e
     except psycopg.errors.UntranslatableCharacter as e:
         raise ConflictError("db.character") from e

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from gridsvc.errors import Cancelled, GridError
+from gridsvc.errors import BusyError, Cancelled, GridError, SetupError
+from gridsvc.io import reader
 from gridsvc.services import installation, tasks, upkeep
 from gridsvc.store import jobqueue, listen
 from gridsvc.text import message, remedy
@@ -42,23 +43,39 @@ class Worker:
         """Work until stopped; the number of jobs done."""
         done = 0
         dsn = installation.logins(self._settings).app
+        reader.sweep()
         ears = listen.Listener(dsn, listen.JOB, lambda _: self._wake.set(), lambda: None)
         with installation.open_database(self._settings) as db:
             if not once:
                 ears.start()
             while not self._stopping.is_set():
-                row = jobqueue.claim(db)
+                row = self._claim(db)
                 if row is not None:
                     self._perform(db, row)
                     done += 1
                     continue
                 if once:
                     break
-                self._tidy(db)
+                self._tidy_up(db)
                 self._wake.wait(POLL_S)
                 self._wake.clear()
             ears.stop()
         return done
+
+    def _claim(self, db: Database) -> Row | None:
+        """The next job; a database that is away or too busy is asked again in a while."""
+        try:
+            return jobqueue.claim(db)
+        except (BusyError, SetupError) as e:
+            log.warning("job.no_claim", code=e.code)
+            self._wake.wait(POLL_S)
+            return None
+
+    def _tidy_up(self, db: Database) -> None:
+        try:
+            self._tidy(db)
+        except GridError as e:  # tried again when it is due again
+            log.warning("upkeep.failed", code=e.code)
 
     def _tidy(self, db: Database) -> None:
         if time.monotonic() - self._looked > LOOK_S:

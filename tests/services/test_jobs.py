@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -227,3 +228,32 @@ def test_uploads_keep_their_suffix_and_their_limit(cells):
     assert len(left) == 2
     for name in left:
         (settings.base / "spool" / name).unlink()
+
+
+def test_a_worker_outlives_the_loss_of_its_connections(server, cells):
+    """The database is restarted under it: it waits and goes on."""
+    import psycopg
+
+    settings = cells.db.settings.model_copy(update={"home": cells.folder})
+    worker = Worker(settings)
+    thread = threading.Thread(target=worker.run, daemon=True)
+    thread.start()
+    name = psycopg.conninfo.conninfo_to_dict(cells.db.dsn)["dbname"]
+    with psycopg.connect(server.dsn(str(name)).admin, autocommit=True) as conn:
+        for _ in range(3):
+            time.sleep(0.3)
+            conn.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+                [name],
+            )
+    number = jobs.submit(
+        cells.db, SYSTEM, "divide", {"area": COUNTY, "recipe": {"method": "square", "size_m": 150}}, COUNTY
+    )
+    for _ in range(200):
+        if jobs.one(cells.db, SYSTEM, number)["state"] == "done":
+            break
+        time.sleep(0.1)
+    assert jobs.one(cells.db, SYSTEM, number)["state"] == "done"
+    assert thread.is_alive()
+    worker.stop()
+    thread.join(20)

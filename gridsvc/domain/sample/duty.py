@@ -202,6 +202,7 @@ def _to_listed(
     """Visits to the entries of another list, by the officer of the building they are in."""
     known = things.doors(buildings, np.arange(len(buildings))).fillna("").agg("|".join, axis=1)
     place = pd.Series(np.arange(len(known)), index=known)
+    place = place[~place.index.duplicated()]  # two streets of one name in a county
     house = table[DOOR].fillna("").astype(str).agg("|".join, axis=1).map(place).to_numpy(dtype=np.int64)
     pool = np.flatnonzero(open_to[house])
     at = _spread(rng, pool, n)
