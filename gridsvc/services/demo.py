@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from gridsvc.domain import codes
 from gridsvc.domain.division import Recipe
-from gridsvc.services import areas, batches, cells, classes, divisions, imports, publishing, reports, sample, users
+from gridsvc.services import (
+    areas,
+    batches,
+    cells,
+    classes,
+    divisions,
+    imports,
+    publishing,
+    reports,
+    residents,
+    sample,
+    users,
+)
 from gridsvc.services.areas import AreaRequest
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import ImportRequest
@@ -110,6 +122,7 @@ def run(
     load(AFTER)
     step("duty", lambda: _duty(db, caller, folder, whole, as_of, seed, scale, progress, truths))
     load(DUTY)
+    step("residents", lambda: _published(db, as_of, progress))
     busiest = truths["counties"][0]["busiest_officer"]
     step("users", lambda: _users(db, caller, county, busiest, demo))
     step("outputs", lambda: _outputs(db, caller, out, county, as_of, demo.changed))
@@ -172,6 +185,13 @@ def _divide(db: Database, caller: Caller, area: str, progress: Progress) -> tupl
     done = publishing.publish_area(db, caller, area, progress=progress)
     moved = sum(sum(p.moved.values()) for p in done)
     return {"divisions": len(drafts), "cells": sum(p.cells for p in done), "assigned": moved}, True
+
+
+def _published(db: Database, as_of: dt.date, progress: Progress) -> tuple[dict[str, Any], bool]:
+    """What everybody may know of the residents, at the end of the month before; once."""
+    before = as_of.replace(day=1) - dt.timedelta(days=1)
+    rows = residents.publish(db, before.isoformat()[:7], progress)
+    return {"written": rows}, rows > 0
 
 
 def _users(db: Database, caller: Caller, county: str, officer: str, demo: Demo) -> tuple[dict[str, Any], bool]:

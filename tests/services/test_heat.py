@@ -182,7 +182,7 @@ def test_classes_by_code_major_code_and_name(city, truth):
     with pytest.raises(MissingError):
         heat.by_area(city, SYSTEM, ask("2026-10", "没有的类别"), "cell")
     with pytest.raises(InputError):
-        heat.by_area(city, SYSTEM, ask("2026-10"), "cell", "people")
+        heat.by_area(city, SYSTEM, ask("2026-10"), "cell", "household")
     with pytest.raises(InputError):
         heat.by_area(city, SYSTEM, ask("2026-10"), "h3-11")
 
