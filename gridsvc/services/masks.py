@@ -34,7 +34,7 @@ def shown(tx: Tx, kind: str, rows: list[Row]) -> list[Row]:
     if sealed and rows:
         key = installation.field_key(tx.settings)
         opened = {n: key.open([r[n] for r in rows]) for n in sealed}
-    out, plain = [], in_plain(tx, kind)
+    out, plain, places = [], in_plain(tx, kind), _places(rows)
     for i, row in enumerate(rows):
         duty = tx.who.knows(row["cell_key"], row["cell_key"] + 1)
         one = {n: v for n, v in row.items() if n not in (*_INNER, *sealed)}
@@ -44,7 +44,7 @@ def shown(tx: Tx, kind: str, rows: list[Row]) -> list[Row]:
             personal = name in one and name not in sealed and class_ in ("personal", "sensitive")
             if personal and (not duty or (not plain and name in _HIDDEN)):
                 one[name] = _masked(name, one[name])
-        out.append(one | _places(row) | {"etag": row["version"]})
+        out.append(one | places[i] | {"etag": row["version"]})
     return out
 
 
@@ -61,13 +61,15 @@ def _masked(name: str, value: Any) -> Any:
     return people.masked_number(value) if name == "phone" else None
 
 
-def _places(row: Row) -> dict[str, Any]:
-    alt = row["cell_alt"]
-    return {
-        "area_code": str(codes.area_codes([row["cell_key"]])[0]),
-        "cell_code": str(codes.cell_codes([row["cell_key"]])[0]),
-        "cell_alt": (str(codes.cell_codes([alt])[0]) or str(codes.area_codes([alt])[0])) if alt else None,
-    }
+def _places(rows: list[Row]) -> list[dict[str, Any]]:
+    """Codes for the keys of rows, all of them at once."""
+    keys = np.array([r["cell_key"] for r in rows], dtype=np.int64)
+    others = np.array([r["cell_alt"] or 0 for r in rows], dtype=np.int64)
+    columns = (codes.area_codes(keys), codes.cell_codes(keys), codes.area_codes(others), codes.cell_codes(others))
+    return [
+        {"area_code": str(area), "cell_code": str(cell), "cell_alt": (str(alt) or str(alt_area)) if other else None}
+        for area, cell, alt_area, alt, other in zip(*columns, others, strict=True)
+    ]
 
 
 def frame(tx: Tx, kind: str, found: pd.DataFrame, *, unmasked: bool = False) -> pd.DataFrame:
