@@ -12,10 +12,10 @@ WITH reached AS (
     WHERE v.cell_key >= %(lo)s AND v.cell_key < %(hi)s AND v.day >= %(start)s AND v.day < %(stop)s
       AND v.target = 'dwelling' AND v.ended IS NULL AND v.merged_into IS NULL),
 living AS (
-    SELECT p.cell_key, p.household_id, p.categories, r.dwelling_id IS NOT NULL AS done
+    SELECT p.cell_key, p.household_id, p.categories, 
+           COALESCE(p.dwelling_id IN (SELECT dwelling_id FROM reached), false) AS done  -- hashed, whatever the statistics
     FROM person p
     LEFT JOIN code k ON k.list = 'residence' AND k.code = p.residence
-    LEFT JOIN reached r ON r.dwelling_id = p.dwelling_id
     WHERE p.cell_key >= %(lo)s AND p.cell_key < %(hi)s AND p.merged_into IS NULL
       AND COALESCE(p.ended, 'infinity') > %(day)s AND COALESCE(p.moved_in, '-infinity') <= %(day)s
       AND COALESCE(k.counts, true))
