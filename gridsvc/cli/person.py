@@ -28,12 +28,12 @@ def counts(
         return
     names = {"people": t("residents.people"), "homes": t("residents.homes")}
     shown = [c for c in found.categories if any(r[c]["total"] for r in found.rows)]
-    table(
-        [t("residents.place"), *(names.get(c, found.categories[c]) for c in shown)],
-        [[f"{r['name']} {r['code']}", *(_share(r[c]) for c in shown)] for r in found.rows],
-        title=t("residents.title", area=found.area.name, month=found.month.isoformat()[:7]),
-        right=range(1, len(shown) + 1),
-    )
+    head = [t("residents.place"), *(names.get(c, found.categories[c]) for c in shown)]
+    body = [[f"{r['name']} {r['code']}", *(_share(r[c]) for c in shown)] for r in found.rows]
+    if len(head) > len(body) + 1:  # a few places with many categories read better downwards
+        head, *body = [list(line) for line in zip(head, *body, strict=True)]
+    title = t("residents.title", area=found.area.name, month=found.month.isoformat()[:7])
+    table(head, body, title=title, right=range(1, len(head)))
 
 
 def _share(value: dict[str, int | None]) -> str:

@@ -113,7 +113,7 @@ RECORDS: dict[str, Record] = {
         ),
         Record(
             "dwelling",
-            ("unit_no", "room", "address", "floor", "area_m2", "use", "use_from"),
+            ("unit_no", "room", "address", "floor", "area_m2", "use", "use_from", "use_to"),
             linked=("building_id",),
             extra=DOOR,
             personal=True,

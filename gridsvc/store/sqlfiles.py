@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from gridsvc.domain.records import Record
 
 _PARAM = re.compile(r"^-- param (\w+) ([\w\[\]]+):", re.MULTILINE)
+# verbs of records that are looked at or written one at a time
+_BY_HAND = (
+    "list", "version", "by_key", "shape", "keep_one", "end", "merge", "merged", "export", "former", "as_json",
+)  # fmt: skip
 _INDEX = re.compile(r"^-- index: (\w+(?: or \w+)*)$", re.MULTILINE)
 
 
@@ -92,7 +96,7 @@ def _applies(verb: str, record: Record) -> bool:
         return record.located and bool(record.shapes)
     if verb in ("link_building", "link_counts"):
         return bool(record.extra)
-    if verb in ("list", "version", "by_key", "shape", "keep_one", "end", "merge", "merged", "export"):
+    if verb in _BY_HAND:
         return record.table not in NOT_EDITED
     if verb == "link_officer":
         return "officer_id" in record.linked

@@ -21,6 +21,7 @@ from gridsvc.web.metrics import Measured, Metrics
 from gridsvc.web.routes import (
     areas,
     attachments,
+    audit,
     auth,
     cells,
     codes,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 _ROUTES = (
     auth, areas, divisions, cells, codes, records, entries, attachments, residents, heat, coverage, imports, jobs,
-    exports, tile_routes, health, pages,
+    audit, exports, tile_routes, health, pages,
 )  # fmt: skip
 _PROBLEMS = {
     401: "not signed in", 403: "not allowed", 404: "not there, or not in scope", 409: "not now",

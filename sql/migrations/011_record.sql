@@ -189,6 +189,7 @@ CREATE TABLE dwelling (
     area_m2     real,
     use         text,
     use_from    date,
+    use_to      date,
     geom        geometry(Point, 4326),
     LIKE record_common INCLUDING ALL
 );
@@ -202,6 +203,7 @@ COMMENT ON COLUMN dwelling.floor IS 'internal: floor';
 COMMENT ON COLUMN dwelling.area_m2 IS 'internal: floor area';
 COMMENT ON COLUMN dwelling.use IS 'internal: code (dwelling_use)';
 COMMENT ON COLUMN dwelling.use_from IS 'internal: used so since';
+COMMENT ON COLUMN dwelling.use_to IS 'internal: used so until (a lease, for example)';
 COMMENT ON COLUMN dwelling.geom IS 'internal: place; none when only the area is known';
 
 CREATE TABLE household (

@@ -7,7 +7,7 @@ import pytest
 
 from gridsvc.domain.codes import cell_codes
 from gridsvc.errors import ChangedError, ConflictError, ForbiddenError, InputError, MissingError, UnknownStateError
-from gridsvc.services import entries, exports
+from gridsvc.services import entries, exports, past
 from gridsvc.store.tx import SYSTEM
 from tests import drawn
 from tests.services.test_duty import posts, team  # noqa: F401 - a fixture
@@ -30,6 +30,50 @@ def test_a_record_is_made_found_and_made_only_once(cells):
     items, following = entries.listing(cells.db, who, "facility", area=A, **{"class": "01"})
     assert ([r["id"] for r in items], following) == ([made["id"]], None)
     assert entries.one(cells.db, who, "facility", made["id"])["etag"] == made["etag"]
+
+
+def test_the_history_of_a_record_tells_each_change(cells):
+    who = account(cells, "community", A)
+    made = entries.create(cells.db, who, "facility", FACILITY)
+    one = entries.change(cells.db, who, "facility", made["id"], {"phone": "57001234"}, made["etag"])
+    entries.change(cells.db, who, "facility", made["id"], {"name": "南岸卫生站", "lon": LON + 0.0001}, one["etag"])
+    found, following = past.former(cells.db, who, "facility", made["id"])
+    assert following is None
+    assert [set(r["changed"]) for r in found] == [{"name", "lon", "lat", "cell_code"}, {"phone"}]
+    assert found[0]["changed"]["name"] == ["宝塔卫生站", "南岸卫生站"]
+    assert found[1]["changed"]["phone"] == [None, "57001234"]
+    page, following = past.former(cells.db, who, "facility", made["id"], most=1)
+    assert (page, following) == (found[:1], found[0]["id"])
+    assert past.former(cells.db, who, "facility", made["id"], before=following)[0] == found[1:]
+    with pytest.raises(MissingError):
+        past.former(cells.db, SYSTEM, "hazard", made["id"])
+
+
+def test_the_history_of_a_resident_is_masked_like_herself(lived_in):  # noqa: F811
+    who = account(lived_in, "community", A)
+    row = entries.listing(lived_in.db, who, "person")[0][0]
+    entries.change(lived_in.db, who, "person", row["id"], {"phone": "13900001111"}, row["etag"])
+    (entry,) = past.former(lived_in.db, who, "person", row["id"])[0]
+    assert entry["changed"]["phone"][1].startswith("139")
+    assert "13900001111" not in str(entry)
+    audited = past.audit(lived_in.db, SYSTEM, action="people", entity="person", row_id=row["id"])
+    assert audited[0]["action"] == "people.history"
+    with pytest.raises(ForbiddenError):
+        past.audit(lived_in.db, who)
+
+
+def test_a_dwelling_keeps_the_dates_of_its_use(lived_in):  # noqa: F811
+    who = account(lived_in, "community", A)
+    row = entries.listing(lived_in.db, who, "dwelling")[0][0]
+    let = entries.change(lived_in.db, who, "dwelling", row["id"],
+                         {"use": "出租", "use_from": "2026-01-01", "use_to": "2026-12-31"}, row["etag"])  # fmt: skip
+    assert (str(let["use_from"]), str(let["use_to"])) == ("2026-01-01", "2026-12-31")
+    entries.change(lived_in.db, who, "dwelling", row["id"], {"use": "自住", "use_from": "2027-01-01", "use_to": ""},
+                   let["etag"])  # fmt: skip
+    (last, first), _ = past.former(lived_in.db, who, "dwelling", row["id"])
+    assert last["changed"]["use_to"] == ["2026-12-31", None]
+    assert last["changed"]["use_from"] == ["2026-01-01", "2027-01-01"]
+    assert "use" in first["changed"]
 
 
 def test_a_record_that_cannot_be_says_why_and_leaves_nothing(cells):

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from pydantic import Field, create_model
 
-from gridsvc.services import codetables, entries
+from gridsvc.services import codetables, entries, past
 from gridsvc.web.answers import answer
 from gridsvc.web.deps import NO_NUL, AreaQuery, Box, Cursor, Db, Limit, Me, needs
-from gridsvc.web.schemas.models import EntryEnd, EntryMerge, EntryOut, Page, Reveal, Revealed
+from gridsvc.web.schemas.models import EntryEnd, EntryMerge, EntryOut, FormerOut, Page, Reveal, Revealed
 
 router = APIRouter(prefix="/api/v1", tags=["records"])
 Number = Annotated[int, Path(ge=1, le=2**62)]
@@ -101,12 +101,21 @@ def _routes(word: str, kind: str) -> None:
     def merge(db: Db, who: Me, number: Number, body: EntryMerge, if_match: IfMatch = None) -> Response:
         return _tagged(entries.merge(db, who, kind, number, body.other, _state(if_match)))
 
+    def history(
+        db: Db, who: Me, number: Number, before: Annotated[int, Query(ge=1, le=past.LAST)] = past.LAST,
+        limit: Limit = 100,
+    ) -> Response:  # fmt: skip
+        items, following = past.former(db, who, kind, number, before=before, most=limit)
+        return answer({"items": items, "next": following})
+
     for function in (create, change):  # the model is another one for each kind
         function.__annotations__["body"] = model
     out: dict[str, Any] = {"response_model": EntryOut}
     if kind != "building":  # whose lists have filters of their own
         router.get(f"/{word}", response_model=Page[EntryOut], summary=f"List {title}", **see)(list_)
         router.get(f"/{word}/{{number}}", summary=f"One {title}", **out, **see)(one)
+    former: dict[str, Any] = {"response_model": Page[FormerOut], "summary": f"History of {title}"}
+    router.get(f"/{word}/{{number}}/history", **former, **see)(history)
     router.post(f"/{word}", status_code=201, summary=f"Make a {title}", **out, **write)(create)
     if kind not in entries.FIXED:
         router.patch(f"/{word}/{{number}}", summary=f"Change a {title}", **out, **write)(change)

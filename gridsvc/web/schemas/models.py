@@ -218,6 +218,32 @@ class EntryOut(Model):
     etag: str
 
 
+class FormerOut(Model):
+    """A change of a record: each field with its value before and after."""
+
+    id: int
+    at: dt.datetime
+    user_id: int
+    action: str
+    batch_id: int | None
+    changed: dict[str, list[Any]]
+
+
+class AuditOut(Model):
+    """Who did what."""
+
+    id: int
+    at: dt.datetime
+    user_id: int
+    login: str | None
+    os_user: str | None
+    action: str
+    entity: str | None
+    row_id: int | None
+    batch_id: int | None
+    detail: Any
+
+
 class EntryEnd(Model):
     """From which day a record is no more, and why; without a day it is again."""
 
