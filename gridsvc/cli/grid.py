@@ -3,53 +3,78 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 
 from gridsvc.cli.common import JsonFlag, console, emit, say, table, telling
-from gridsvc.domain.division import METHODS, Recipe
+from gridsvc.domain.recipe import METHODS, Recipe
 from gridsvc.errors import InputError
+from gridsvc.services.filedividing import Files
 from gridsvc.text import t
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 app = typer.Typer(help=t("cli.grid"), no_args_is_help=True)
-FIGURES = ("cells", "load_mean", "load_min", "load_max", "load_cv", "empty", "gap_m2", "overlap_m2", "cut", "slivers")
+BuildingsOption = Annotated[Path | None, typer.Option("--buildings", help=t("cli.grid.buildings"))]
+BarriersOption = Annotated[list[str], typer.Option("--barriers", help=t("cli.grid.barriers"))]
+WeightOption = Annotated[str | None, typer.Option("--weight", help=t("cli.grid.weight"))]
+FIGURES = ("cells", "load_mean", "load_min", "load_max", "load_cv", "empty", "gap_m2", "overlap_m2", "cut",
+           "disconnected", "compactness")  # fmt: skip
 
 
 @app.command("divide", help=t("cli.grid.divide"))
 def divide(
     area: Annotated[str | None, typer.Argument(help=t("cli.option.area"))] = None,
     aoi: Annotated[Path | None, typer.Option("--aoi", help=t("cli.grid.aoi"))] = None,
-    buildings: Annotated[Path | None, typer.Option("--buildings", help=t("cli.grid.buildings"))] = None,
-    method: Annotated[str, typer.Option("--method", help=t("cli.grid.method", methods="|".join(METHODS)))] = "square",
+    buildings: BuildingsOption = None,
+    barriers: BarriersOption = [],  # noqa: B006
+    method: Annotated[str, typer.Option("--method", help=t("cli.grid.method", methods="|".join(METHODS)))] = "",
     size: Annotated[float | None, typer.Option("--size", help=t("cli.grid.size"))] = None,
     resolution: Annotated[int | None, typer.Option("--resolution", help=t("cli.grid.resolution"))] = None,
     target: Annotated[float | None, typer.Option("--target", help=t("cli.grid.target"))] = None,
     cells: Annotated[int | None, typer.Option("--cells", help=t("cli.grid.cells"))] = None,
-    weight: Annotated[str, typer.Option("--weight", help=t("cli.grid.weight"))] = "buildings",
+    least: Annotated[float | None, typer.Option("--min", help=t("cli.grid.min"))] = None,
+    most: Annotated[float | None, typer.Option("--max", help=t("cli.grid.max"))] = None,
+    tolerance: Annotated[float, typer.Option("--tolerance", help=t("cli.grid.tolerance"))] = 0.1,
+    weight: WeightOption = None,
+    strengths: Annotated[list[str], typer.Option("--strength", help=t("cli.grid.strength"))] = [],  # noqa: B006
+    together: Annotated[str | None, typer.Option("--keep-together", help=t("cli.grid.together"))] = None,
+    previous: Annotated[str | None, typer.Option("--previous", help=t("cli.grid.previous"))] = None,
+    seed: Annotated[int, typer.Option("--seed", help=t("cli.grid.seed"))] = 1,
     name: Annotated[str | None, typer.Option("--name", help=t("cli.grid.name"))] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help=t("cli.grid.output"))] = None,
+    assigned: Annotated[Path | None, typer.Option("--assigned", help=t("cli.grid.assigned"))] = None,
     json: JsonFlag = False,
 ) -> None:
     """Draft a division of an area, or divide files without a database."""
-    recipe = Recipe(method, size, resolution, target, cells)
     if (area is None) == (aoi is None):
         raise InputError("grid.area_or_aoi")
+    sized = any(v is not None for v in (size, resolution, target, cells)) or aoi is not None
+    recipe = Recipe(
+        method, size, resolution, target, cells, tolerance=tolerance, least=least, most=most, seed=seed
+    ) if sized else None  # fmt: skip
+    rules = dict(_pair(s) for s in strengths)
     if aoi is not None:
         if output is None:
             raise InputError("grid.output_needed")
-        _divide_files(aoi, buildings, weight, recipe, output, json)
+        old = Path(previous) if previous else None
+        files = Files(aoi, buildings, tuple(barriers), weight or "buildings", together, old, rules, parts=False)
+        _divide_files(files, recipe or Recipe(cells=1), output, assigned, json)
         return
+    if recipe is None and method:
+        raise InputError("division.one_size")
+    if previous not in (None, "current"):
+        raise InputError("grid.previous_current", value=previous)
     from gridsvc.cli.common import database
-    from gridsvc.services import divisions, reports
+    from gridsvc.services import dividing, reports
 
+    wish = dividing.Wish(recipe, weight, name, together != "none", previous == "current", rules)
     with database() as (db, caller), telling(json) as tell:
-        drafts = divisions.divide(db, caller, str(area), recipe, weight=weight, name=name, progress=tell)
+        drafts = dividing.divide(db, caller, str(area), wish, progress=tell)
         if output is not None:
             for d in drafts:
                 reports.division_file(db, caller, d.division_id, _numbered(output, d.area_code, len(drafts)))
@@ -58,42 +83,41 @@ def divide(
         say("grid.drafted", n=len(drafts), area=area)
 
 
+def _pair(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name.strip().lower(), value.strip()
+
+
 def _numbered(path: Path, code: str, n: int) -> Path:
     return path if n == 1 else path.with_name(f"{path.stem}-{code}{path.suffix}")
 
 
-def _divide_files(aoi: Path, buildings: Path | None, weight: str, recipe: Recipe, output: Path, json: bool) -> None:
-    import shapely
-
-    from gridsvc.domain import cellcheck, division, geometry
+def _divide_files(files: Files, recipe: Recipe, output: Path, assigned: Path | None, json: bool) -> None:
     from gridsvc.io import writers
-    from gridsvc.services import vectorfile
+    from gridsvc.services import filedividing
 
-    shapes = vectorfile.shapes(aoi)
-    border = geometry.as_multipolygons(np.array([shapely.union_all(np.asarray(shapes.geometry, dtype=object))]))[0]
-    if border is None:
-        raise InputError("division.aoi_empty")
-    houses = vectorfile.shapes(buildings) if buildings else None
-    if houses is None or houses.empty:
-        points, weights, footprints = None, None, None
-        if not json:
-            say("grid.no_buildings")
-    else:
-        footprints = np.asarray(houses.geometry, dtype=object)
-        points, weights = geometry.inside_points(footprints), vectorfile.weights(houses, weight)
-    done = division.divide(border, recipe, points, weights)
-    checked = cellcheck.check(done.cells, border, footprints, "ordinal")
-    figures = {**division.summary(done.cells), **checked.figures, **done.notes}
+    begun = time.monotonic()
+    done = filedividing.divide(files, recipe)
+    if done.buildings is None and not json:
+        say("grid.no_buildings")
     writers.write(iter([done.cells]), output, "cells")
+    if assigned is not None and done.buildings is not None:
+        writers.write(iter([done.buildings]), assigned, "buildings")
+    figures = {**done.figures, "seconds": round(time.monotonic() - begun, 2)}
     if not emit({"file": str(output), **figures}, json):
-        _show_figures([("", aoi.name, figures)])
+        _show_figures([("", files.aoi.name, figures)])
+        if figures["outside"] or figures.get("across"):
+            say("grid.outside", outside=figures["outside"], across=figures.get("across", 0))
         say("export.done", n=len(done.cells), path=str(output))
 
 
 def _show_figures(rows: list[tuple[Any, str, dict[str, Any]]]) -> None:
     head = [t("grid.number"), t("grid.area"), *(t(f"grid.figure.{f}") for f in FIGURES)]
     body = [(str(n), a, *(_short(f.get(k)) for k in FIGURES)) for n, a, f in rows]
-    table(head, body, right=tuple(range(2, len(head))))
+    if len(body) == 1:  # one division reads better downwards
+        table([t("grid.figure"), t("grid.value")], zip(head, body[0], strict=True), right=(1,))
+    else:
+        table(head, body, right=tuple(range(2, len(head))))
 
 
 def _short(value: Any) -> str:
@@ -132,17 +156,26 @@ def import_(
 def check(
     division: Annotated[str, typer.Argument(help=t("cli.grid.check.what"))],
     aoi: Annotated[Path | None, typer.Option("--aoi", help=t("cli.grid.aoi"))] = None,
-    buildings: Annotated[Path | None, typer.Option("--buildings", help=t("cli.grid.buildings"))] = None,
+    buildings: BuildingsOption = None,
+    barriers: BarriersOption = [],  # noqa: B006
+    weight: WeightOption = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help=t("cli.grid.check.output"))] = None,
     json: JsonFlag = False,
 ) -> None:
     """Prove a division: by number, by area, or from files; exit status 1 when something is off."""
-    checked = _check_files(Path(division), aoi, buildings) if aoi else _check_stored(division)
+    begun = time.monotonic()
+    if aoi is not None:
+        from gridsvc.services import filedividing
+
+        files = Files(aoi, buildings, tuple(barriers), weight or "buildings", parts=False)
+        checked = [(Path(division).name, filedividing.check(Path(division), files))]
+    else:
+        checked = _check_stored(division)
     figures: dict[str, Any] = {}
     troubles: list[gpd.GeoDataFrame] = []
     clean = True
     for label, one in checked:
-        figures[label] = one.figures
+        figures[label] = one.figures | {"seconds": round(time.monotonic() - begun, 2)}
         troubles.append(one.troubles.assign(division=label))
         clean = clean and one.clean
     if output is not None:
@@ -156,7 +189,7 @@ def check(
                 [(t(f"grid.figure.{k}"), _exact(v)) for k, v in one.figures.items()],
                 right=(1,),
             )
-            for r in one.troubles[one.troubles["kind"] != "cut_building"].head(20).itertuples():
+            for r in one.troubles.head(20).itertuples():
                 console.print(f"  {t(f'grid.trouble.{r.kind}')} {r.code} {r.other} {r.m2:,.2f} m²", markup=False)
     if not clean:
         raise typer.Exit(1)
@@ -180,19 +213,6 @@ def _write_troubles(parts: list[gpd.GeoDataFrame], output: Path) -> None:
 
     frame = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=4326)
     writers.write(iter([frame]), output, "troubles")
-
-
-def _check_files(cells: Path, aoi: Path | None, buildings: Path | None) -> list[tuple[str, Any]]:
-    import shapely
-
-    from gridsvc.domain import cellcheck
-    from gridsvc.services import vectorfile
-
-    border = shapely.union_all(np.asarray(vectorfile.shapes(aoi).geometry, dtype=object)) if aoi else None
-    houses = np.asarray(vectorfile.shapes(buildings).geometry, dtype=object) if buildings else None
-    frame = vectorfile.shapes(cells)
-    name = next((c for c in ("code", "cell_code", "ordinal", "id") if c in frame), "code")
-    return [(cells.name, cellcheck.check(frame, border, houses, name))]
 
 
 def _check_stored(wanted: str) -> list[tuple[str, Any]]:

@@ -1,4 +1,5 @@
-"""Proof of a division: gaps, overlaps, slivers, cells outside their area, pieces, cut and uncovered buildings.
+"""Proof of a division: gaps, overlaps, slivers, cells outside their area, pieces, buildings cut, uncovered or covered
+twice, barriers crossed, loads and shape.
 
 Overlays run in lon/lat on the vertices as they are stored; sizes are measured in m² after densifying.
 """
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridsvc.domain import crs
+from gridsvc.domain import crs, geometry, nearest, seams
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +32,10 @@ KINDS = (
     "invalid",
     "cut_building",
     "uncovered_building",
+    "crossing",
 )
+_OFF = {"gap", "overlap", "outside", "pieces", "duplicate", "invalid", "crossing", "uncovered_building"}
+DEEP_M = 0.5  # a barrier this far inside a cell crosses it
 
 
 @dataclass(frozen=True)
@@ -40,20 +44,36 @@ class Checked:
 
     figures: dict[str, float | int]
     troubles: gpd.GeoDataFrame
+    cuts_count: bool = True
 
     @property
     def clean(self) -> bool:
-        """Whether the division is seamless and every cell stands for itself (cut buildings do not count here)."""
-        return not set(self.troubles["kind"]) & {"gap", "overlap", "outside", "pieces", "duplicate", "invalid"}
+        """Whether the division is seamless, every cell stands for itself and no hard barrier runs through one; a
+        regular pattern cuts houses by its nature, every other division that does is not clean."""
+        off = _OFF | ({"cut_building"} if self.cuts_count else set())
+        return not set(self.troubles["kind"]) & off
+
+
+@dataclass(frozen=True)
+class Against:
+    """What a division is measured against, besides its area: ``buildings`` (n) in lon/lat with their ``weights``, and
+    ``fields`` (m), the lon/lat faces between hard barriers as :func:`gridsvc.domain.balanced.fields` gives them."""
+
+    buildings: NDArray[np.object_] | None = None
+    weights: NDArray[np.float64] | None = None
+    fields: NDArray[np.object_] | None = None
+    cuts_count: bool = True
 
 
 def check(
     cells: gpd.GeoDataFrame,
     aoi: shapely.Geometry,
-    buildings: NDArray[np.object_] | None = None,
+    against: Against | NDArray[np.object_] | None = None,
     code: str = "code",
 ) -> Checked:
-    """Check lon/lat ``cells`` (column ``code`` names them) against the lon/lat area and its building footprints."""
+    """Check lon/lat ``cells`` (column ``code`` names them) against the lon/lat area and its buildings."""
+    measure = against if isinstance(against, Against) else Against(against)
+    buildings = measure.buildings
     shapes = np.asarray(cells.geometry, dtype=object)
     names = cells[code].astype(str).to_numpy() if code in cells else np.arange(1, len(cells) + 1).astype(str)
     valid = shapely.is_valid(shapes)
@@ -70,6 +90,8 @@ def check(
     rows.append(_slivers(names, shapes))
     if buildings is not None and len(buildings):
         rows += _buildings(names, shapes, buildings, aoi)
+    crossed = _crossings(names, shapes, measure)
+    rows.append(crossed[0])
     found = pd.concat(rows, ignore_index=True)
     m2 = found.groupby("kind")["m2"].sum().reindex(list(KINDS), fill_value=0.0)
     whole = float(crs.areas_m2(np.array([aoi], dtype=object))[0])
@@ -90,8 +112,12 @@ def check(
         "slivers": int(number["sliver"]),
         "duplicates": int(number["duplicate"]),
         "invalid": int(number["invalid"]),
+        "compactness": round(_compactness(shapes), 4),
+        **_loads(shapes, measure),
     }
-    return Checked(figures, gpd.GeoDataFrame(shown.reset_index(drop=True), geometry="geometry", crs=crs.WGS84))
+    figures |= {"barrier_crossing_m": round(crossed[1], 2), "crossed_footprints": crossed[2]}
+    frame = gpd.GeoDataFrame(shown.reset_index(drop=True), geometry="geometry", crs=crs.WGS84)
+    return Checked(figures, frame, measure.cuts_count)
 
 
 def _rows(
@@ -170,3 +196,72 @@ def _buildings(
         _rows("cut_building", first[cut], here[cut]),
         _rows("uncovered_building", np.full(int(uncovered.sum()), "", dtype=object), here[uncovered]),
     ]
+
+
+def _metric(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], int]:
+    west, south, east, north = shapely.total_bounds(shapes)
+    epsg = crs.metric_epsg((west + east) / 2, (south + north) / 2)
+    return crs.transform(shapes, crs.WGS84, epsg), epsg
+
+
+def _compactness(shapes: NDArray[np.object_]) -> float:
+    """Mean 4πA/P² of the cells; 1 is a circle (Polsby and Popper, 1991)."""
+    if not len(shapes):
+        return 0.0
+    flat, _ = _metric(shapes)
+    return float(np.mean(4 * np.pi * shapely.area(flat) / shapely.length(flat) ** 2))
+
+
+def _loads(shapes: NDArray[np.object_], measure: Against) -> dict[str, float | int]:
+    """Loads of the cells: the weights of the buildings whose inner point they hold; areas, where there are none."""
+    if not len(shapes):
+        return {}
+    load = crs.areas_m2(shapes)
+    if measure.buildings is not None and len(measure.buildings):
+        spots = geometry.inside_points(measure.buildings)
+        weights = np.ones(len(spots)) if measure.weights is None else measure.weights
+        at = seams.containing(shapes, spots)
+        load = seams.sums(at[at >= 0], weights[at >= 0], len(shapes))
+    mean = float(load.mean())
+    return {
+        "load_mean": round(mean, 2),
+        "load_cv": round(float(load.std() / mean), 4) if mean else 0.0,
+        "load_min": float(load.min()),
+        "load_max": float(load.max()),
+        "empty": int((load == 0).sum()),
+    }
+
+
+def _crossings(
+    names: NDArray[np.object_], shapes: NDArray[np.object_], measure: Against
+) -> tuple[pd.DataFrame, float, int]:
+    """Hard barrier deeper than half a metre inside a cell: rows, metres, and footprints that lie across a barrier.
+
+    A barrier here is a line between two faces that somebody lives in; the border bends round a footprint across it.
+    """
+    nothing = _rows("crossing", np.array([], dtype=object), np.array([], dtype=object)), 0.0, 0
+    if measure.fields is None or len(measure.fields) < 2 or not len(shapes):
+        return nothing
+    flat, epsg = _metric(shapes)
+    edges = seams.segments(crs.transform(measure.fields, crs.WGS84, epsg))
+    inner = (edges.other >= 0) & (edges.owner < edges.other)
+    lines = nearest.lines(np.hstack([edges.a[inner], edges.b[inner]]))
+    footprints = 0
+    if measure.buildings is not None and len(measure.buildings):
+        houses = crs.transform(measure.buildings, crs.WGS84, epsg)
+        line, house = shapely.STRtree(houses).query(lines, predicate="intersects")
+        deep = shapely.length(shapely.intersection(lines[line], houses[house])) > 1e-3
+        across = np.unique(house[deep])
+        footprints = len(across)
+        if footprints:
+            around = shapely.union_all(shapely.buffer(houses[across], 2 * DEEP_M))
+            lines = shapely.difference(lines, around)
+    inside = shapely.buffer(flat, -DEEP_M)
+    line, cell = shapely.STRtree(inside).query(lines, predicate="intersects")
+    part = shapely.intersection(lines[line], inside[cell])
+    metres = shapely.length(part)
+    real = metres > 1e-3
+    back = crs.transform(part[real], epsg, crs.WGS84)
+    rows = _rows("crossing", names[cell[real]], back)
+    rows["m2"] = 0.0
+    return rows, float(metres[real].sum()), footprints

@@ -16,7 +16,7 @@ from gridsvc.errors import InputError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gridsvc.domain.division import Recipe
+    from gridsvc.domain.recipe import Recipe
 
 # A pattern may have this many cells before they are clipped; more is a typing error in the size.
 MOST = 40_000

@@ -20,6 +20,15 @@ def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return frame.astype(object).where(frame.notna(), None).to_dict(orient="records")
 
 
+def json_lines(frame: pd.DataFrame, **options: Any) -> list[str]:
+    """Each row as a JSON object in one line.
+
+    Not ``splitlines()``: it also breaks at U+0085, U+2028 and the like inside a name, and rows would no longer match.
+    """
+    text: str = frame.to_json(orient="records", lines=True, force_ascii=False, **options)
+    return [line for line in text.split("\n") if line]
+
+
 def harmless(column: pd.Series) -> pd.Series:
     """Text that no spreadsheet takes for a formula: an apostrophe before what begins like one; numbers stay.
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pyproj
 import shapely
 
-from gridsvc.domain.sheets import harmless_table
+from gridsvc.domain.sheets import harmless_table, json_lines
 from gridsvc.errors import InputError, LimitError
 
 if TYPE_CHECKING:
@@ -98,9 +98,7 @@ def _geojson(chunks: Chunks, path: Path, layer: str) -> int:
         for chunk in chunks:
             if chunk.empty:
                 continue
-            properties = (
-                _flat(chunk).to_json(orient="records", lines=True, force_ascii=False, date_format="iso").splitlines()
-            )
+            properties = json_lines(_flat(chunk), date_format="iso")
             geoms = np.asarray(chunk.geometry, dtype=object)
             text = np.where(shapely.is_missing(geoms), "null", shapely.to_geojson(geoms))
             body = ",\n".join(

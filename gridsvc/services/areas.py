@@ -14,6 +14,7 @@ import shapely
 from gridsvc.domain import areas as rules
 from gridsvc.domain import codes, crs, geometry, values
 from gridsvc.domain.records import LOCATED
+from gridsvc.domain.sheets import json_lines
 from gridsvc.errors import GridError, InputError
 from gridsvc.services import codetables, filein, ground, reassign
 from gridsvc.services.imports import list_name
@@ -161,7 +162,7 @@ def _usable(frame: pd.DataFrame, request: AreaRequest, outcome: AreaOutcome, raw
             "field": np.where(reason[bad] == "value.missing", "name", "geom"),
             "value": [text.get(n, "") for n in frame.loc[bad, "row_no"]],
             "reason": reason[bad].to_numpy(),
-            "row": visible.to_json(orient="records", lines=True, force_ascii=False).splitlines() if bad.any() else [],
+            "row": json_lines(visible) if bad.any() else [],
         }
     )
     out = frame[~bad].assign(geom=shapes[~bad.to_numpy()])
@@ -202,9 +203,7 @@ def _gb(frame: pd.DataFrame, outcome: AreaOutcome) -> pd.DataFrame:
                 "field": "code",
                 "value": frame.loc[bad, "code"],
                 "reason": reason[bad],
-                "row": frame.loc[bad, ["code", "name"]]
-                .to_json(orient="records", lines=True, force_ascii=False)
-                .splitlines(),
+                "row": json_lines(frame.loc[bad, ["code", "name"]]),
             }
         )
         outcome.rejects = pd.concat([outcome.rejects, faults], ignore_index=True)

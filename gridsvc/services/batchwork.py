@@ -13,6 +13,7 @@ import shapely
 from gridsvc.domain import crs, kinds
 from gridsvc.domain.intake import FAULTS, Rules
 from gridsvc.domain.records import RECORDS
+from gridsvc.domain.sheets import json_lines
 from gridsvc.errors import ChangedError, InputError
 from gridsvc.services import agree, classes, codelists, codetables, filein, ground, installation, linking, rejects
 from gridsvc.store.copyin import CopyIn
@@ -219,21 +220,16 @@ class BatchWork:
         if "__wkb" in batch.schema.names:  # the shape goes along, so that the mended row still has one
             shapes = shapely.from_wkb(np.asarray(batch.column("__wkb").take(at).to_pylist(), dtype=object))
             raw["wkt"] = shapely.to_wkt(shapes, rounding_precision=9)
-        text = raw.to_json(orient="records", lines=True, force_ascii=False).splitlines()
-        self._rejects.append(faults.assign(row=[line for line in text if line] or "{}"))
+        self._rejects.append(faults.assign(row=json_lines(raw) or "{}"))
 
     def _malformed_rows(self) -> None:
         bad = self.reading.meta.get("bad_rows") or []
         if bad:
             number = [b[0] for b in bad]
             value = [f"{b[1]} ≠ {b[2]}" for b in bad]
-            rows = (
-                pd.Series([b[3] for b in bad])
-                .to_frame("text")
-                .to_json(orient="records", lines=True, force_ascii=False)
-            )
+            rows = json_lines(pd.DataFrame({"text": [b[3] for b in bad]}))
             frame = pd.DataFrame({"row_no": number, "field": "", "value": value, "reason": "csv.fields"})
-            self._rejects.append(frame.assign(row=rows.splitlines()))
+            self._rejects.append(frame.assign(row=rows))
 
     def _duplicates(self) -> None:
         """Later rows with a key that an earlier one has; looked for in the database only when hashes meet."""

@@ -43,3 +43,15 @@ def base_words() -> dict[str, tuple[str, str]]:
 def refused_patterns() -> tuple[str, ...]:
     """Patterns of column names that are never read (DESIGN §6)."""
     return tuple(r["pattern"] for r in rows("refused_columns"))
+
+
+@cache
+def barrier_strengths() -> dict[str, str]:
+    """What lines of a class are as barriers, where nobody says otherwise."""
+    return {r["class"]: r["strength"] for r in rows("barriers")}
+
+
+@cache
+def workload() -> dict[str, float]:
+    """How much each thing in a building weighs in the load ``workload``."""
+    return {r["column"]: float(r["weight"]) for r in rows("workload")}

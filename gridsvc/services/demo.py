@@ -12,12 +12,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gridsvc.domain import codes
-from gridsvc.domain.division import Recipe
+from gridsvc.domain.recipe import Recipe
 from gridsvc.services import (
     areas,
     batches,
     cells,
     classes,
+    dividing,
     divisions,
     imports,
     publishing,
@@ -181,7 +182,7 @@ def _divide(db: Database, caller: Caller, area: str, progress: Progress) -> tupl
     have = divisions.listing(db, caller, area=area, status="published", most=1000)
     if have:
         return {"divisions": len(have), "cells": sum(int(r["cells"]) for r in have)}, False
-    drafts = divisions.divide(db, caller, area, Recipe("square", size_m=CELL_M), progress=progress)
+    drafts = dividing.divide(db, caller, area, Recipe("square", size_m=CELL_M), progress=progress)
     done = publishing.publish_area(db, caller, area, progress=progress)
     moved = sum(sum(p.moved.values()) for p in done)
     return {"divisions": len(drafts), "cells": sum(p.cells for p in done), "assigned": moved}, True

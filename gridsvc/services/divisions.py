@@ -1,8 +1,7 @@
-"""Divisions: drafts made by a method or drawn elsewhere, checked, listed, thrown away. Publishing: ``publishing``."""
+"""Divisions: drawn elsewhere, checked, listed, thrown away. Made: ``dividing``; in force: ``publishing``."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -10,119 +9,24 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridsvc.domain import cellcheck, codes, crs, division, geometry, values
+from gridsvc.domain import balanced, cellcheck, codes, crs, division, geometry, values
 from gridsvc.domain.assignment import Ground
-from gridsvc.domain.division import Recipe
+from gridsvc.domain.recipe import BALANCED, REGULAR, Recipe
 from gridsvc.errors import ConflictError, InputError, MissingError
-from gridsvc.services import codetables, filein, ground
+from gridsvc.services import codetables, dividing, filein, ground
+from gridsvc.services.dividing import Draft
 from gridsvc.services.imports import list_name
 from gridsvc.services.progress import Progress, quiet
-from gridsvc.store.copyin import CopyIn
-from gridsvc.store.tx import Caller, Tx, begin, json
+from gridsvc.store.tx import Caller, Tx, begin
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from gridsvc.services.filein import Source
     from gridsvc.store.pool import Database, Row
 
-STAGED = ["ordinal", "code_alt", "name", "geom", "area_m2", "load"]
-WEIGHTS = ("buildings", "households")
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A draft that was made: its number, its area, its figures."""
-
-    division_id: int
-    area_code: str
-    area_name: str
-    figures: dict[str, Any]
-
 
 def recipe(**fields: Any) -> Recipe:
-    """A recipe, refused early when it contradicts itself (see :class:`gridsvc.domain.division.Recipe`)."""
+    """A recipe, refused early when it contradicts itself (see :class:`gridsvc.domain.recipe.Recipe`)."""
     return Recipe(**fields)
-
-
-def divide(
-    db: Database, caller: Caller, area: str, how: Recipe, *, weight: str = "buildings", name: str | None = None,
-    progress: Progress = quiet,
-) -> list[Draft]:  # fmt: skip
-    """Draft a division of every lowest area inside ``area``; a number of cells is shared among them by load.
-
-    Raises:
-        InputError: ``division.weight``, ``import.area_outside``, and as :func:`gridsvc.domain.division.divide`.
-    """
-    if weight not in WEIGHTS:
-        raise InputError("division.weight", value=weight, known=", ".join(WEIGHTS))
-    with begin(db, caller, "divide", budget_ms=db.settings.job_budget_ms) as tx:
-        parts = _leaves(tx, area)
-        content = [_content(tx, p, weight) for p in parts.itertuples()]
-        recipes = _recipes(how, [float(w.sum()) for _, w in content])
-        drafts = []
-        for i, (part, one, (points, weights)) in enumerate(zip(parts.itertuples(), recipes, content, strict=True)):
-            progress("division.divide", i / len(parts))
-            done = division.divide(shapely.from_wkb(part.wkb), one, points, weights)
-            params = {k: v for k, v in one.__dict__.items() if v is not None} | {"weight": weight}
-            drafts.append(_store(tx, part, done.cells, one.method, params, done.notes, name))
-    return drafts
-
-
-def _leaves(tx: Tx, area: str) -> pd.DataFrame:
-    """The lowest areas inside ``area``, all in the caller's scope."""
-    areas = ground.areas_on(tx, ground.today(tx))
-    top = ground.area_of(areas, area)
-    if not tx.who.covers(top.lo, top.hi):
-        raise InputError("import.area_outside", area=top.code, own=tx.who.area_code or "–")
-    return areas[areas["leaf"] & (areas["key"] >= top.lo) & (areas["key"] < top.hi)].reset_index(drop=True)
-
-
-def _content(tx: Tx, part: Any, weight: str) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
-    frame = tx.frame("building/points", lo=part.lo, hi=part.hi)
-    points = shapely.points(frame["lon"].to_numpy(dtype=float), frame["lat"].to_numpy(dtype=float))
-    weights = np.ones(len(frame)) if weight == "buildings" else frame[weight].to_numpy(dtype=float)
-    return np.asarray(points, dtype=object), weights
-
-
-def _recipes(how: Recipe, loads: list[float]) -> list[Recipe]:
-    if how.cells is None or len(loads) == 1:
-        return [how] * len(loads)
-    return [replace(how, cells=n) for n in division.shares(how.cells, loads)]
-
-
-def _store(
-    tx: Tx, part: Any, cells: gpd.GeoDataFrame, method: str, params: dict[str, Any], notes: dict[str, Any],
-    name: str | None,
-) -> Draft:  # fmt: skip
-    shapes = np.asarray(cells.geometry, dtype=object)
-    footprints = tx.frame("building/footprints", lo=part.lo, hi=part.hi)
-    checked = cellcheck.check(
-        cells, shapely.from_wkb(part.wkb), shapely.from_wkb(footprints["wkb"].to_numpy(dtype=object)), "ordinal"
-    )
-    figures = {**division.summary(pd.DataFrame(cells.drop(columns="geometry"))), **checked.figures, **notes}
-    division_id = int(
-        tx.value(
-            "division/add",
-            area_code=part.code,
-            lo=part.lo,
-            hi=part.hi,
-            name=name or f"{part.name} {notes.get('pattern', method)}",
-            method=method,
-            params=json(params),
-            figures=json(figures),
-            created_by=tx.who.user_id,
-        )
-    )
-    tx.run("division/stage")
-    staged = pd.DataFrame(cells.drop(columns="geometry")).reindex(columns=STAGED)
-    staged["geom"] = shapes
-    with CopyIn(tx.conn, "stage_cell", STAGED) as copy:
-        copy.write(staged)
-    tx.run("division/cells_add", division_id=division_id)
-    tx.run("division/stage_drop")
-    tx.audit("division.draft", entity="division", row_id=division_id, detail={"area": part.code, "cells": len(cells)})
-    return Draft(division_id, part.code, part.name, figures)
 
 
 def import_cells(
@@ -143,14 +47,16 @@ def import_cells(
     if "__wkb" not in raw or raw["__wkb"].isna().all():
         raise InputError("area.no_geometry", file=source.name)
     with begin(db, caller, "divide", budget_ms=db.settings.job_budget_ms) as tx:
-        parts = _leaves(tx, area) if area else _all_leaves(tx)
+        parts = dividing.leaves(tx, area) if area else _all_leaves(tx)
         frame, rejects = _drawn(raw, columns.columns, system, parts)
         drafts = []
         for i, (at, group) in enumerate(frame.groupby("part")):
             progress("division.divide", i / frame["part"].nunique())
             part = next(parts.iloc[[int(at)]].itertuples())
             cells = _ordered(tx, part, group)
-            drafts.append(_store(tx, part, cells, "drawn", {"file": source.name}, {}, name or list_name(source.name)))
+            drafts.append(
+                dividing.store(tx, part, cells, "drawn", {"file": source.name}, {}, name or list_name(source.name))
+            )
     if not drafts:
         raise InputError("division.none_inside", file=source.name)
     return drafts, rejects
@@ -200,9 +106,10 @@ def _ordered(tx: Tx, part: Any, group: pd.DataFrame) -> gpd.GeoDataFrame:
     west, south, east, north = shapely.total_bounds(shapes)
     flat = crs.transform(shapes, crs.WGS84, crs.metric_epsg((west + east) / 2, (south + north) / 2))
     order = division.reading_order(flat)
-    points, weights = _content(tx, part, "buildings")
+    points = tx.frame("building/points", lo=part.lo, hi=part.hi)
+    weights = np.ones(len(points))
     held = Ground(shapes[order], np.arange(1, len(order) + 1)).containing(
-        shapely.get_x(points), shapely.get_y(points)
+        points["lon"].to_numpy(dtype=float), points["lat"].to_numpy(dtype=float)
     )
     load = np.bincount(held, weights=weights, minlength=len(order) + 1)[1:]
     out = group.iloc[order]
@@ -271,9 +178,22 @@ def check(db: Database, caller: Caller, division_id: int) -> cellcheck.Checked:
             raise MissingError("area.unknown", area=row["area_code"], known="–")
         found = cells_of(tx, division_id)
         name = "code" if row["status"] != "draft" else "code_alt" if found["code_alt"].notna().any() else "ordinal"
-        footprints = tx.frame("building/footprints", lo=row["lo"], hi=row["hi"])
-    shapes = shapely.from_wkb(footprints["wkb"].to_numpy(dtype=object))
-    return cellcheck.check(found, shapely.from_wkb(area["wkb"].iloc[0]), shapes, name)
+        part = next(area.itertuples())
+        against = _against(tx, part, row)
+    return cellcheck.check(found, shapely.from_wkb(part.wkb), against, name)
+
+
+def _against(tx: Tx, part: Any, row: Row) -> cellcheck.Against:
+    """What a division is measured by: its buildings, weighed as when it was made, and the barriers it goes by."""
+    frame = tx.frame("building/load", lo=row["lo"], hi=row["hi"])
+    shapes = np.asarray(shapely.from_wkb(frame["wkb"].to_numpy(dtype=object)), dtype=object)
+    weight = row["params"].get("weight")
+    load = dividing.loads(frame, weight if weight in dividing.WEIGHTS else "buildings")
+    faces = None
+    if row["method"] == BALANCED and load.sum() > 0:
+        lines = dividing.lines(tx, part, row["params"].get("strengths") or {})
+        faces, _ = balanced.fields(shapely.from_wkb(part.wkb), shapes, load, lines, int(row["cells"]))
+    return cellcheck.Against(shapes, load, faces, row["method"] not in REGULAR)
 
 
 def discard(db: Database, caller: Caller, division_id: int) -> None:

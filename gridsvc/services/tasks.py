@@ -7,9 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridsvc.domain.division import Recipe
+from gridsvc.domain.recipe import Recipe
 from gridsvc.domain.sheets import plain_rows
-from gridsvc.services import areas, batches, classes, divisions, imports, publishing
+from gridsvc.services import areas, batches, classes, dividing, divisions, imports, publishing
 from gridsvc.services.areas import AreaRequest
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import ImportRequest
@@ -76,11 +76,9 @@ def _area_import(db: Database, caller: Caller, params: Params, progress: Progres
 
 
 def _divide(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
-    recipe = Recipe(**params["recipe"])
-    drafts = divisions.divide(
-        db, caller, params["area"], recipe, weight=params.get("weight") or "buildings", name=params.get("name"),
-        progress=progress,
-    )  # fmt: skip
+    recipe = Recipe(**params["recipe"]) if params.get("recipe") else None
+    wish = dividing.Wish(recipe, **{k: params[k] for k in dividing.WISHES if k in params})
+    drafts = dividing.divide(db, caller, params["area"], wish, progress=progress)
     return {"drafts": [asdict(d) for d in drafts]}
 
 

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def shapes(path: Path, system: str = "auto") -> gpd.GeoDataFrame:
+def shapes(path: Path, system: str = "auto", repair: bool | None = False) -> gpd.GeoDataFrame:
     """The features of a file in lon/lat, attributes as text.
+
+    Invalid polygons are refused; with ``repair`` they are mended, with ``None`` left as they are.
 
     Raises:
         InputError: ``area.no_geometry``, ``geometry.invalid_in_file`` with the first row, reason and place.
@@ -47,7 +49,10 @@ def shapes(path: Path, system: str = "auto") -> gpd.GeoDataFrame:
     polygons = (
         np.isin(shapely.get_type_id(geoms[wrong.index]), (3, 6)) if len(wrong.index) else np.zeros(0, dtype=bool)
     )
-    if polygons.any():
+    if repair:
+        bad = wrong.index[polygons]
+        geoms[bad] = shapely.make_valid(geoms[bad])
+    elif repair is False and polygons.any():
         i = int(np.flatnonzero(polygons)[0])
         raise InputError(
             "geometry.invalid_in_file",

@@ -11,6 +11,8 @@ import numpy as np
 import shapely
 from fastapi import Response
 
+from gridsvc.domain.sheets import json_lines
+
 if TYPE_CHECKING:
     import geopandas as gpd
 
@@ -35,14 +37,12 @@ def geojson(frame: gpd.GeoDataFrame, **more: Any) -> Response:
     """A frame as a FeatureCollection; shapes with eight digits (a millimetre)."""
     if frame.empty:
         return answer({"type": "FeatureCollection", **more, "features": []}, media_type=GEOJSON)
-    properties = frame.drop(columns=frame.geometry.name).to_json(
-        orient="records", lines=True, force_ascii=False, date_format="iso", double_precision=10
-    )
+    flat = frame.drop(columns=frame.geometry.name)
+    properties = json_lines(flat, date_format="iso", double_precision=10)
     geoms = shapely.set_precision(np.asarray(frame.geometry, dtype=object), 1e-8, mode="pointwise")
     text: Any = np.where(shapely.is_missing(geoms), "null", shapely.to_geojson(geoms))
     features = ",".join(
-        f'{{"type":"Feature","properties":{p},"geometry":{g}}}'
-        for p, g in zip(properties.splitlines(), text, strict=True)
+        f'{{"type":"Feature","properties":{p},"geometry":{g}}}' for p, g in zip(properties, text, strict=True)
     )
     head = json.dumps(more, ensure_ascii=False, default=_plain)[1:-1]
     body = f'{{"type":"FeatureCollection",{head + "," if head else ""}"features":[{features}]}}'

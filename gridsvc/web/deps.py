@@ -21,7 +21,6 @@ def database(request: Request) -> Database:
     return db
 
 
-NO_NUL = r"^[^\u0000]*$"  # a character that PostgreSQL cannot keep
 Db = Annotated[Database, Depends(database)]
 Me = Annotated[Caller, Depends(caller)]
 AreaQuery = Annotated[str | None, Query(max_length=64, description="行政区划代码或名称 area code or name")]

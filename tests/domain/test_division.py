@@ -131,11 +131,14 @@ def test_weights_are_the_load():
 @pytest.mark.parametrize(
     ("recipe", "code"),
     [
-        ({"method": "balanced", "size_m": 1}, "division.method"),
+        ({"method": "voronoi", "cells": 1}, "division.method"),
+        ({"method": "balanced", "size_m": 1}, "division.size_with_balanced"),
+        ({"cells": 4, "tolerance": 1.5}, "division.tolerance"),
+        ({"cells": 4, "least": 5, "most": 4}, "division.least_most"),
         ({}, "division.one_size"),
         ({"size_m": 100, "cells": 4}, "division.one_size"),
         ({"method": "h3", "size_m": 100}, "division.size_with_h3"),
-        ({"resolution": 9}, "division.resolution_without_h3"),
+        ({"method": "square", "resolution": 9}, "division.resolution_without_h3"),
         ({"size_m": -1}, "division.size_positive"),
     ],
 )

@@ -147,3 +147,10 @@ def test_names_of_columns_start_no_formula():
 def test_geojson_needs_no_mark(tmp_path):
     writers.write(table_of(DANGEROUS), tmp_path / "x.geojson", "things")
     assert list(gpd.read_file(tmp_path / "x.geojson")["文字"]) == DANGEROUS
+
+
+@pytest.mark.parametrize("sign", ["\x85", "\u2028", "\x0b", "\x1c", "\r", "\n"])
+def test_a_name_with_a_line_separator_is_one_feature(tmp_path, sign):
+    frame = gpd.GeoDataFrame({"n": [f"甲{sign}乙", "丙"]}, geometry=list(shapely.points([118, 119], 31.0)), crs=4326)
+    writers.write(iter([frame]), tmp_path / "x.geojson", "things")
+    assert list(gpd.read_file(tmp_path / "x.geojson")["n"]) == [f"甲{sign}乙", "丙"]

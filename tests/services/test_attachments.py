@@ -192,9 +192,9 @@ def test_an_administrator_who_sees_no_resident_still_moves_them_with_the_ground(
     """Publishing is a matter of the ground: whoever does it, nobody stays in a cell that has ended."""
     admin = account(town, "admin")
     from gridsvc.domain.division import Recipe
-    from gridsvc.services import divisions, publishing
+    from gridsvc.services import dividing, publishing
 
-    drafts = divisions.divide(town.db, admin, A, Recipe(method="hex", size_m=70))
+    drafts = dividing.divide(town.db, admin, A, Recipe(method="hex", size_m=70))
     done = publishing.publish(town.db, admin, drafts[0].division_id)
     assert not {"person", "dwelling", "household"} & set(done.moved)
     rows = town.rows("SELECT p.cell_key AS p, b.cell_key AS b FROM person p JOIN dwelling d ON d.id = p.dwelling_id "

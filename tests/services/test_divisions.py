@@ -11,7 +11,7 @@ import shapely
 from gridsvc.domain.division import Recipe
 from gridsvc.errors import ConflictError, InputError, MissingError
 from gridsvc.services import cells as cell_service
-from gridsvc.services import divisions, publishing, users
+from gridsvc.services import dividing, divisions, publishing, users
 from gridsvc.services.filein import Source
 from gridsvc.services.scopes import Question
 from gridsvc.services.users import NewUser
@@ -31,7 +31,7 @@ def building(number, column, row):
     "how", [{"method": "square", "size_m": 130}, {"method": "hex", "size_m": 110}, {"method": "h3", "resolution": 11}]
 )
 def test_every_method_is_seamless_in_every_community(town, how):
-    drafts = divisions.divide(town.db, SYSTEM, COUNTY, Recipe(**how))
+    drafts = dividing.divide(town.db, SYSTEM, COUNTY, Recipe(**how))
     assert sorted(d.area_code for d in drafts) == sorted(CODES.values())
     for draft in drafts:
         found = divisions.check(town.db, SYSTEM, draft.division_id)
@@ -47,7 +47,7 @@ def test_a_number_of_cells_is_shared_by_load(town):
             + [building(90 + i, 4.0 + i / 10, 1.5) for i in range(10)]
         ),
     )
-    drafts = divisions.divide(town.db, SYSTEM, COUNTY, Recipe("square", cells=12))
+    drafts = dividing.divide(town.db, SYSTEM, COUNTY, Recipe("square", cells=12))
     made = {d.area_code: d.figures["cells"] for d in drafts}
     assert made[CODES["A"]] > made[CODES["B"]] >= 1
     assert made[CODES["C"]] >= 1
@@ -247,14 +247,14 @@ def test_drafts_of_other_areas_do_not_exist_for_a_street(town):
     frame["geometry"] = frame.geometry.translate(0.1, 0)
     frame.to_file(others, driver="GeoJSON")
     town.areas(others)
-    drafts = divisions.divide(town.db, SYSTEM, "990105002", Recipe("square", size_m=120))
+    drafts = dividing.divide(town.db, SYSTEM, "990105002", Recipe("square", size_m=120))
     number, _ = users.add(town.db, SYSTEM, NewUser("j", "街道", "street", STREET))
     street = Caller(number)
     with pytest.raises(MissingError):
         publishing.publish(town.db, street, drafts[0].division_id)
     with pytest.raises((InputError, MissingError)):
-        divisions.divide(town.db, street, "990105002", Recipe("square", size_m=120))
-    assert divisions.divide(town.db, street, STREET, Recipe("square", size_m=120))
+        dividing.divide(town.db, street, "990105002", Recipe("square", size_m=120))
+    assert dividing.divide(town.db, street, STREET, Recipe("square", size_m=120))
 
 
 def test_the_cell_at_a_point_and_what_is_in_it(cells):

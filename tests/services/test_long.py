@@ -12,7 +12,7 @@ import pytest
 
 from gridsvc.domain.division import Recipe
 from gridsvc.errors import ConflictError
-from gridsvc.services import divisions, publishing
+from gridsvc.services import dividing, publishing
 from gridsvc.store.tx import SYSTEM, Caller, begin
 from tests.services.town import COUNTY, event
 
@@ -52,7 +52,7 @@ def test_imports_and_publications_at_the_same_time_lose_nothing(cells):
 
     def divide():
         for size in (90, 120, 150, 100, 130, 110):
-            for draft in divisions.divide(cells.db, SYSTEM, COUNTY, Recipe("square", size_m=size)):
+            for draft in dividing.divide(cells.db, SYSTEM, COUNTY, Recipe("square", size_m=size)):
                 publishing.publish(cells.db, SYSTEM, draft.division_id)
 
     with ThreadPoolExecutor(3) as three:

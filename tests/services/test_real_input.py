@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from gridsvc.domain.division import Recipe
-from gridsvc.services import areas, coverage, divisions, heat, imports, publishing, reports
+from gridsvc.services import areas, coverage, dividing, divisions, heat, imports, publishing, reports
 from gridsvc.services.areas import AreaRequest
 from gridsvc.services.classes import parse_limits
 from gridsvc.services.filein import Source
@@ -42,7 +42,7 @@ def test_shanghai_divides_without_gaps_and_holds_every_building(shanghai):
     db, done = shanghai
     assert done.counts["new"] >= 1
     for how in (Recipe("square", size_m=100), Recipe("hex", size_m=120)):
-        drafts = divisions.divide(db, SYSTEM, done.top, how)
+        drafts = dividing.divide(db, SYSTEM, done.top, how)
         assert all(divisions.check(db, SYSTEM, d.division_id).clean for d in drafts)
     publishing.publish_area(db, SYSTEM, done.top)
     lost = rows(

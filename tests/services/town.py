@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from gridsvc.domain.division import Recipe
-from gridsvc.services import areas, batches, divisions, imports, publishing
+from gridsvc.services import areas, batches, dividing, imports, publishing
 from gridsvc.services.areas import AreaRequest
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import ImportRequest
@@ -50,7 +50,7 @@ class Town:
         return areas.run(self.db, caller, AreaRequest(Source(path or self.area_file(), local=True), **more))
 
     def divide(self, area: str = COUNTY, publish: bool = True, day: dt.date | None = None, **how: Any) -> list[Any]:
-        drafts = divisions.divide(self.db, SYSTEM, area, Recipe(**(how or {"method": "square", "size_m": 120})))
+        drafts = dividing.divide(self.db, SYSTEM, area, Recipe(**(how or {"method": "square", "size_m": 120})))
         return [publishing.publish(self.db, SYSTEM, d.division_id, day) for d in drafts] if publish else drafts
 
     def csv(self, rows: list[dict[str, Any]], name: str = "events.csv", encoding: str = "utf-8") -> Path:

@@ -223,3 +223,9 @@ def test_parallel_requests_of_two_people_do_not_mix(app, client):
     with ThreadPoolExecutor(4) as many:
         for role, area in many.map(ask, range(48)):
             assert area == own[role]
+
+
+def test_a_character_the_database_cannot_keep_is_refused(client):
+    one = client("analyst")
+    answer = one.post("/api/v1/tokens", json={"name": "k\x00x", "days": 1})
+    assert answer.status_code == 422

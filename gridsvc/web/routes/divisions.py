@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from gridsvc.domain.sheets import plain_rows
-from gridsvc.services import divisions, jobs
+from gridsvc.services import dividing, divisions, jobs
 from gridsvc.web.answers import GEOJSON, answer, geojson
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.routes.areas import Inside
@@ -38,9 +38,13 @@ def list_divisions(
 @router.post("", response_model=Accepted, status_code=202, **needs("divide"))
 def divide(db: Db, who: Me, body: DivideIn) -> Response:
     """Draft a division of every lowest area inside an area; a job."""
-    recipe = {k: getattr(body, k) for k in ("method", "size_m", "resolution", "target", "cells")}
-    divisions.recipe(**recipe)
-    params = {"area": body.area, "recipe": recipe, "weight": body.weight, "name": body.name}
+    names = ("size_m", "resolution", "target", "cells")
+    recipe = {k: getattr(body, k) for k in ("method", *names, "tolerance", "least", "most", "seed")}
+    sized = any(recipe[n] is not None for n in names)
+    if sized or body.method:
+        divisions.recipe(**recipe)
+    wishes = {k: getattr(body, k) for k in dividing.WISHES}
+    params = {"area": body.area, "recipe": recipe if sized else None, **wishes}
     return accepted(jobs.submit(db, who, "divide", params, body.area))
 
 

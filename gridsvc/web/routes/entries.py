@@ -9,8 +9,8 @@ from pydantic import Field, create_model
 
 from gridsvc.services import codetables, entries, past
 from gridsvc.web.answers import answer
-from gridsvc.web.deps import NO_NUL, AreaQuery, Box, Cursor, Db, Limit, Me, needs
-from gridsvc.web.schemas.models import EntryEnd, EntryMerge, EntryOut, FormerOut, Page, Reveal, Revealed
+from gridsvc.web.deps import AreaQuery, Box, Cursor, Db, Limit, Me, needs
+from gridsvc.web.schemas.models import NO_NUL, EntryEnd, EntryMerge, EntryOut, FormerOut, Page, Reveal, Revealed
 
 router = APIRouter(prefix="/api/v1", tags=["records"])
 Number = Annotated[int, Path(ge=1, le=2**62)]

@@ -13,7 +13,8 @@ from starlette.background import BackgroundTask
 
 from gridsvc.services import exports
 from gridsvc.web.answers import FILES
-from gridsvc.web.deps import NO_NUL, AreaQuery, Db, Me, needs
+from gridsvc.web.deps import AreaQuery, Db, Me, needs
+from gridsvc.web.schemas.models import NO_NUL
 
 router = APIRouter(prefix="/api/v1/exports", tags=["exports"])
 Layer = Annotated[str, PathParam(pattern=f"^({'|'.join(exports.LAYERS)})$")]

@@ -14,7 +14,7 @@ from gridsvc.services import batches, classes, jobs
 from gridsvc.web.answers import FILES, answer
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.routes.divisions import accepted
-from gridsvc.web.schemas.models import Accepted, BatchOut, Page
+from gridsvc.web.schemas.models import NO_NUL, Accepted, BatchOut, Page
 
 router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
 Number = Annotated[int, Path(ge=1, le=2**62)]
@@ -25,10 +25,10 @@ def submit(
     db: Db, who: Me,
     kind: Annotated[str, Form(pattern=f"^({'|'.join(WORDS)}|areas|cells)$")],
     file: Annotated[UploadFile, File()],
-    area: Annotated[str | None, Form(max_length=64)] = None,
-    list_name: Annotated[str | None, Form(alias="list", max_length=80)] = None,
-    crs: Annotated[str, Form(max_length=40)] = "auto",
-    tz: Annotated[str | None, Form(max_length=40)] = None,
+    area: Annotated[str | None, Form(max_length=64, pattern=NO_NUL)] = None,
+    list_name: Annotated[str | None, Form(alias="list", max_length=80, pattern=NO_NUL)] = None,
+    crs: Annotated[str, Form(max_length=40, pattern=NO_NUL)] = "auto",
+    tz: Annotated[str | None, Form(max_length=40, pattern=NO_NUL)] = None,
     columns: Annotated[str | None, Form(alias="map", max_length=4000, description="JSON: field → column")] = None,
     limits: Annotated[str | None, Form(max_length=4000, description="JSON: [\"类别=5wd\"]")] = None,
     codes: Annotated[str, Form(pattern="^(auto|gb|local)$")] = "auto",

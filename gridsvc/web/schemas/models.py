@@ -8,6 +8,8 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 T = TypeVar("T")
+NO_NUL = r"^[^\u0000]*$"  # a character that PostgreSQL cannot keep
+Title = Annotated[str, Field(min_length=1, max_length=100, pattern=NO_NUL)]
 
 
 class Model(BaseModel):
@@ -37,14 +39,14 @@ class Page(Model, Generic[T]):
 class SignIn(BaseModel):
     """Login and password."""
 
-    login: str = Field(min_length=1, max_length=64)
-    password: str = Field(min_length=1, max_length=256)
+    login: str = Field(min_length=1, max_length=64, pattern=NO_NUL)
+    password: str = Field(min_length=1, max_length=256, pattern=NO_NUL)
 
 
 class DemoSignIn(BaseModel):
     """Login of a demo account."""
 
-    login: str = Field(min_length=1, max_length=64)
+    login: str = Field(min_length=1, max_length=64, pattern=NO_NUL)
 
 
 class MeOut(Model):
@@ -63,7 +65,7 @@ class MeOut(Model):
 class TokenIn(BaseModel):
     """A token to be made."""
 
-    name: str = Field(min_length=1, max_length=80)
+    name: str = Field(min_length=1, max_length=80, pattern=NO_NUL)
     days: int = Field(90, ge=1, le=366)
 
 
@@ -100,16 +102,25 @@ class DivisionOut(Model):
 
 
 class DivideIn(BaseModel):
-    """A division to be drafted: method and one of size_m, resolution, target, cells."""
+    """A division to be drafted: at most one of size_m, resolution, target, cells; none: 400 households a cell."""
 
-    area: str = Field(min_length=1, max_length=64)
-    method: str = Field("square", max_length=16)
+    area: str = Field(min_length=1, max_length=64, pattern=NO_NUL)
+    method: str = Field("", max_length=16, pattern="^[a-z0-9]*$")
     size_m: float | None = Field(None, gt=0, le=100_000)
     resolution: int | None = Field(None, ge=0, le=13)
     target: float | None = Field(None, gt=0)
     cells: int | None = Field(None, gt=0, le=8191)
-    weight: str = Field("buildings", max_length=16)
-    name: str | None = Field(None, max_length=80)
+    tolerance: float = Field(0.1, gt=0, lt=1)
+    least: float | None = Field(None, ge=0)
+    most: float | None = Field(None, gt=0)
+    seed: int = Field(1, ge=0, le=2**31 - 1)
+    weight: str | None = Field(None, max_length=16, pattern="^[a-z]*$")
+    name: str | None = Field(None, max_length=80, pattern=NO_NUL)
+    together: bool = True
+    previous: bool = False
+    strengths: dict[str, Annotated[str, Field(pattern="^(hard|prefer|ignore)$")]] = Field(
+        default_factory=dict, max_length=50
+    )
 
 
 class PublishIn(BaseModel):
@@ -182,9 +193,11 @@ class CodeIn(Model):
     """An entry for a code table."""
 
     code: Annotated[str, Field(pattern="^[0-9A-Za-z_]{1,20}$")]
-    name: Annotated[str, Field(min_length=1, max_length=100)]
-    name_en: Annotated[str | None, Field(max_length=100)] = None
-    aliases: Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=50)] = []
+    name: Annotated[str, Field(min_length=1, max_length=100, pattern=NO_NUL)]
+    name_en: Annotated[str | None, Field(max_length=100, pattern=NO_NUL)] = None
+    aliases: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=100, pattern=NO_NUL)]], Field(max_length=50)
+    ] = []
 
 
 class CodeOut(Model):
@@ -273,7 +286,7 @@ class Reveal(Model):
     """Which number is wanted, and what for."""
 
     field: Annotated[str, Field(pattern="^(phone|id_no|name)$")]
-    reason: Annotated[str, Field(max_length=400, pattern=r"^[^\u0000]*$")]
+    reason: Annotated[str, Field(max_length=400, pattern=NO_NUL)]
 
 
 class Revealed(Model):

@@ -1,0 +1,133 @@
+"""Faces between barriers, with what is only road, river or verge shared out among them by the middle line.
+
+Twin carriageways and the splinters of a junction make faces that nobody works in. They would be cells of load 0, or
+hang on one side with a border along the wrong lane; here they become *road land*, and its middle line becomes the
+border. Lines that end blind inside a face divide nothing (polygonising drops them).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from gridsvc.domain import nearest, seams, units
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Geoms = NDArray[np.object_]
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+
+LEAST_M2 = 500.0
+STEP_M = 4.0  # between the points along road land; half of a narrow lane
+_MOST_POINTS = 400_000
+_SMOOTH_M = 1.0
+
+
+@dataclass(frozen=True)
+class Ground:
+    """``fields`` (n): an exact coverage of the area, one polygon for each face that somebody works in; ``of`` (units):
+    the field of each unit; ``land_m2``: how much road land was shared out; ``faces``: how many the lines made."""
+
+    fields: Geoms
+    of: Ints
+    land_m2: float
+    faces: int
+
+
+def joined(area: shapely.Geometry, lines: Geoms, shapes: Geoms, mass: Floats, least_m2: float = LEAST_M2) -> Ground:
+    """Faces of the metric polygon ``area`` between ``lines`` that hold some of the ``mass`` of the units ``shapes``.
+
+    A unit across a line is in the face that holds most of it.
+
+    Faces without mass, or smaller than ``least_m2``, are shared out among the others. When no face holds any mass,
+    those of ``least_m2`` count as worked in.
+    """
+    faces = seams.faces(area, lines)
+    if len(faces) < 2:
+        alone = np.array([area], dtype=object)
+        return Ground(alone, np.zeros(len(shapes), dtype=np.int64), 0.0, len(faces))
+    face = units.field_of(shapes, faces)
+    held = seams.sums(face, mass, len(faces))
+    large = shapely.area(faces) >= least_m2
+    kept = large & (held > 0)
+    if not kept.any():
+        kept = held > 0 if mass.any() else large
+    if not kept.any():
+        kept = shapely.area(faces) == shapely.area(faces).max()
+    if kept.all():
+        return Ground(faces, face, 0.0, len(faces))
+    own = np.where(kept, np.cumsum(kept) - 1, -1)
+    pieces, label = _shared(faces, own)
+    # of a field in several parts the one stays that was a face of its own
+    at = seams.containing(faces[kept], shapely.point_on_surface(pieces))
+    mass = shapely.area(pieces) + np.where(at >= 0, 1e12, 0.0)
+    names, fields = seams.dissolve(pieces, seams.settle(pieces, label, mass))
+    of = np.searchsorted(names, own[face])
+    lost = own[face] < 0
+    of[lost] = units.field_of(shapes[lost], fields)
+    return Ground(fields, of, float(shapely.area(faces[~kept]).sum()), len(faces))
+
+
+def _shared(faces: Geoms, own: Ints) -> tuple[Geoms, Ints]:
+    """Faces and pieces of road land, and which field each belongs to."""
+    land = own < 0
+    edges = seams.segments(faces)
+    shore = (own[edges.owner] >= 0) & (edges.other >= 0) & land[edges.other]
+    if not shore.any():  # nothing touches: every piece goes to the nearest field as it is
+        return faces, _by_nearest(faces, own)
+    _, strips = seams.dissolve(faces[land], np.zeros(int(land.sum()), dtype=np.int64))
+    strips = shapely.get_parts(strips)
+    strip_of = _inside(strips, faces)
+    a, b = edges.a[shore], edges.b[shore]
+    label, strip = own[edges.owner[shore]], strip_of[edges.other[shore]]
+    step = max(STEP_M, float(np.hypot(*(b - a).T).sum()) / _MOST_POINTS)
+    xy, of = nearest.along(a, b, step)
+    label, strip = label[of], strip[of]
+    middle = [_middle(strips[s], xy[strip == s], label[strip == s]) for s in np.unique(strip)]
+    inner = (
+        np.concatenate([m for m in middle if len(m)]) if any(len(m) for m in middle) else np.array([], dtype=object)
+    )
+    if not len(inner):
+        pieces = faces
+    else:
+        outlines = shapely.get_parts(shapely.union_all(shapely.boundary(faces)))
+        noded = shapely.union_all(np.append(outlines, inner))
+        pieces = np.asarray(shapely.get_parts(shapely.polygonize([noded])))
+        point = shapely.point_on_surface(pieces)
+        pieces = pieces[shapely.contains(shapely.union_all(faces), point)]
+    at = _inside(faces, pieces)
+    spots = shapely.get_coordinates(shapely.point_on_surface(pieces))
+    near = nearest.Places(xy, strip, label).label(spots, strip_of[at])
+    return pieces, np.where(own[at] >= 0, own[at], near)
+
+
+def _middle(strip: shapely.Geometry, xy: Floats, label: Ints) -> Geoms:
+    """Lines inside one piece of road land that are as near to one field as to another."""
+    _, ends = nearest.ridges(xy, label)
+    if not len(ends):
+        return np.array([], dtype=object)
+    found = nearest.lines(nearest.clipped(ends, strip)[0])
+    chains = shapely.get_parts(shapely.line_merge(shapely.union_all(found)))
+    chains = chains[shapely.get_dimensions(chains) == 1]
+    smooth = shapely.simplify(chains, _SMOOTH_M)
+    good = shapely.covers(shapely.buffer(strip, 2 * nearest.OVER_M), smooth)
+    return np.asarray(np.where(good, smooth, chains))
+
+
+def _inside(holders: Geoms, pieces: Geoms) -> Ints:
+    """Which of ``holders`` each piece lies in, by a point inside it; -1 for none."""
+    piece, holder = shapely.STRtree(holders).query(shapely.point_on_surface(pieces), predicate="intersects")
+    out = np.full(len(pieces), -1, dtype=np.int64)
+    out[piece] = holder
+    return out
+
+
+def _by_nearest(faces: Geoms, own: Ints) -> Ints:
+    kept = np.flatnonzero(own >= 0)
+    _, at = shapely.STRtree(faces[kept]).query_nearest(faces, all_matches=False)
+    return np.asarray(np.where(own >= 0, own, own[kept][at]))
