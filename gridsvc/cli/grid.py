@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gridsvc.cli import gridedit
 from gridsvc.cli.common import JsonFlag, console, emit, say, table, telling
 from gridsvc.domain.recipe import METHODS, Recipe
 from gridsvc.errors import InputError
@@ -22,6 +23,7 @@ app = typer.Typer(help=t("cli.grid"), no_args_is_help=True)
 BuildingsOption = Annotated[Path | None, typer.Option("--buildings", help=t("cli.grid.buildings"))]
 BarriersOption = Annotated[list[str], typer.Option("--barriers", help=t("cli.grid.barriers"))]
 WeightOption = Annotated[str | None, typer.Option("--weight", help=t("cli.grid.weight"))]
+app.registered_commands += gridedit.app.registered_commands
 FIGURES = ("cells", "load_mean", "load_min", "load_max", "load_cv", "empty", "gap_m2", "overlap_m2", "cut",
            "disconnected", "compactness")  # fmt: skip
 

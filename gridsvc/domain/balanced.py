@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 _PER_CELL = 100  # points a cell, where there are no buildings and area is what is shared
 _SMALL = 0.5  # a piece of the area with less than this share of a cell's load is no region
 _SPREAD = 0.4  # of the tolerance: how uneven loads may get for the sake of shorter borders
-_NEAR = 1e-10  # degrees, a hundredth of a millimetre
-_SAME_M = 1e-6
+_NEAR_M = 2e-5
+_SAME_M = 2e-5
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,9 @@ def divide(
     estate = None if together is None or by_area else _estates(town, counted.of, together)
     cell = _share(town, known, plan, recipe, estate, old)
     cells, at = borders.draw(
-        area, town.blocks, town.region, town.block, town.units.shapes, cell, town.units.load, known, town.islands, before
-    )
+        area, town.blocks, town.region, town.block, town.units.shapes, cell, town.units.load, known, town.islands,
+        before,
+    )  # fmt: skip
     order = reading_order(cells)
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(1, len(order) + 1)
@@ -101,7 +102,7 @@ def divide(
 def fields(
     aoi: shapely.Geometry, buildings: Geoms, weights: Floats, barriers: Barriers, cells: int
 ) -> tuple[Geoms, Floats]:
-    """Regions of the lon/lat ``aoi`` between hard barriers, as a division into ``cells`` has them, and their loads."""
+    """Regions of the lon/lat ``aoi`` between hard barriers, as a division into ``cells`` has them; their loads."""
     west, south, east, north = aoi.bounds
     epsg = crs.metric_epsg((west + east) / 2, (south + north) / 2)
     dense = crs.densify(np.array([aoi], dtype=object))[0]
@@ -323,18 +324,26 @@ def _back(cells: Geoms, epsg: int, aoi: shapely.Geometry, dense: shapely.Geometr
     border = shapely.boundary(aoi)
     shapely.prepare(border)
     through = crs.transformer(epsg, crs.WGS84)
+    rim = shapely.boundary(crs.transform(np.array([dense], dtype=object), crs.WGS84, epsg)[0])
+    shapely.prepare(rim)
 
     def move(xy: Floats) -> Floats:
         out = np.column_stack(through.transform(xy[:, 0], xy[:, 1]))
         gap, at = tree.query(xy, distance_upper_bound=_SAME_M)
         same = np.isfinite(gap)
         out[same] = exact[at[same]]
-        points = shapely.points(out[~same])
-        near = shapely.dwithin(border, points, _NEAR)
-        foot = shapely.get_point(shapely.shortest_line(border, points[near]), 0)
+        points = shapely.points(xy[~same])
+        near = shapely.dwithin(rim, points, _NEAR_M)
         beside = np.flatnonzero(~same)[near]
-        # between the straight line in lon/lat and the one in metres, so that it is nearly straight in any projection
-        out[beside] = (out[beside] + np.column_stack([shapely.get_x(foot), shapely.get_y(foot)])) / 2
+        # between the straight line in metres and the one in lon/lat, so that it is nearly straight in any projection
+        metric = _foot(rim, points[near])
+        metric = np.column_stack(through.transform(metric[:, 0], metric[:, 1]))
+        out[beside] = (metric + _foot(border, shapely.points(metric))) / 2
         return out
 
     return np.asarray(shapely.transform(cells, move))
+
+
+def _foot(line: shapely.Geometry, points: Geoms) -> Floats:
+    """The place on a line nearest to each point."""
+    return np.asarray(shapely.get_coordinates(shapely.get_point(shapely.shortest_line(line, points), 0)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from scipy.spatial import cKDTree
 
 from gridsvc.domain import nearest, seams, smoothing
 
@@ -28,13 +29,13 @@ _CLOSE_M = 1e-4
 
 
 def draw(
-    area: shapely.Geometry, blocks: Geoms, region: Ints, block: Ints, shapes: Geoms, cell: Ints, load: Floats, known: Contiguity,
-    islands: Geoms, before: Geoms | None = None,
+    area: shapely.Geometry, blocks: Geoms, region: Ints, block: Ints, shapes: Geoms, cell: Ints, load: Floats,
+    known: Contiguity, islands: Geoms, before: Geoms | None = None,
 ) -> tuple[Geoms, Ints]:  # fmt: skip
     """Polygons of the cells 0…k-1 that cover ``area`` exactly, and the cell of each unit (a few may have moved).
 
     Args:
-        area: metric polygon. blocks, region: faces between barriers, and the region of each. block: that of each unit.
+        area: metric polygon. blocks, region: faces between barriers, and the region of each. block: of each unit.
         shapes, cell, load: of each unit. known: as :func:`gridsvc.domain.contiguity.build` gave it.
         islands: pieces of the area too small for a cell of their own; a cell may be in several pieces there.
         before: cells of an earlier division, whose borders stay where the houses on both sides did.
@@ -42,7 +43,7 @@ def draw(
     roads = _outlines(blocks)
     apart = cell[known.pair[:, 0]] != cell[known.pair[:, 1]]
     pool = np.append(roads, nearest.lines(known.ends[apart]))
-    old = None if before is None else _Before(before, roads, shapes, cell)
+    old = None if before is None else _Before(_as_now(before, blocks, shapes, known), roads, shapes, cell)
     if old is not None:
         apart = old.fresh[known.pair].any(axis=1)
         pool = np.concatenate([roads, nearest.lines(known.ends[apart]), old.lines])
@@ -50,6 +51,7 @@ def draw(
     outlines = shapely.get_parts(shapely.boundary(shapes[_crossed(pool, shapes)]))
     pieces = seams.faces(area, np.append(pool, outlines), seams.GRID_M)
     label = _labels(pieces, blocks, block, shapes, cell, known, old)
+    label = seams.thin(pieces, label)
     spots = shapely.point_on_surface(shapes)
     held = seams.containing(pieces, spots)
     mass = seams.sums(held[held >= 0], load[held >= 0] + 1e-6, len(pieces))
@@ -99,6 +101,21 @@ def _labels(
         kept = old.label(points)
         found = np.where((house < 0) & ~old.fresh[near] & (kept >= 0), kept, found)
     return found
+
+
+def _as_now(cells: Geoms, blocks: Geoms, shapes: Geoms, known: Contiguity) -> Geoms:
+    """Old cells with the vertices that are there now, where the two differ by the rounding of a file."""
+    points = [shapely.get_coordinates(blocks), shapely.get_coordinates(shapes), known.ends.reshape(-1, 2)]
+    tree = cKDTree(np.vstack(points))
+
+    def move(xy: Floats) -> Floats:
+        gap, at = tree.query(xy, distance_upper_bound=_CLOSE_M)
+        near = np.isfinite(gap)
+        out = xy.copy()
+        out[near] = tree.data[at[near]]
+        return out
+
+    return np.asarray(shapely.transform(cells, move))
 
 
 class _Before:

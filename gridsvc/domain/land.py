@@ -30,8 +30,8 @@ _SMOOTH_M = 1.0
 
 @dataclass(frozen=True)
 class Ground:
-    """``fields`` (n): an exact coverage of the area, one polygon for each face that somebody works in; ``of`` (units):
-    the field of each unit; ``land_m2``: how much road land was shared out; ``faces``: how many the lines made."""
+    """``fields`` (n): an exact coverage of the area, one polygon for each face that somebody works in; ``of``
+    (units): the field of each unit; ``land_m2``: road land that was shared; ``faces``: how many the lines made."""
 
     fields: Geoms
     of: Ints

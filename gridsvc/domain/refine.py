@@ -55,23 +55,30 @@ def connect(graph: Graph, part: Ints) -> Ints:
 
 
 def fill(graph: Graph, part: Ints, k: int) -> Ints:
-    """Every part of 0…k-1 gets a unit with a load: one that the heaviest part can give without falling apart."""
+    """Every part of 0…k-1 gets a unit with a load: one that a heavy part can give, best without falling apart."""
     part = part.copy()
     for empty in np.flatnonzero(np.bincount(part[graph.load > 0], minlength=k)[:k] == 0):
         part[part == empty] = -1
         if (part < 0).any():
             part = connect(graph, part)
+        loaded = np.bincount(part[graph.load > 0], minlength=k)
         load = seams.sums(part, graph.load, k)
         giving = Balance(graph, part, k, 0, np.inf)
+        spare: list[int] = []
         for heavy in np.argsort(-load, kind="stable").tolist():
+            if loaded[heavy] < 2:
+                continue
             mine = np.flatnonzero((part == heavy) & (graph.load > 0))
-            free = next(
-                (int(u) for u in mine[np.argsort(graph.load[mine])] if len(mine) > 1 and giving.free(int(u), heavy)),
-                None,
-            )
+            mine = mine[np.argsort(graph.load[mine], kind="stable")]
+            spare.append(int(mine[0]))
+            free = next((int(u) for u in mine if giving.free(int(u), heavy)), None)
             if free is not None:
                 part[free] = empty
                 break
+        else:
+            if spare:  # it tears its part; what comes off joins a neighbour
+                part[spare[0]] = empty
+                part = connect(graph, part)
     return part
 
 

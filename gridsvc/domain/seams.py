@@ -66,7 +66,8 @@ def _twins(a: Floats, b: Floats, owner: Ints) -> Ints:
     return other
 
 
-GRID_M = 1e-7
+GRID_M = 1e-5  # more than a straight line of 25 m bends in another projection
+THIN_M = 1e-4
 
 
 def faces(within: shapely.Geometry, lines: Geoms, grid: float | None = None) -> Geoms:
@@ -121,6 +122,35 @@ def settle(
     return label
 
 
+def thin(pieces: Geoms, label: Ints) -> Ints:
+    """Labels under which splinters (narrower than a tenth of a millimetre) belong to whom they lie against longest.
+
+    Where two lines nearly coincide there is a splinter between them; with a third label it would be a spike.
+    """
+    label = label.copy()
+    splinter = shapely.area(pieces) < THIN_M / 2 * shapely.length(pieces)
+    if not splinter.any():
+        return label
+    edges = segments(pieces)
+    inner = edges.other >= 0
+    owner, other, length = edges.owner[inner], edges.other[inner], edges.length[inner]
+    mine = splinter[owner]
+    owner, other, length = owner[mine], other[mine], length[mine]
+    for _ in range(4):
+        top = int(label.max()) + 1
+        # a broad neighbour decides before another splinter does
+        weight = np.where(splinter[other], length * 1e-3, length)
+        keys, at = np.unique(owner * top + label[other], return_inverse=True)
+        total = sums(at, weight, len(keys))
+        piece, target = keys // top, keys % top
+        order = np.lexsort((target, -total, piece))
+        best = order[np.r_[True, piece[order][1:] != piece[order][:-1]]]
+        if (label[piece[best]] == target[best]).all():
+            break
+        label[piece[best]] = target[best]
+    return label
+
+
 def _strays(
     label: Ints, one: Ints, two: Ints, mass: Floats, area: Floats, fixed: Bools
 ) -> tuple[Bools, Ints]:  # whether a piece is in a part that must go, and the number of its part
@@ -140,8 +170,10 @@ def _strays(
     return ~(main | held)[part], part
 
 
-def _join(label: Ints, part: Ints, stray: Bools, seams: tuple[Ints, Ints, Floats], home: tuple[Ints, Ints] | None) -> bool:
-    one, two, length = seams
+def _join(
+    label: Ints, part: Ints, stray: Bools, shared_by: tuple[Ints, Ints, Floats], home: tuple[Ints, Ints] | None
+) -> bool:
+    one, two, length = shared_by
     a, b = np.r_[one, two], np.r_[two, one]
     away = stray[a] & ~stray[b] & (label[a] != label[b])
     if not away.any():  # strays that touch only strays: join them to each other, the larger name wins

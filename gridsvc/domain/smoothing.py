@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 SMOOTH_M = (4.0, 2.0, 1.0, 0.5, 0.2)
 _TOUCH_M = 1e-3
 _CLOSE_M = 1e-4
-_SAME_M = 1e-6
+_SAME_M = 2e-5
+_STRAIGHT_M = 25.0  # longer pieces get points in between, or they would bend in another projection
 _APART = "FF*F*****"  # DE-9IM of lines that meet at their ends only
 
 
@@ -61,11 +62,12 @@ def smooth(area: shapely.Geometry, cells: Geoms, roads: Geoms, shapes: Geoms, sp
     if not len(pair):
         return cells
     chains, of = _chains(lines[soft], pair)
-    chains, fixed = _to_corners(area, chains, lines[rim], lines[~rim & ~soft], ground)
+    chains, fixed = _to_corners(area, chains, lines[rim], _pieces(lines[~rim & ~soft]), ground)
     keep = np.zeros(len(chains), dtype=bool)
     best = cells
     for _ in range(6):
-        made, moved = _assemble(_straighten(chains, shapes, fixed, keep), fixed, ground)
+        straight = shapely.segmentize(_straighten(chains, shapes, fixed, keep), _STRAIGHT_M)
+        made, moved = _assemble(straight, fixed, ground)
         if made is not None and not moved.any():
             return made
         if made is None:
@@ -76,8 +78,15 @@ def smooth(area: shapely.Geometry, cells: Geoms, roads: Geoms, shapes: Geoms, sp
         if not (bad & ~keep).any():
             break
         keep |= bad
-    made, moved = _assemble(chains, fixed, ground)
+    made, moved = _assemble(shapely.segmentize(chains, _STRAIGHT_M), fixed, ground)
     return best if made is None or moved.any() else made
+
+
+def _pieces(lines: Geoms) -> Geoms:
+    """Single segments, none of them long."""
+    xy, of = shapely.get_coordinates(shapely.segmentize(lines, _STRAIGHT_M), return_index=True)
+    same = of[1:] == of[:-1]
+    return nearest.lines(np.hstack([xy[:-1][same], xy[1:][same]]))
 
 
 def _to_corners(

@@ -179,11 +179,11 @@ def check(db: Database, caller: Caller, division_id: int) -> cellcheck.Checked:
         found = cells_of(tx, division_id)
         name = "code" if row["status"] != "draft" else "code_alt" if found["code_alt"].notna().any() else "ordinal"
         part = next(area.itertuples())
-        against = _against(tx, part, row)
-    return cellcheck.check(found, shapely.from_wkb(part.wkb), against, name)
+        measure = against(tx, part, row)
+    return cellcheck.check(found, shapely.from_wkb(part.wkb), measure, name)
 
 
-def _against(tx: Tx, part: Any, row: Row) -> cellcheck.Against:
+def against(tx: Tx, part: Any, row: Row) -> cellcheck.Against:
     """What a division is measured by: its buildings, weighed as when it was made, and the barriers it goes by."""
     frame = tx.frame("building/load", lo=row["lo"], hi=row["hi"])
     shapes = np.asarray(shapely.from_wkb(frame["wkb"].to_numpy(dtype=object)), dtype=object)

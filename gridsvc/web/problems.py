@@ -39,8 +39,10 @@ def install(app: FastAPI) -> None:
 
 def _grid(request: Request, error: Exception) -> Response:
     assert isinstance(error, GridError)  # noqa: S101 - registered for this class only
+    trouble = getattr(error, "trouble", None)  # a map of what is wrong
+    more = {} if trouble is None else {"trouble": json.loads(trouble.to_json())}
     with speaking(language_of(request)):
-        return problem(error.status, error.code, message(error), remedy(error))
+        return problem(error.status, error.code, message(error), remedy(error), **more)
 
 
 def _invalid(request: Request, error: Exception) -> Response:

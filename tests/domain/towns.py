@@ -75,7 +75,7 @@ def roads(rng, area, n):
             b = a + (b - a) * rng.uniform(0.2, 0.8)
         found.append(shapely.LineString([a, (a + b) / 2 + rng.normal(0, 10 * M, 2), b]))
         if kind > 0.7:
-            found.append(shapely.transform(found[-1], lambda xy: xy + [8 * M, 6 * M]))
+            found.append(shapely.transform(found[-1], lambda xy: xy + np.array([8, 6]) * M))
     return np.array(found, dtype=object)
 
 

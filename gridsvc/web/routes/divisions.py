@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
+import shapely
 from fastapi import APIRouter, Path, Query, Response
 
 from gridsvc.domain.sheets import plain_rows
-from gridsvc.services import dividing, divisions, jobs
+from gridsvc.services import dividing, divisions, editing, jobs
 from gridsvc.web.answers import GEOJSON, answer, geojson
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.routes.areas import Inside
-from gridsvc.web.schemas.models import Accepted, CheckOut, DivideIn, DivisionOut, Page, PublishIn
+from gridsvc.web.schemas.models import (
+    Accepted,
+    BorderIn,
+    CheckOut,
+    DivideIn,
+    DivisionOut,
+    EditedOut,
+    MergeIn,
+    Page,
+    PublishIn,
+    SplitIn,
+)  # fmt: skip
 
 router = APIRouter(prefix="/api/v1/divisions", tags=["divisions"])
 Number = Annotated[int, Path(ge=1, le=2**62)]
@@ -81,3 +94,27 @@ def publish(db: Db, who: Me, number: Number, body: PublishIn) -> Response:
     row = divisions.one(db, who, number)
     params = {"division_id": number, "from": body.start.isoformat() if body.start else None}
     return accepted(jobs.submit(db, who, "publish", params, row["area_code"]))
+
+
+@router.post("/{number}/split", response_model=EditedOut, **needs("divide"))
+def split(db: Db, who: Me, number: Number, body: SplitIn) -> Response:
+    """Cut a cell in two along a line; of a division in force a draft is made."""
+    return answer(asdict(editing.split(db, who, number, body.cell, shapely.linestrings(body.line))))
+
+
+@router.post("/{number}/merge", response_model=EditedOut, **needs("divide"))
+def merge(db: Db, who: Me, number: Number, body: MergeIn) -> Response:
+    """Join neighbouring cells."""
+    return answer(asdict(editing.merge(db, who, number, body.cells)))
+
+
+@router.post("/{number}/border", response_model=EditedOut, **needs("divide"))
+def move_border(db: Db, who: Me, number: Number, body: BorderIn) -> Response:
+    """Draw the border between two neighbours anew."""
+    return answer(asdict(editing.move_border(db, who, number, *body.cells, shapely.linestrings(body.line))))
+
+
+@router.post("/{number}/renumber", response_model=EditedOut, **needs("divide"))
+def renumber(db: Db, who: Me, number: Number) -> Response:
+    """Numbers in reading order again, in a first draft."""
+    return answer(asdict(editing.renumber(db, who, number)))

@@ -123,6 +123,41 @@ class DivideIn(BaseModel):
     )
 
 
+Line = Annotated[
+    list[tuple[Annotated[float, Field(ge=-180, le=180)], Annotated[float, Field(ge=-90, le=90)]]],
+    Field(min_length=2, max_length=2000),
+]
+Ordinal = Annotated[int, Field(ge=1, le=100_000)]
+
+
+class SplitIn(BaseModel):
+    """A cell (its number in the division) and the line to cut it along, as [longitude, latitude] pairs."""
+
+    cell: Ordinal
+    line: Line
+
+
+class MergeIn(BaseModel):
+    """Numbers of neighbouring cells."""
+
+    cells: Annotated[list[Ordinal], Field(min_length=2, max_length=100)]
+
+
+class BorderIn(BaseModel):
+    """Two neighbours and the line that is to be the border between them."""
+
+    cells: tuple[Ordinal, Ordinal]
+    line: Line
+
+
+class EditedOut(Model):
+    """The draft that holds the change."""
+
+    division_id: int
+    cells: int
+    figures: dict[str, Any]
+
+
 class PublishIn(BaseModel):
     """When a draft comes into force."""
 

@@ -1,0 +1,161 @@
+"""Drafts corrected by hand. What is in force is never changed: a copy of it becomes a draft first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridsvc.domain import cellcheck, division, editing
+from gridsvc.errors import ConflictError, InputError, MissingError
+from gridsvc.services import dividing, divisions, ground
+from gridsvc.store.copyin import CopyIn
+from gridsvc.store.tx import Caller, Tx, begin, json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gridsvc.domain.editing import Sheet
+    from gridsvc.store.pool import Database, Row
+
+
+@dataclass(frozen=True)
+class Edited:
+    """The draft that holds the change, how many cells it has, and its figures."""
+
+    division_id: int
+    cells: int
+    figures: dict[str, Any]
+
+
+def split(db: Database, caller: Caller, division_id: int, cell: int, line: shapely.Geometry) -> Edited:
+    """Cut a cell in two along a line (lon/lat); as :func:`gridsvc.domain.editing.split`."""
+    return _edit(db, caller, division_id, "split", lambda s: editing.split(s, cell, line), {"cell": cell})
+
+
+def merge(db: Database, caller: Caller, division_id: int, cells: list[int]) -> Edited:
+    """Join neighbouring cells; as :func:`gridsvc.domain.editing.merge`."""
+    return _edit(db, caller, division_id, "merge", lambda s: editing.merge(s, cells), {"cells": cells})
+
+
+def move_border(db: Database, caller: Caller, division_id: int, one: int, two: int, line: shapely.Geometry) -> Edited:
+    """Draw the border between two cells anew; as :func:`gridsvc.domain.editing.move_border`."""
+    return _edit(
+        db, caller, division_id, "border", lambda s: editing.move_border(s, one, two, line), {"cells": [one, two]}
+    )
+
+
+def renumber(db: Database, caller: Caller, division_id: int) -> Edited:
+    """Numbers in reading order again; only where no cell of the area was ever in force.
+
+    Raises:
+        ConflictError: ``division.numbers_in_use``.
+    """
+    with begin(db, caller, "divide") as tx:
+        row = divisions.get(tx, division_id)
+        if int(tx.value("cell/highest", area_code=row["area_code"]) or 0) > 0:
+            raise ConflictError("division.numbers_in_use", area=row["area_code"])
+    return _edit(db, caller, division_id, "renumber", editing.renumber, {})
+
+
+def find(db: Database, caller: Caller, cell: str) -> tuple[int, int]:
+    """Division and number of a cell that is named ``DIVISION/NUMBER`` or by the code of a cell in force.
+
+    Raises:
+        InputError: ``division.cell_name``; MissingError: ``cell.unknown``.
+    """
+    left, slash, right = cell.partition("/")
+    if slash:
+        if not (left.isdigit() and right.isdigit()):
+            raise InputError("division.cell_name", value=cell)
+        return int(left), int(right)
+    with begin(db, caller, "divide") as tx:
+        found = tx.one("division/of_cell", code=cell.strip())
+    if found is None:
+        raise MissingError("cell.unknown", cell=cell)
+    return int(found["division_id"]), int(found["ordinal"])
+
+
+def _edit(
+    db: Database, caller: Caller, division_id: int, what: str, change: Callable[[Sheet], Sheet],
+    detail: dict[str, Any],
+) -> Edited:  # fmt: skip
+    with begin(db, caller, "divide", budget_ms=db.settings.job_budget_ms) as tx:
+        row = divisions.get(tx, division_id)
+        divisions.need_scope(tx, row)
+        if row["status"] == "retired":
+            raise ConflictError("division.not_draft", id=division_id, status=row["status"])
+        part = _part(tx, row)
+        found = divisions.cells_of(tx, division_id)
+        frame = tx.frame("building/load", lo=row["lo"], hi=row["hi"])
+        houses = np.asarray(shapely.from_wkb(frame["wkb"].to_numpy(dtype=object)), dtype=object)
+        weight = row["params"].get("weight")
+        load = dividing.loads(frame, weight if weight in dividing.WEIGHTS else "buildings")
+        sheet = editing.Sheet(
+            shapely.from_wkb(part.wkb), np.asarray(found.geometry, dtype=object),
+            found["ordinal"].to_numpy(dtype=np.int64), found["name"].to_numpy(dtype=object), houses, load,
+        )  # fmt: skip
+        made = change(sheet)
+        _must_hold(sheet, made)
+        if row["status"] == "published":
+            division_id = _copy(tx, row)
+        figures = _write(tx, division_id, made, row, part)
+        tx.audit("division.edit", entity="division", row_id=division_id, detail={"what": what, **detail})
+    return Edited(division_id, len(made.shapes), figures)
+
+
+def _part(tx: Tx, row: Row) -> Any:
+    areas = ground.areas_on(tx, ground.today(tx))
+    area = areas[areas["code"] == row["area_code"]]
+    if area.empty:
+        raise MissingError("area.unknown", area=row["area_code"], known="–")
+    return next(area.itertuples())
+
+
+def _must_hold(before: Sheet, after: Sheet) -> None:
+    """A change leaves no gap, no overlap, no invalid or torn cell that was not there before.
+
+    Raises:
+        EditError: ``division.edit_breaks`` with a map of the trouble.
+    """
+    kinds = ("gap", "overlap", "outside", "pieces", "invalid", "cut_building")
+    old = cellcheck.check(before.frame(), before.area, before.houses, "ordinal")
+    new = cellcheck.check(after.frame(), after.area, after.houses, "ordinal")
+    counted = [(k, int((new.troubles["kind"] == k).sum()), int((old.troubles["kind"] == k).sum())) for k in kinds]
+    worse = [k for k, now, was in counted if now > was]
+    if worse:
+        shown = new.troubles[new.troubles["kind"].isin(worse)]
+        raise editing.EditError(
+            "division.edit_breaks", list(zip(shown["kind"], shown.geometry, strict=True)), kinds=", ".join(worse)
+        )
+
+
+def _copy(tx: Tx, row: Row) -> int:
+    """A draft with the settings of a division that is in force."""
+    return int(
+        tx.value(
+            "division/add", area_code=row["area_code"], lo=row["lo"], hi=row["hi"], name=row["name"],
+            method=row["method"], params=json(row["params"]), figures=json(row["figures"]),
+            created_by=tx.who.user_id,
+        )
+    )  # fmt: skip
+
+
+def _write(tx: Tx, division_id: int, made: Sheet, row: Row, part: Any) -> dict[str, Any]:
+    cells = made.frame()
+    against = divisions.against(tx, part, row)
+    checked = cellcheck.check(cells, made.area, against, "ordinal")
+    figures = {**row["figures"], **checked.figures, **division.summary(cells)}
+    tx.run("division/cells_clear", division_id=division_id)
+    tx.run("division/stage")
+    staged = pd.DataFrame(cells.drop(columns="geometry")).reindex(columns=dividing.STAGED)
+    staged["geom"] = np.asarray(cells.geometry, dtype=object)
+    with CopyIn(tx.conn, "stage_cell", dividing.STAGED) as copy:
+        copy.write(staged)
+    tx.run("division/cells_add", division_id=division_id)
+    tx.run("division/stage_drop")
+    tx.run("division/set_figures", division_id=division_id, figures=json(figures))
+    return figures
