@@ -290,6 +290,29 @@ def publish(
         )
 
 
+@app.command("report", help=t("cli.grid.report"))
+def report(
+    area: Annotated[str, typer.Argument(help=t("cli.option.area"))],
+    output: Annotated[Path, typer.Option("-o", "--output", help=t("cli.grid.report.output"))],
+    maker: Annotated[str, typer.Option("--maker", help=t("cli.grid.report.maker"))] = "",
+    json: JsonFlag = False,
+) -> None:
+    """The table, the map and the signs of a division in force."""
+    from gridsvc.cli.common import database
+    from gridsvc.services import gridreport
+    from gridsvc.settings import settings
+
+    own = settings()
+    with database() as (db, caller), telling(json) as tell:
+        done = gridreport.write(
+            db, caller, area, output, maker=maker or own.maker, permit=own.map_permit, link=own.address, progress=tell
+        )
+    if not emit(done, json):
+        for file in done.files:
+            say("export.file", path=file)
+        say("grid.reported", cells=done.cells, named=done.sides_named)
+
+
 @app.command("list", help=t("cli.grid.list"))
 def list_(
     area: Annotated[str | None, typer.Argument(help=t("cli.option.area"))] = None, json: JsonFlag = False

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from gridsvc.errors import SetupError
+from gridsvc.render import typeset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
-# any of these holds Chinese; Debian's packages put them here
-_FONTS = (
-    ("/usr/share/fonts/opentype/noto", "Noto Sans CJK SC"),
-    ("/usr/share/fonts/truetype/wqy", "WenQuanYi Micro Hei"),
-    ("/usr/share/fonts-droid-fallback/truetype", "Droid Sans Fallback"),
-    ("/usr/share/fonts/truetype/droid", "Droid Sans Fallback"),
-)
 _PAGE = """
 #set page(paper: "a4", margin: 12mm)
 #set text(font: ("{font}",), size: 10pt, lang: "zh")
-#let slips = json("slips.json")
+#let slips = json("data.json")
 #let line = (paint: luma(160), dash: "dashed")
 #let slip(s) = block(width: 100%, height: 52mm, breakable: false, inset: 4mm, stroke: line)[
   #text(size: 12pt, weight: "bold")[#s.name] #h(1fr) #s.number
@@ -59,16 +50,7 @@ def write(slips: Sequence[Slip], path: Path) -> None:
     Raises:
         SetupError: ``font.missing``.
     """
-    import typst
-
-    folder, font = _font()
-    with TemporaryDirectory(prefix="gridsvc-slips-") as work:  # its own, closed to others
-        place = Path(work)
-        (place / "slips.json").write_text(
-            json.dumps([asdict(s) for s in slips], ensure_ascii=False), encoding="utf-8"
-        )
-        (place / "page.typ").write_text(_PAGE.replace("{font}", font), encoding="utf-8")
-        body = typst.compile(str(place / "page.typ"), root=work, font_paths=[folder, "/usr/share/fonts/truetype"])
+    body = typeset.pdf(_PAGE, [asdict(s) for s in slips])
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
     try:
@@ -77,10 +59,3 @@ def write(slips: Sequence[Slip], path: Path) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-
-
-def _font() -> tuple[str, str]:
-    for folder, name in _FONTS:
-        if any(Path(folder).glob("*")):
-            return folder, name
-    raise SetupError("font.missing")

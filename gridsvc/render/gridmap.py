@@ -1,0 +1,213 @@
+"""网格分布图 (A3) and 公示牌 (one page a cell) as PDF: the map drawn as SVG, the page set by typst."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import segno
+import shapely
+
+from gridsvc.render import typeset
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Geoms = NDArray[np.object_]
+
+MAP_MM = (372.0, 236.0)
+SIGN_MM = (182.0, 150.0)
+_ROUND = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 8)
+# fills that are told apart when printed, also in grey; neighbours get different ones
+_FILLS = ("#fde9d9", "#ddebf7", "#e2efda", "#fff2cc", "#ede0f0", "#d9ead3")
+_STYLES = {
+    "water": "fill:#bcdff5;stroke:#7fb6dc;stroke-width:0.2",
+    "river": "fill:none;stroke:#9cccec;stroke-width:0.9",
+    "green": "fill:#dcefd4;stroke:none",
+    "building": "fill:#b9b3ab;stroke:#8d8780;stroke-width:0.08",
+    "major": "fill:none;stroke:#e8b46a;stroke-width:1.1",
+    "minor": "fill:none;stroke:#ffffff;stroke-width:0.7",
+    "rail": "fill:none;stroke:#777;stroke-width:0.4;stroke-dasharray:2 1.2",
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a map shows, in metres: ``cells`` with ``labels``; ``ground``: (style, geometry) from below to above."""
+
+    cells: Geoms
+    labels: list[str]
+    ground: list[tuple[str, shapely.Geometry]]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """From metres to millimetres of paper."""
+
+    west: float
+    north: float
+    scale: float  # millimetres a metre
+
+    def place(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Millimetres from the upper left corner."""
+        return np.column_stack([(xy[:, 0] - self.west) * self.scale, (self.north - xy[:, 1]) * self.scale])
+
+
+def frame(bounds: tuple[float, float, float, float], size: tuple[float, float]) -> Frame:
+    """A frame that holds ``bounds`` with a margin, at a round scale."""
+    west, south, east, north = bounds
+    metres = max((east - west) * 1.06 / size[0], (north - south) * 1.06 / size[1], 1e-3)  # a millimetre of paper
+    denominator = metres * 1000
+    power = 10 ** np.floor(np.log10(denominator))
+    denominator = next((power * r for r in (*_ROUND, 10) if power * r >= denominator), power * 10)
+    scale = 1000 / denominator
+    middle = (west + east) / 2, (south + north) / 2
+    return Frame(middle[0] - size[0] / scale / 2, middle[1] + size[1] / scale / 2, scale)
+
+
+def svg(scene: Scene, at: Frame, size: tuple[float, float], marked: int | None = None) -> str:
+    """The map without words; ``marked`` is the cell that a sign is about."""
+    wide, high = size
+    body = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}mm" height="{high}mm" ',
+            f'viewBox="0 0 {wide} {high}"><rect width="{wide}" height="{high}" fill="#fbfaf7"/>']  # fmt: skip
+    colour = _colours(scene.cells)
+    for i, cell in enumerate(scene.cells):
+        fill = _FILLS[colour[i]] if marked is None else "#ffe3a8" if i == marked else "#f3f1ec"
+        body.append(f'<path d="{_path(cell, at)}" style="fill:{fill};stroke:none"/>')
+    body += [f'<path d="{_path(g, at)}" style="{_STYLES[style]}"/>' for style, g in scene.ground]
+    for i, cell in enumerate(scene.cells):
+        width = "1.3" if marked == i else "0.55"
+        paint = "#c00000" if marked in (None, i) else "#8a5a5a"
+        body.append(f'<path d="{_path(cell, at)}" style="fill:none;stroke:{paint};stroke-width:{width};'
+                    'stroke-linejoin:round"/>')  # fmt: skip
+    return "".join(body) + "</svg>"
+
+
+def _colours(cells: Geoms) -> list[int]:
+    """A colour for each cell that none of its neighbours has (greedy)."""
+    one, two = shapely.STRtree(cells).query(cells, predicate="intersects")
+    out = np.full(len(cells), -1, dtype=np.int64)
+    for i in range(len(cells)):  # a few hundred cells on a sheet
+        taken = set(out[two[one == i]].tolist())
+        out[i] = next((c for c in range(len(_FILLS)) if c not in taken), i % len(_FILLS))
+    return [int(c) for c in out]
+
+
+def _path(geom: shapely.Geometry, at: Frame) -> str:
+    parts = []
+    for piece in shapely.get_parts(geom):
+        rings = shapely.get_rings(piece) if shapely.get_dimensions(piece) == 2 else [piece]
+        for ring in rings:
+            xy = at.place(shapely.get_coordinates(ring))
+            if len(xy) > 1:
+                parts.append("M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in xy))
+    return "".join(parts)
+
+
+def scale_bar(at: Frame) -> tuple[int, float]:
+    """A round length in metres of about 50 mm, and its millimetres."""
+    metres = 50 / at.scale
+    power = 10 ** np.floor(np.log10(metres))
+    length = max(power * r for r in (1, 2, 5) if power * r <= metres)
+    return int(length), float(length * at.scale)
+
+
+_MAP = """
+#set page(paper: "a3", flipped: true, margin: 18mm)
+#set text(font: ("{font}",), size: 10pt, lang: "zh")
+#let d = json("data.json")
+#for s in d.sheets [
+  #align(center, text(size: 24pt, weight: "bold", s.title))
+  #v(-3mm)
+  #block(width: d.width * 1mm, height: d.height * 1mm, stroke: 0.6pt, clip: true)[
+    #place(image(s.map, width: d.width * 1mm, height: d.height * 1mm))
+    #for l in s.labels {
+      place(dx: l.x * 1mm - 15mm, dy: l.y * 1mm - 2.5mm,
+        box(width: 30mm, align(center, text(size: l.size * 1pt, weight: "bold", fill: rgb("#3a1010"),
+          stroke: none, l.text))))
+    }
+    #place(top + right, dx: -5mm, dy: 5mm, box(fill: white.transparentize(15%), inset: 2mm, align(center)[
+      #polygon(fill: black, (4mm, 0mm), (7mm, 14mm), (4mm, 11mm), (1mm, 14mm)) #v(-2mm) 北 N]))
+    #place(bottom + left, dx: 4mm, dy: -4mm, box(fill: white, stroke: 0.4pt, inset: 2.5mm)[
+      #text(weight: "bold")[图例 Legend] #v(-1mm)
+      #grid(columns: (12mm, auto), row-gutter: 1.6mm, align: horizon,
+        line(length: 10mm, stroke: 1.4pt + rgb("#c00000")), [网格界线],
+        line(length: 10mm, stroke: 2.2pt + rgb("#e8b46a")), [主要道路],
+        box(width: 10mm, height: 3mm, fill: rgb("#bcdff5")), [水域],
+        box(width: 10mm, height: 3mm, fill: rgb("#b9b3ab")), [楼栋])])
+    #place(bottom + right, dx: -5mm, dy: -4mm, box(fill: white.transparentize(15%), inset: 2mm)[
+      #grid(columns: (auto, auto), column-gutter: 2mm, align: bottom,
+        [0], [#box(width: s.bar_mm * 1mm, height: 2mm, stroke: 0.6pt,
+          fill: gradient.linear(black, black, white, white)) #s.bar_m 米])
+      #v(-2mm) #text(size: 9pt)[比例尺 1:#s.scale]])
+  ]
+  #v(-2mm)
+  #grid(columns: (1fr, 1fr, 1fr, auto), [坐标系：2000国家大地坐标系], [制图单位：#d.maker], [制图日期：#d.day],
+    [#if d.permit != "" [审图号：#d.permit]])
+  #if s != d.sheets.last() { pagebreak() }
+]
+"""
+
+_SIGNS = """
+#set page(paper: "a4", margin: (x: 14mm, y: 12mm))
+#set text(font: ("{font}",), size: 12pt, lang: "zh")
+#let d = json("data.json")
+#for s in d.signs [
+  #align(center)[#text(size: 15pt)[#s.area] #v(-4mm) #text(size: 34pt, weight: "bold", fill: rgb("#a00000"), s.name)
+    #v(-7mm) #text(size: 11pt, fill: luma(80))[网格编码 #s.code]]
+  #block(width: d.width * 1mm, height: d.height * 1mm, stroke: 0.8pt, clip: true)[
+    #place(image(s.map, width: d.width * 1mm, height: d.height * 1mm))]
+  #text(size: 10pt)[四至范围：#s.bounds]
+  #v(-1mm)
+  #grid(columns: (1fr, 36mm), column-gutter: 4mm, align: (left + top, center + top),
+    table(columns: (30mm, 1fr, 40mm), inset: 6pt, stroke: 0.5pt,
+      table.header([*岗位*], [*姓名*], [*联系电话*]),
+      ..s.people.map(p => (p.kind, text(size: 15pt, p.name), text(size: 15pt, p.phone))).flatten()),
+    [#image(s.qr, width: 32mm) #v(-3mm) #text(size: 8pt)[扫码查看本网格]])
+  #if s != d.signs.last() { pagebreak() }
+]
+"""
+
+
+def maps(sheets: Sequence[tuple[str, Scene]], maker: str, day: str, permit: str) -> bytes:
+    """A3 sheets, one a community, with title, legend, scale, north, datum, maker, date and permit number."""
+    files, said = {}, []
+    for n, (title, scene) in enumerate(sheets):
+        at = frame(tuple(shapely.total_bounds(scene.cells)), MAP_MM)
+        files[f"m{n}.svg"] = svg(scene, at, MAP_MM)
+        inner = at.place(shapely.get_coordinates(shapely.point_on_surface(scene.cells)))
+        small = np.sqrt(shapely.area(scene.cells)) * at.scale
+        metres, millimetres = scale_bar(at)
+        said.append({
+            "title": title, "map": f"m{n}.svg", "bar_m": metres, "bar_mm": millimetres,
+            "scale": f"{round(1000 / at.scale):,}",
+            "labels": [{"x": float(x), "y": float(y), "text": text, "size": float(np.clip(s / 4, 5, 11))}
+                       for (x, y), text, s in zip(inner, scene.labels, small, strict=True)],
+        })  # fmt: skip
+    data = {"width": MAP_MM[0], "height": MAP_MM[1], "sheets": said, "maker": maker, "day": day, "permit": permit}
+    return typeset.pdf(_MAP, data, files)
+
+
+def signs(scene: Scene, told: Sequence[dict[str, Any]]) -> bytes:
+    """公示牌: a page for each cell of the scene; ``told``: area, name, code, bounds, people, link."""
+    files, said = {}, []
+    for i, one in enumerate(told):
+        at = frame(shapely.bounds(scene.cells[i]), (SIGN_MM[0] * 0.8, SIGN_MM[1] * 0.8))
+        at = Frame(at.west - SIGN_MM[0] * 0.1 / at.scale, at.north + SIGN_MM[1] * 0.1 / at.scale, at.scale)
+        files[f"s{i}.svg"] = svg(_near(scene, at, i), at, SIGN_MM, 0)
+        files[f"q{i}.svg"] = segno.make(one["link"], micro=False).svg_inline(scale=4, border=1)
+        files[f"q{i}.svg"] = files[f"q{i}.svg"].replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+        said.append({**one, "map": f"s{i}.svg", "qr": f"q{i}.svg"})
+    return typeset.pdf(_SIGNS, {"width": SIGN_MM[0], "height": SIGN_MM[1], "signs": said}, files)
+
+
+def _near(scene: Scene, at: Frame, i: int) -> Scene:
+    """What is inside a frame, the cell ``i`` first."""
+    window = shapely.box(at.west, at.north - SIGN_MM[1] / at.scale, at.west + SIGN_MM[0] / at.scale, at.north)
+    shown = [i, *(j for j in np.flatnonzero(shapely.intersects(window, scene.cells)).tolist() if j != i)]
+    shapely.prepare(window)
+    ground = [(s, g) for s, g in scene.ground if shapely.intersects(window, g)]
+    return Scene(scene.cells[shown], [scene.labels[j] for j in shown], ground)
