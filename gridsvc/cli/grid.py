@@ -191,7 +191,8 @@ def check(
                 [(t(f"grid.figure.{k}"), _exact(v)) for k, v in one.figures.items()],
                 right=(1,),
             )
-            for r in one.troubles.head(20).itertuples():
+            shown = one.troubles if one.cuts_count else one.troubles[one.troubles["kind"] != "cut_building"]
+            for r in shown.head(20).itertuples():
                 console.print(f"  {t(f'grid.trouble.{r.kind}')} {r.code} {r.other} {r.m2:,.2f} m²", markup=False)
     if not clean:
         raise typer.Exit(1)

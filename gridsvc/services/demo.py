@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from gridsvc.store.pool import Database
     from gridsvc.store.tx import Caller
 
-CELL_M = 200.0
+# Cells of a demonstration are smaller than the usual 400 households, so that 70 officers have some each.
+HOUSEHOLDS = 120.0
 # kind, name of its file, name of the list; the ground first, then what stands on it, then what is done there
 BEFORE = (
     ("base_feature", "base", "样例城市底图"),
@@ -178,11 +179,13 @@ def _facts(counts: dict[str, int]) -> tuple[dict[str, Any], bool]:
 
 
 def _divide(db: Database, caller: Caller, area: str, progress: Progress) -> tuple[dict[str, Any], bool]:
-    """Squares of 200 m, once; a division that somebody published is left alone."""
+    """Cells of even load along roads and houses, once; a division that somebody published is left alone."""
     have = divisions.listing(db, caller, area=area, status="published", most=1000)
     if have:
         return {"divisions": len(have), "cells": sum(int(r["cells"]) for r in have)}, False
-    drafts = dividing.divide(db, caller, area, Recipe("square", size_m=CELL_M), progress=progress)
+    drafts = dividing.divide(
+        db, caller, area, dividing.Wish(Recipe(target=HOUSEHOLDS), "households"), progress=progress
+    )
     done = publishing.publish_area(db, caller, area, progress=progress)
     moved = sum(sum(p.moved.values()) for p in done)
     return {"divisions": len(drafts), "cells": sum(p.cells for p in done), "assigned": moved}, True
