@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LEAST_M2 = 500.0
 STEP_M = 4.0  # between the points along road land; half of a narrow lane
+BROAD_M2 = 1000.0
+_ROUND = 0.35  # 4πA/P² of a face that is no strip
 _MOST_POINTS = 400_000
 _SMOOTH_M = 1.0
 
@@ -44,8 +46,9 @@ def joined(area: shapely.Geometry, lines: Geoms, shapes: Geoms, mass: Floats, le
 
     A unit across a line is in the face that holds most of it.
 
-    Faces without mass, or smaller than ``least_m2``, are shared out among the others. When no face holds any mass,
-    those of ``least_m2`` count as worked in.
+    Faces without mass, or smaller than ``least_m2``, are shared out among the others by the middle line; broad ones
+    (a park) go whole to the neighbour with most common border. When no face holds any mass, those of ``least_m2``
+    count as worked in.
     """
     faces = seams.faces(area, lines)
     if len(faces) < 2:
@@ -61,16 +64,47 @@ def joined(area: shapely.Geometry, lines: Geoms, shapes: Geoms, mass: Floats, le
         kept = shapely.area(faces) == shapely.area(faces).max()
     if kept.all():
         return Ground(faces, face, 0.0, len(faces))
-    own = np.where(kept, np.cumsum(kept) - 1, -1)
+    green = ~kept & _broad(faces)
+    stays = kept | green
+    own = np.where(stays, np.cumsum(stays) - 1, -1)
     pieces, label = _shared(faces, own)
     # of a field in several parts the one stays that was a face of its own
-    at = seams.containing(faces[kept], shapely.point_on_surface(pieces))
+    at = seams.containing(faces[stays], shapely.point_on_surface(pieces))
     mass = shapely.area(pieces) + np.where(at >= 0, 1e12, 0.0)
     names, fields = seams.dissolve(pieces, seams.settle(pieces, label, mass))
     of = np.searchsorted(names, own[face])
-    lost = own[face] < 0
+    fields, now = _given(fields, green[stays][names])
+    lost = ~kept[face]
+    of = now[np.where(lost, 0, of)]
     of[lost] = units.field_of(shapes[lost], fields)
-    return Ground(fields, of, float(shapely.area(faces[~kept]).sum()), len(faces))
+    return Ground(fields, of, float(shapely.area(faces[~stays]).sum()), len(faces))
+
+
+def _broad(faces: Geoms) -> NDArray[np.bool_]:
+    """Faces that are no strip: a park or a field, whose border should stay the road round it."""
+    area = shapely.area(faces)
+    return np.asarray((area >= BROAD_M2) & (4 * np.pi * area >= _ROUND * shapely.length(faces) ** 2))
+
+
+def _given(fields: Geoms, green: NDArray[np.bool_]) -> tuple[Geoms, Ints]:
+    """Fields with the green ones given whole to the neighbour with most common border; and where each field went."""
+    label = np.where(green, -1, np.arange(len(fields)))
+    edges = seams.segments(fields)
+    inner = edges.other >= 0
+    one, two, length = edges.owner[inner], edges.other[inner], edges.length[inner]
+    while (label < 0).any():
+        open_ = (label[one] < 0) & (label[two] >= 0)
+        if not open_.any():
+            label = _by_nearest(fields, label)
+            break
+        keys, at = np.unique(one[open_] * len(fields) + label[two[open_]], return_inverse=True)
+        total = seams.sums(at, length[open_], len(keys))
+        field, target = keys // len(fields), keys % len(fields)
+        order = np.lexsort((target, -total, field))
+        best = order[np.r_[True, field[order][1:] != field[order][:-1]]]
+        label[field[best]] = target[best]
+    names, out = seams.dissolve(fields, label)
+    return out, np.searchsorted(names, label)
 
 
 def _shared(faces: Geoms, own: Ints) -> tuple[Geoms, Ints]:

@@ -19,7 +19,7 @@ from gridsvc.text import t
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gridsvc.render.gridmap import Scene
+    from gridsvc.render.scene import Scene
     from gridsvc.store.pool import Database
 
 LEADER, OFFICERS = ("02",), ("03", "04", "08")
@@ -130,7 +130,7 @@ def _rows(tx: Tx, cells: pd.DataFrame, sides: surroundings.Sides, kinds: dict[st
 
 
 def _scene(tx: Tx, part: Any, cells: pd.DataFrame, metric: np.ndarray[Any, Any]) -> Scene:
-    from gridsvc.render.gridmap import Scene
+    from gridsvc.render.scene import Scene
 
     wkb = shapely.from_wkb(part.wkb)
     west, south, east, north = (float(v) for v in wkb.bounds)
@@ -154,10 +154,11 @@ def _scene(tx: Tx, part: Any, cells: pd.DataFrame, metric: np.ndarray[Any, Any])
 def _signs(told: list[Any], sheets: list[Scene], link: str) -> bytes:
     """All signs in one file; cells keep the ground of their own community."""
     from gridsvc.render import gridmap
+    from gridsvc.render.scene import Scene
 
     base = link.rstrip("/") or "http://127.0.0.1:8000"
     cells = np.concatenate([s.cells for s in sheets])
-    scene = gridmap.Scene(cells, [x for s in sheets for x in s.labels], [g for s in sheets for g in s.ground])
+    scene = Scene(cells, [x for s in sheets for x in s.labels], [g for s in sheets for g in s.ground])
     rows = [
         {"area": p.name, "name": r["name"], "code": r["code"], "bounds": r["bounds"],
          "people": r["posts"] or [{"kind": "–", "name": t("gridmap.nobody"), "phone": "–"}],

@@ -1,0 +1,41 @@
+"""``gridsvc try …``: see what it does, without a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gridsvc.cli.common import JsonFlag, emit, say, table, telling
+from gridsvc.text import t
+
+app = typer.Typer(help=t("cli.try"), no_args_is_help=True)
+_SHOWN = ("cells", "load_mean", "load_min", "load_max", "load_cv", "empty", "cut", "compactness", "seconds")
+
+
+@app.callback()
+def main() -> None:
+    """What gridsvc does, on made-up ground."""
+
+
+@app.command("divide", help=t("cli.try.divide"))
+def divide(
+    output: Annotated[Path, typer.Option("-o", "--output", help=t("cli.try.output"))] = Path("try-divide"),
+    seed: Annotated[int, typer.Option("--seed", help=t("cli.grid.seed"))] = 2024,
+    json: JsonFlag = False,
+) -> None:
+    """Divide a street of the sample city: squares beside balanced cells."""
+    from gridsvc.services import trying
+
+    with telling(json) as tell:
+        done = trying.divide(output, seed, tell)
+    if not emit(done, json):
+        head = [t("grid.figure"), t("try.square"), t("try.balanced")]
+        rows = [[t(f"grid.figure.{f}"), _said(done.before.get(f)), _said(done.after.get(f))] for f in _SHOWN]
+        table(head, rows, title=t("try.title"), right=(1, 2))
+        say("try.done", path=done.files[-1])
+
+
+def _said(value: object) -> str:
+    return "–" if value is None else f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"
