@@ -289,6 +289,10 @@ def publish(
             ],
             right=(3, 4, 5, 6),
         )
+        if followed := sum(p.posts for p in done):
+            say("grid.posts_followed", n=followed)
+        if bare := [r["code"] for p in done for r in p.bare]:
+            say("grid.without_post", n=len(bare), cells="、".join(bare[:10]) + ("…" if len(bare) > 10 else ""))
 
 
 @app.command("report", help=t("cli.grid.report"))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _HALF = 0.5
+_PATIENCE = 1.5
 
 
 def holders(cells: Geoms, spots: Geoms) -> Ints:
@@ -79,7 +80,9 @@ def again(
     if (part < 0).all():
         part = np.zeros(len(part), dtype=np.int64)
     part = _number(graph, _named(refine.connect(graph, part)), k, recipe)
-    low, high = means[0] * (1 - recipe.tolerance), means[1] * (1 + recipe.tolerance)
+    # what is a little outside the tolerance can wait: moving a border costs more than a few households too many
+    slack = _PATIENCE * recipe.tolerance
+    low, high = means[0] * (1 - slack), means[1] * (1 + slack)
     return refine.Balance(graph, refine.fill(graph, part, k), k, low, high).run()
 
 

@@ -13,14 +13,16 @@ from gridsvc.services import ground, scopes
 from gridsvc.store.tx import Caller, begin
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from gridsvc.services.scopes import Question
     from gridsvc.store.pool import Database
 
 OPEN_SHOWN = 50
 
 
-def at(db: Database, caller: Caller, lon: float, lat: float) -> dict[str, Any]:
-    """The cell at a point, a neighbour within a metre of it, and the areas around it.
+def at(db: Database, caller: Caller, lon: float, lat: float, day: dt.date | None = None) -> dict[str, Any]:
+    """The cell at a point (today, or on that day), a neighbour within a metre of it, and the areas around it.
 
     Raises:
         InputError: ``geometry.outside_world``; MissingError: ``cell.nowhere``.
@@ -28,7 +30,7 @@ def at(db: Database, caller: Caller, lon: float, lat: float) -> dict[str, Any]:
     if not (abs(lon) <= 180 and abs(lat) <= 90):
         raise InputError("geometry.outside_world", lon=lon, lat=lat)
     with begin(db, caller, "read") as tx:
-        rows = tx.rows("unit/at", lon=lon, lat=lat, day=ground.today(tx))
+        rows = tx.rows("unit/at", lon=lon, lat=lat, day=day or ground.today(tx))
     found = [r for r in rows if r["kind"] == "cell"]
     areas = [r for r in rows if r["kind"] == "area"]
     if not rows:

@@ -25,7 +25,8 @@ IDENTITY = ["ordinal", "cell_key", "code", "code_alt", "name", "is_new"]
 
 @dataclass
 class Published:
-    """What a publication did: how many cells, how many of them inherited, records that changed cell by kind."""
+    """What a publication did: how many cells, how many of them inherited, records that changed cell by kind, posts
+    that followed the doors of an ended cell, cells that nobody has a post on (those with most households first)."""
 
     division_id: int
     area_code: str
@@ -34,6 +35,8 @@ class Published:
     inherited: int
     ended: int = 0
     moved: dict[str, int] = field(default_factory=dict)
+    posts: int = 0
+    bare: list[Row] = field(default_factory=list)
 
 
 @dataclass
@@ -43,6 +46,7 @@ class _Prepared:
     row: Row
     version: int
     identity: pd.DataFrame
+    heirs: pd.DataFrame
     plan: reassign.Plan
     current: list[Row]
 
@@ -105,15 +109,16 @@ def _prepare(
             raise ConflictError("division.date_before", date=day.isoformat())
         version = int(tx.value("ground/version"))
         cells = divisions.cells_of(tx, division_id)
-        who = _identities(tx, row, cells, current)
+        who, heirs = _identities(tx, row, cells, current)
         shapes = np.asarray(cells.geometry, dtype=object)
         site = ground.around(tx, row["area_code"], (shapes, who["cell_key"].to_numpy(dtype=np.int64)))
         plan = reassign.plan(tx, [(row["lo"], row["hi"])], site, progress)
-    return _Prepared(row, version, who, plan, current), day
+    return _Prepared(row, version, who, heirs, plan, current), day
 
 
-def _identities(tx: Tx, row: Row, cells: Any, current: list[Row]) -> pd.DataFrame:
-    """Key, code and name of every cell of the draft; the successor of an old cell keeps them."""
+def _identities(tx: Tx, row: Row, cells: Any, current: list[Row]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Key, code and name of every cell of the draft; the successor of an old cell keeps them. And for every old cell
+    the new one that has most of its load (old, heir)."""
     area = row["area_code"]
     highest = int(tx.value("cell/highest", area_code=area))
     old = [divisions.cells_of(tx, r["id"]) for r in current if r["area_code"] == area]
@@ -128,8 +133,13 @@ def _identities(tx: Tx, row: Row, cells: Any, current: list[Row]) -> pd.DataFram
         seq, inherited = identity.successors(
             codes.seq_of_keys(old[0]["key"].to_numpy(dtype=np.int64)), n, highest, one, two, load
         )
+        order = np.lexsort((-load, one))
+        first = order[np.r_[True, one[order][1:] != one[order][:-1]]] if len(order) else order
+        old_keys = old[0]["key"].to_numpy(dtype=np.int64)
+        heirs = pd.DataFrame({"old": old_keys[one[first]], "heir": codes.area_key(area) + seq[two[first]]})
     else:
         seq, inherited = highest + 1 + np.arange(n), np.zeros(n, dtype=bool)
+        heirs = pd.DataFrame({"old": [], "heir": []}, dtype=np.int64)
     key = codes.area_key(area) + seq
     codes.cell_key(area, int(seq.max(initial=1)))  # refuses more than fit
     frame = pd.DataFrame({"ordinal": cells["ordinal"].to_numpy(), "cell_key": key, "is_new": ~inherited})
@@ -139,7 +149,7 @@ def _identities(tx: Tx, row: Row, cells: Any, current: list[Row]) -> pd.DataFram
     taken = {r["name"] for r in tx.rows("cell/names", area_code=area)}
     usable = drawn.notna() & ~drawn.duplicated(keep=False) & ~drawn.isin(taken)
     frame["name"] = drawn.where(usable, default.where(~inherited))
-    return frame
+    return frame, heirs[~heirs["old"].isin(key)]
 
 
 def _commit(db: Database, caller: Caller, prepared: _Prepared, day: dt.date, progress: Progress) -> Published | None:
@@ -162,10 +172,12 @@ def _commit(db: Database, caller: Caller, prepared: _Prepared, day: dt.date, pro
         ended = tx.run("cell/end", area_code=row["area_code"], day=day)
         tx.run("cell/give_keys", division_id=number, day=day)
         tx.run("division/publish", division_id=number, day=day, user_id=tx.who.user_id)
+        posts = _follow(tx, prepared.heirs, day)
         moved = reassign.apply(tx, prepared.plan, progress)
         tx.value("ground/bump")
         inherited = int((~prepared.identity["is_new"]).sum())
-        done = Published(number, row["area_code"], day, len(prepared.identity), inherited, ended, moved)
+        done = Published(number, row["area_code"], day, len(prepared.identity), inherited, ended, moved, posts)
+        done.bare = tx.rows("post/bare", lo=row["lo"], hi=row["hi"], day=day)
         tx.audit(
             "division.publish",
             entity="division",
@@ -173,3 +185,13 @@ def _commit(db: Database, caller: Caller, prepared: _Prepared, day: dt.date, pro
             detail={"area": row["area_code"], "from": day.isoformat(), "cells": done.cells, "moved": moved},
         )
     return done
+
+
+def _follow(tx: Tx, heirs: pd.DataFrame, day: dt.date) -> int:
+    """Posts on cells that ended go on in the cell that took over most of their doors."""
+    if heirs.empty:
+        return 0
+    tx.run("post/heirs")
+    with CopyIn(tx.conn, "stage_heir", ["old", "heir"]) as copy:
+        copy.write(heirs)
+    return tx.run("post/follow", day=day)

@@ -69,8 +69,13 @@ def test_3_divide_check_publish(run, files, tmp_path):
     assert {d["status"] for d in run("grid", "list", "--json").json} == {"published"}
     extra = run("grid", "divide", CODES["A"], "--size", 100, "--json").json[0]["division_id"]
     assert run("grid", "discard", extra, "--json").json == {"discarded": extra}
-    balanced = run("grid", "divide", COUNTY, "--method", "balanced", "--cells", 5, ok=False)
-    assert "square" in balanced.err
+    equal = run("grid", "divide", COUNTY, "--method", "balanced", "--cells", 5, "--json").json
+    assert sum(d["figures"]["cells"] for d in equal) == 5
+    assert all(d["figures"]["by"] == "area" for d in equal)  # nothing is in this town yet
+    unknown = run("grid", "divide", COUNTY, "--method", "voronoi", "--cells", 5, ok=False)
+    assert "balanced" in unknown.err
+    for d in equal:
+        run("grid", "discard", d["division_id"])
 
 
 def test_4_cells_drawn_elsewhere(run, files, tmp_path):

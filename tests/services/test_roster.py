@@ -5,7 +5,7 @@ import stat
 import pytest
 
 from gridsvc.errors import ForbiddenError, InputError, SetupError
-from gridsvc.render import slips
+from gridsvc.render import slips, typeset
 from gridsvc.services import auth, roster, users
 from gridsvc.services.users import NewUser
 from gridsvc.store.tx import SYSTEM, Caller, begin
@@ -66,7 +66,7 @@ def test_again_nothing_is_made(team):
 
 def test_without_slips_there_are_no_accounts(team, monkeypatch):
     before = team.count("app_user")
-    monkeypatch.setattr(slips, "_FONTS", (("/nowhere", "None"),))
+    monkeypatch.setattr(typeset, "_FONTS", (("/nowhere", "None"),))
     with pytest.raises(SetupError):
         roster.make(team.db, SYSTEM, team.folder / "a.pdf", area=COUNTY)
     with pytest.raises(InputError):

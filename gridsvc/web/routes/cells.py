@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from gridsvc.services import cells
+from gridsvc.services import cells, lineage
 from gridsvc.web.answers import GEOJSON, answer, geojson
 from gridsvc.web.deps import AreaQuery, Asking, Db, Me, needs
-from gridsvc.web.schemas.models import CellAtOut, CellSummaryOut
+from gridsvc.web.schemas.models import CellAtOut, CellHistoryOut, CellSummaryOut
 
 router = APIRouter(prefix="/api/v1/cells", tags=["cells"])
 Code = Annotated[str, Path(pattern=r"^[0-9]{2,16}$", description="网格编码 cell code, or area code")]
@@ -26,9 +27,16 @@ def at(
     db: Db, who: Me,
     lon: Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False)],
     lat: Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False)],
+    day: Annotated[dt.date | None, Query(description="那一天 on that day; today when left out")] = None,
 ) -> Response:  # fmt: skip
-    """The cell at a point."""
-    return answer(cells.at(db, who, lon, lat))
+    """The cell at a point, today or on a day."""
+    return answer(cells.at(db, who, lon, lat, day))
+
+
+@router.get("/{code}/history", response_model=CellHistoryOut, **needs("read"))
+def history(db: Db, who: Me, code: Code) -> Response:
+    """What became of a cell: its shapes, and which cells took over which share."""
+    return answer(lineage.history(db, who, code))
 
 
 @router.get("/{code}/summary", response_model=CellSummaryOut, **needs("read"))

@@ -9,7 +9,7 @@ import shapely
 from fastapi import APIRouter, Path, Query, Response
 
 from gridsvc.domain.sheets import plain_rows
-from gridsvc.services import dividing, divisions, editing, jobs
+from gridsvc.services import dividing, divisions, editing, jobs, lineage
 from gridsvc.web.answers import GEOJSON, answer, geojson
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.routes.areas import Inside
@@ -23,6 +23,7 @@ from gridsvc.web.schemas.models import (
     MergeIn,
     Page,
     PublishIn,
+    RestoredOut,
     SplitIn,
 )  # fmt: skip
 
@@ -118,3 +119,9 @@ def move_border(db: Db, who: Me, number: Number, body: BorderIn) -> Response:
 def renumber(db: Db, who: Me, number: Number) -> Response:
     """Numbers in reading order again, in a first draft."""
     return answer(asdict(editing.renumber(db, who, number)))
+
+
+@router.post("/{number}/restore", response_model=RestoredOut, status_code=201, **needs("divide"))
+def restore(db: Db, who: Me, number: Number) -> Response:
+    """A draft with the cells of a division that was in force; publishing it takes the area back."""
+    return answer({"division_id": lineage.restore(db, who, number)}, 201)

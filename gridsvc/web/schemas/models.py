@@ -158,6 +158,12 @@ class EditedOut(Model):
     figures: dict[str, Any]
 
 
+class RestoredOut(Model):
+    """The draft that was made."""
+
+    division_id: int
+
+
 class PublishIn(BaseModel):
     """When a draft comes into force."""
 
@@ -185,6 +191,17 @@ class CellAtOut(Model):
     cell: dict[str, Any] | None
     alternative: dict[str, Any] | None
     areas: list[dict[str, Any]]
+
+
+class CellHistoryOut(Model):
+    """A cell's life; each version with the cells that took over its ground."""
+
+    code: str
+    name: str
+    area_code: str
+    born: dt.date
+    ended: dt.date | None
+    versions: list[dict[str, Any]]
 
 
 class CellSummaryOut(Model):
