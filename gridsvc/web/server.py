@@ -45,6 +45,9 @@ def serve(settings: Settings, host: str, port: int, *, workers: int, jobs: bool,
         raise SetupError("serve.demo_public", host=host)
     hand_down(GRIDSVC_DEMO="1" if demo else "0", GRIDSVC_HOME=str(settings.base))
     helper = subprocess.Popen([sys.executable, "-m", "gridsvc", "worker"]) if jobs else None
+    # Workers are spawned, and a spawned process runs the main script again; a console script as some installers write
+    # it has no guard and would serve once more. The workers need nothing of it.
+    sys.modules["__main__"].__dict__.pop("__file__", None)
     try:
         uvicorn.run(
             "gridsvc.web.asgi:app", host=host, port=port, workers=workers, log_level="warning", access_log=False,

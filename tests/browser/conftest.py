@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from gridsvc.store.pool import Database
 from gridsvc.web.app import create_app
 from tests.live import serving
 from tests.web.conftest import LOGINS
@@ -20,11 +21,18 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 
 
 @pytest.fixture(scope="session")
-def address(server, city_name) -> Iterator[str]:
+def served(server, city_name) -> Iterator[tuple[str, Database]]:
+    """Where the pages are, and the database behind them."""
     name = server.make(city_name)
-    with serving(create_app(server.settings(name))) as url:
-        yield url
+    app = create_app(server.settings(name))
+    with serving(app) as url:
+        yield url, app.state.db
     server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def address(served) -> str:
+    return served[0]
 
 
 @pytest.fixture(scope="session")

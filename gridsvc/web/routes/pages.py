@@ -15,7 +15,7 @@ from gridsvc.text import LANGUAGES, catalogue
 from gridsvc.web.security import COOKIE, caller
 
 router = APIRouter(include_in_schema=False)
-PAGES = {"": "map", "map": "map", "coverage": "coverage"}
+PAGES = {"": "map", "map": "map", "coverage": "coverage", "divide": "divide"}
 
 
 @cache
@@ -27,6 +27,7 @@ def _page(name: str) -> str:
 @router.get("/")
 @router.get("/map")
 @router.get("/coverage")
+@router.get("/divide")
 def page(request: Request) -> Response:
     """A page for whoever is signed in; otherwise the way to the sign-in."""
     try:

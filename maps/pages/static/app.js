@@ -88,7 +88,8 @@ export function setLanguage(wanted) {
 
 function topBar(current) {
   const bar = document.querySelector(".top");
-  const pages = [["map", "/map", true], ["coverage", "/coverage", true], ["docs", "/docs", false]];
+  const pages = [["map", "/map", true], ["coverage", "/coverage", true],
+    ...(state.me.permissions.includes("divide") ? [["divide", "/divide", false]] : []), ["docs", "/docs", false]];
   bar.innerHTML = `<div class="brand">${escape(t("page.brand"))}<small>gridsvc</small></div>
     <nav>${pages.map(([id, href, small]) => `<a href="${href}" class="${small ? "" : "wide"}"${id === current ? ' aria-current="page"' : ""}>${escape(t("page.nav." + id))}</a>`).join("")}</nav>
     <div class="right"><span class="who">${escape(state.me.name)}<small>${escape(t("role." + state.me.role))}</small></span>

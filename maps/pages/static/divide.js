@@ -1,0 +1,215 @@
+import { api, areaOptions, begin, escape, me, notice, number, t, tried } from "/static/app.js";
+import { makeMap, maplibre } from "/static/basemap.js";
+
+const $ = id => document.getElementById(id);
+const EMPTY = { type: "FeatureCollection", features: [] };
+let map, areas = [], draft = null, cells = EMPTY, chosen = new Set(), drawing = null;
+
+async function main() {
+  await begin("divide");
+  areas = await areaOptions($("area"));
+  map = await makeMap("map", me().box, innerWidth > 760 ? { left: 326, right: 380, top: 30, bottom: 30 } : { left: 12, right: 12, top: 70, bottom: 60 });
+  window.gridsvcMap = map;
+  addLayers();
+  $("fold").onclick = () => document.querySelector(".controls").classList.toggle("open");
+  $("divide").onclick = divide;
+  $("area").onchange = () => { zoom(); drafts(); };
+  $("weight").onchange = () => { $("target").value = $("weight").value === "households" ? 400 : $("weight").value === "buildings" ? 20 : 1000; };
+  map.on("click", clicked);
+  map.on("dblclick", e => { if (drawing) { e.preventDefault(); finish(); } });
+  addEventListener("keydown", e => { if (e.key === "Escape") stop(); if (e.key === "Enter" && drawing) finish(); });
+  if (!me().permissions.includes("divide")) {
+    $("divide").disabled = true;
+    notice(t("page.divide.not_allowed"), true);
+  }
+  await drafts();
+  document.body.dataset.ready = "1";
+}
+
+function addLayers() {
+  map.addSource("draft", { type: "geojson", data: EMPTY, promoteId: "ordinal" });
+  map.addSource("line", { type: "geojson", data: EMPTY });
+  map.addSource("trouble", { type: "geojson", data: EMPTY });
+  const on = (yes, no) => ["case", ["boolean", ["feature-state", "chosen"], false], yes, no];
+  map.addLayer({ id: "draft-fill", type: "fill", source: "draft", paint: {
+    "fill-color": ["interpolate", ["linear"], ["get", "off"], -0.5, "#4a7fc1", -0.1, "#dfeaf6", 0.1, "#f6ead9", 0.5, "#d9722e"],
+    "fill-opacity": on(0.85, 0.5) } }, "road-name");
+  map.addLayer({ id: "draft-line", type: "line", source: "draft", paint: { "line-color": on("#0b2d66", "#b3261e"), "line-width": on(3.4, 1.6) } });
+  map.addLayer({ id: "draft-load", type: "symbol", source: "draft", layout: { "text-field": ["concat", ["get", "ordinal"], "\n", ["get", "said"]],
+    "text-font": ["sans-serif"], "text-size": 12 }, paint: { "text-color": "#3a1010", "text-halo-color": "#fff", "text-halo-width": 1.6 } });
+  map.addLayer({ id: "trouble", type: "line", source: "trouble", paint: { "line-color": "#ff00aa", "line-width": 4 } });
+  map.addLayer({ id: "line", type: "line", source: "line", paint: { "line-color": "#0b2d66", "line-width": 3, "line-dasharray": [2, 1.2] } });
+  map.addLayer({ id: "line-point", type: "circle", source: "line", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 5, "circle-color": "#fff", "circle-stroke-color": "#0b2d66", "circle-stroke-width": 2 } });
+}
+
+function zoom() {
+  const a = areas.find(x => x.code === $("area").value);
+  if (a) map.fitBounds([[a.west, a.south], [a.east, a.north]], { padding: innerWidth > 760 ? { left: 326, right: 380, top: 30, bottom: 30 } : { left: 12, right: 12, top: 70, bottom: 260 } });
+}
+
+/** A job is waited for, and how far it is stands under the button. */
+async function waited(job) {
+  $("progress").hidden = false;
+  for (;;) {
+    const found = await api(`/api/v1/jobs/${job}`);
+    $("progress").textContent = t("page.divide.working", { percent: Math.round((found.progress || 0) * 100) });
+    if (found.state === "done") { $("progress").hidden = true; return found.result; }
+    if (["failed", "cancelled"].includes(found.state)) {
+      $("progress").hidden = true;
+      throw new Error(found.error?.detail || t("page.divide.failed"));
+    }
+    await new Promise(done => setTimeout(done, 700));
+  }
+}
+
+async function divide() {
+  $("divide").disabled = true;
+  await tried(async () => {
+    const body = { area: $("area").value, weight: $("weight").value, target: Number($("target").value), previous: $("previous").checked };
+    const made = await waited((await api("/api/v1/divisions", { method: "POST", json: body })).job);
+    await drafts();
+    if (made.drafts.length) await open(made.drafts[0].division_id);
+  });
+  $("divide").disabled = false;
+}
+
+async function drafts() {
+  const found = await tried(() => api(`/api/v1/divisions?status=draft&limit=200&inside=${$("area").value}`));
+  const rows = found?.items || [];
+  $("drafts").innerHTML = rows.map(d => `<li data-id="${d.id}" ${draft?.id === d.id ? "aria-current=true" : ""}><span>#${d.id} ${escape(d.area_name || d.area_code)}</span><span class="num">${t("page.divide.cells", { n: number(d.cells) })}</span></li>`).join("")
+    || `<li data-none>${escape(t("page.divide.none"))}</li>`;
+  for (const li of $("drafts").querySelectorAll("li[data-id]")) li.onclick = () => tried(() => open(Number(li.dataset.id)));
+}
+
+async function open(id, fit = true) {
+  const [row, found] = await Promise.all([api(`/api/v1/divisions/${id}`), api(`/api/v1/divisions/${id}/cells`)]);
+  draft = row;
+  cells = found;
+  chosen.clear();
+  const loads = found.features.map(f => f.properties.load || 0);
+  const mean = loads.reduce((a, b) => a + b, 0) / Math.max(1, loads.length);
+  for (const f of found.features) {
+    f.properties.off = mean ? (f.properties.load || 0) / mean - 1 : 0;
+    f.properties.said = number(Math.round(f.properties.load || 0));
+  }
+  map.removeFeatureState({ source: "draft" });
+  map.getSource("draft").setData(found);
+  map.getSource("trouble").setData(EMPTY);
+  if (fit) {
+    const b = new maplibre.LngLatBounds();
+    const walk = c => typeof c[0] === "number" ? b.extend(c) : c.forEach(walk);
+    found.features.forEach(f => walk(f.geometry.coordinates));
+    map.fitBounds(b, { padding: innerWidth > 760 ? { left: 326, right: 380, top: 40, bottom: 40 } : { left: 12, right: 12, top: 70, bottom: innerHeight * 0.46 }, animate: false });
+  }
+  show();
+  await drafts();
+}
+
+function show() {
+  const f = draft.figures || {}, cv = f.load_cv === undefined ? "—" : f.load_cv.toFixed(2);
+  const facts = [["page.divide.figure.cells", f.cells], ["page.divide.figure.mean", f.load_mean], ["page.divide.figure.cv", cv],
+    ["page.divide.figure.min", f.load_min], ["page.divide.figure.max", f.load_max], ["page.divide.figure.cut", f.cut, f.cut ? "bad" : ""]];
+  const list = [...chosen].sort((a, b) => a - b);
+  $("detail").innerHTML = `<header><div><h2>${escape(draft.area_name || draft.area_code)}</h2><p>#${draft.id} · ${escape(draft.name)}</p></div><button aria-label="${escape(t("page.close"))}">×</button></header>
+    <div class="facts">${facts.map(([k, v, mark]) => `<div class="${mark || ""}"><b>${typeof v === "number" ? number(Math.round(v * 10) / 10) : escape(v ?? "—")}</b><span>${escape(t(k))}</span></div>`).join("")}</div>
+    <div class="tools"><button id="split" ${list.length === 1 ? "" : "disabled"}>${escape(t("page.divide.split"))}</button><button id="border" ${list.length === 2 ? "" : "disabled"}>${escape(t("page.divide.border"))}</button><button id="merge" ${list.length > 1 ? "" : "disabled"}>${escape(t("page.divide.merge"))}</button>
+    <button id="check">${escape(t("page.divide.check"))}</button><button id="discard" class="away">${escape(t("page.divide.discard"))}</button><button id="publish" class="go">${escape(t("page.divide.publish"))}</button></div>
+    <h3>${escape(list.length ? t("page.divide.chosen") : t("page.divide.choose"))}</h3>
+    <ul>${list.map(o => { const c = cells.features.find(x => x.properties.ordinal === o)?.properties; return `<li><div class="row"><span>${o}${c?.name ? " " + escape(c.name) : ""}</span><span class="num">${escape(c?.said ?? "")} · ${number(Math.round(c?.area_m2 || 0))} m²</span></div></li>`; }).join("")}</ul>`;
+  $("detail").hidden = false;
+  document.body.classList.add("detail-open");
+  document.querySelector(".controls").classList.remove("open");
+  $("detail").querySelector("header button").onclick = close;
+  $("split").onclick = () => draw("split");
+  $("border").onclick = () => draw("border");
+  $("merge").onclick = () => edit("merge", { cells: [...chosen] });
+  $("check").onclick = check;
+  $("discard").onclick = () => tried(async () => { await api(`/api/v1/divisions/${draft.id}`, { method: "DELETE" }); close(); await drafts(); });
+  $("publish").onclick = publish;
+}
+
+function close() {
+  stop();
+  draft = null;
+  chosen.clear();
+  map.getSource("draft").setData(EMPTY);
+  $("detail").hidden = true;
+  document.body.classList.remove("detail-open");
+}
+
+function clicked(e) {
+  if (drawing) return add([e.lngLat.lng, e.lngLat.lat]);
+  const found = draft && map.queryRenderedFeatures(e.point, { layers: ["draft-fill"] })[0];
+  if (!found) return;
+  const id = found.properties.ordinal;
+  chosen.has(id) ? chosen.delete(id) : chosen.add(id);
+  map.setFeatureState({ source: "draft", id }, { chosen: chosen.has(id) });
+  show();
+}
+
+/** A line is drawn point by point; a double click, Enter or a tap on "finish" ends it, Escape gives it up. */
+function draw(what) {
+  drawing = { what, points: [] };
+  map.doubleClickZoom.disable();
+  map.getCanvas().style.cursor = "crosshair";
+  $("hint").textContent = t("page.divide.draw");
+  const end = document.createElement("button");
+  end.textContent = t("page.divide.finish");
+  end.id = "finish";
+  end.onclick = finish;
+  $("hint").append(" ", end);
+  $("hint").hidden = false;
+}
+
+function add(point) {
+  drawing.points.push(point);
+  const points = drawing.points.map(p => ({ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: p } }));
+  const line = { type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: drawing.points } };
+  map.getSource("line").setData({ type: "FeatureCollection", features: drawing.points.length > 1 ? [line, ...points] : points });
+}
+
+function stop() {
+  drawing = null;
+  map.doubleClickZoom.enable();
+  map.getCanvas().style.cursor = "";
+  map.getSource("line").setData(EMPTY);
+  $("hint").hidden = true;
+}
+
+async function finish() {
+  const { what, points } = drawing, list = [...chosen];
+  const line = points.filter((p, i) => !i || p[0] !== points[i - 1][0] || p[1] !== points[i - 1][1]);
+  stop();
+  if (line.length < 2) return;
+  await edit(what, what === "split" ? { cell: list[0], line } : { cells: list, line });
+}
+
+async function edit(what, body) {
+  const reply = await fetch(`/api/v1/divisions/${draft.id}/${what}`, { method: "POST", body: JSON.stringify(body),
+    headers: { "Content-Type": "application/json", "X-Requested-With": "gridsvc", "Accept-Language": document.documentElement.lang } });
+  const said = await reply.json();
+  if (!reply.ok) {
+    map.getSource("trouble").setData(said.trouble || EMPTY);
+    return notice([said.detail, said.remedy].filter(Boolean).join(" "), true);
+  }
+  await tried(() => open(said.division_id, false));
+  notice(t("page.divide.changed", { cells: said.cells }));
+}
+
+async function check() {
+  const found = await tried(() => api(`/api/v1/divisions/${draft.id}/check`));
+  if (found) notice(found.clean ? t("page.divide.clean") : t("page.divide.off", { n: found.troubles.length }), !found.clean);
+}
+
+async function publish() {
+  if (!confirm(t("page.divide.sure"))) return;
+  await tried(async () => {
+    const done = await waited((await api(`/api/v1/divisions/${draft.id}/publish`, { method: "POST", json: {} })).job);
+    const [one] = done.published;
+    close();
+    await drafts();
+    notice(t("page.divide.published", { cells: one.cells, inherited: one.inherited }));
+  });
+}
+
+tried(main);
