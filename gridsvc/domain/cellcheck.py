@@ -93,14 +93,21 @@ def check(
     crossed = _crossings(names, shapes, measure)
     rows.append(crossed[0])
     found = pd.concat(rows, ignore_index=True)
-    m2 = found.groupby("kind")["m2"].sum().reindex(list(KINDS), fill_value=0.0)
     whole = float(crs.areas_m2(np.array([aoi], dtype=object))[0])
     spatial = found["kind"].isin(["gap", "overlap", "outside"])
     shown = found[~spatial | (found["m2"] >= LEAST_M2)]
+    figures = {"cells": len(cells), "area_m2": round(whole, 2), **_counted(found, shown, whole)}
+    figures |= {"compactness": round(_compactness(shapes), 4), **_loads(shapes, measure)}
+    figures |= {"barrier_crossing_m": round(crossed[1], 2), "crossed_footprints": crossed[2]}
+    frame = gpd.GeoDataFrame(shown.reset_index(drop=True), geometry="geometry", crs=crs.WGS84)
+    return Checked(figures, frame, measure.cuts_count)
+
+
+def _counted(found: pd.DataFrame, shown: pd.DataFrame, whole: float) -> dict[str, float | int]:
+    """Sizes of all that was found, numbers of what is no rounding."""
+    m2 = found.groupby("kind")["m2"].sum().reindex(list(KINDS), fill_value=0.0)
     number = shown["kind"].value_counts().reindex(list(KINDS), fill_value=0)
-    figures: dict[str, float | int] = {
-        "cells": len(cells),
-        "area_m2": round(whole, 2),
+    return {
         "gap_m2": float(m2["gap"]),
         "gap_share": float(m2["gap"] / whole) if whole else 0.0,
         "overlap_m2": float(m2["overlap"]),
@@ -112,12 +119,7 @@ def check(
         "slivers": int(number["sliver"]),
         "duplicates": int(number["duplicate"]),
         "invalid": int(number["invalid"]),
-        "compactness": round(_compactness(shapes), 4),
-        **_loads(shapes, measure),
     }
-    figures |= {"barrier_crossing_m": round(crossed[1], 2), "crossed_footprints": crossed[2]}
-    frame = gpd.GeoDataFrame(shown.reset_index(drop=True), geometry="geometry", crs=crs.WGS84)
-    return Checked(figures, frame, measure.cuts_count)
 
 
 def _rows(

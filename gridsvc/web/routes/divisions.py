@@ -13,7 +13,7 @@ from gridsvc.services import dividing, divisions, editing, jobs, lineage
 from gridsvc.web.answers import GEOJSON, answer, geojson
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.routes.areas import Inside
-from gridsvc.web.schemas.models import (
+from gridsvc.web.schemas.divisions import (
     Accepted,
     BorderIn,
     CheckOut,
@@ -21,11 +21,11 @@ from gridsvc.web.schemas.models import (
     DivisionOut,
     EditedOut,
     MergeIn,
-    Page,
     PublishIn,
     RestoredOut,
     SplitIn,
 )  # fmt: skip
+from gridsvc.web.schemas.models import Page
 
 router = APIRouter(prefix="/api/v1/divisions", tags=["divisions"])
 Number = Annotated[int, Path(ge=1, le=2**62)]

@@ -14,7 +14,8 @@ from gridsvc.services import batches, classes, jobs
 from gridsvc.web.answers import FILES, answer
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.routes.divisions import accepted
-from gridsvc.web.schemas.models import NO_NUL, Accepted, BatchOut, Page
+from gridsvc.web.schemas.divisions import Accepted
+from gridsvc.web.schemas.models import NO_NUL, BatchOut, Page
 
 router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
 Number = Annotated[int, Path(ge=1, le=2**62)]
