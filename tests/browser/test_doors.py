@@ -22,7 +22,7 @@ def house(city):
         row = tx.conn.execute(
             "SELECT b.id, ST_X(b.geom) AS lon, ST_Y(b.geom) AS lat, c.code FROM building b JOIN cell c ON c.key = b.cell_key "
             "JOIN dwelling d ON d.building_id = b.id JOIN person p ON p.dwelling_id = d.id "
-            "WHERE b.cell_key = ANY(%s) AND p.phone IS NOT NULL GROUP BY b.id, c.code HAVING count(*) BETWEEN 8 AND 60 ORDER BY b.id LIMIT 1",
+            "WHERE b.cell_key = ANY(%s) AND p.phone IS NOT NULL GROUP BY b.id, c.code HAVING count(*) BETWEEN 3 AND 2000 ORDER BY abs(count(*) - 30), b.id LIMIT 1",
             [keys],
         ).fetchone()
         names = [r["name"] for r in tx.conn.execute(
