@@ -13,11 +13,13 @@ from gridsvc.cli import gridedit
 from gridsvc.cli.common import JsonFlag, console, emit, say, table, telling
 from gridsvc.domain.recipe import METHODS, Recipe
 from gridsvc.errors import InputError
-from gridsvc.services.filedividing import Files
+from gridsvc.io import prefork
 from gridsvc.text import t
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+    from gridsvc.services.filedividing import Files
 
 app = typer.Typer(help=t("cli.grid"), no_args_is_help=True)
 BuildingsOption = Annotated[Path | None, typer.Option("--buildings", help=t("cli.grid.buildings"))]
@@ -63,6 +65,9 @@ def divide(
     if aoi is not None:
         if output is None:
             raise InputError("grid.output_needed")
+        prefork.warm()
+        from gridsvc.services.filedividing import Files
+
         old = Path(previous) if previous else None
         files = Files(aoi, buildings, tuple(barriers), weight or "buildings", together, old, rules, parts=False)
         _divide_files(files, recipe or Recipe(cells=1), output, assigned, json)
@@ -167,9 +172,10 @@ def check(
     """Prove a division: by number, by area, or from files; exit status 1 when something is off."""
     begun = time.monotonic()
     if aoi is not None:
+        prefork.warm()
         from gridsvc.services import filedividing
 
-        files = Files(aoi, buildings, tuple(barriers), weight or "buildings", parts=False)
+        files = filedividing.Files(aoi, buildings, tuple(barriers), weight or "buildings", parts=False)
         checked = [(Path(division).name, filedividing.check(Path(division), files))]
     else:
         checked = _check_stored(division)
