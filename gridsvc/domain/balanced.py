@@ -15,11 +15,9 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import shapely
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from gridsvc.domain import borders, contiguity, crs, land, partition, patterns, refine, renewal, seams, units
+from gridsvc.domain import borders, contiguity, crs, groups, land, partition, patterns, refine, renewal, seams, units
 from gridsvc.domain.recipe import Division, Recipe, reading_order
 from gridsvc.errors import InputError
 
@@ -64,10 +62,7 @@ def divide(
     together: Ints | None = None, previous: Geoms | None = None,
 ) -> Division:  # fmt: skip
     """Divide the lon/lat polygon ``aoi``; arguments as :func:`gridsvc.domain.division.divide`, which checks them."""
-    west, south, east, north = aoi.bounds
-    epsg = crs.metric_epsg((west + east) / 2, (south + north) / 2)
-    dense = crs.densify(np.array([aoi], dtype=object))[0]
-    area = crs.transform(np.array([dense], dtype=object), crs.WGS84, epsg)[0]
+    epsg, dense, area = _metric(aoi)
     houses = crs.transform(buildings, crs.WGS84, epsg)
     counted, by_area = _counted(area, houses, weights, recipe)
     town = survey(area, counted, barriers, epsg, recipe)
@@ -85,7 +80,7 @@ def divide(
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(1, len(order) + 1)
     size = shapely.area(cells)
-    load = size if by_area else np.bincount(at[at >= 0], weights=town.units.load[at >= 0], minlength=len(cells))
+    load = size if by_area else groups.sums(at[at >= 0], town.units.load[at >= 0], len(cells))
     frame = gpd.GeoDataFrame(
         {"ordinal": np.arange(1, len(order) + 1), "load": load[order], "area_m2": size[order]},
         geometry=_back(cells[order], epsg, aoi, dense),
@@ -103,17 +98,21 @@ def fields(
     aoi: shapely.Geometry, buildings: Geoms, weights: Floats, barriers: Barriers, cells: int
 ) -> tuple[Geoms, Floats]:
     """Regions of the lon/lat ``aoi`` between hard barriers, as a division into ``cells`` has them; their loads."""
-    west, south, east, north = aoi.bounds
-    epsg = crs.metric_epsg((west + east) / 2, (south + north) / 2)
-    dense = crs.densify(np.array([aoi], dtype=object))[0]
-    area = crs.transform(np.array([dense], dtype=object), crs.WGS84, epsg)[0]
+    epsg, dense, area = _metric(aoi)
     found = units.make(area, crs.transform(buildings, crs.WGS84, epsg), weights)
     hard = crs.transform(crs.densify(barriers.hard), crs.WGS84, epsg)
     ground = land.joined(area, hard, found.shapes, found.load)
     _, owner = _islands(area, ground, found.load, found.load.sum() / max(cells, 1))
     names, regions = seams.dissolve(ground.fields, owner)
-    held = seams.sums(np.searchsorted(names, owner[ground.of]), found.load, len(names))
+    held = groups.sums(np.searchsorted(names, owner[ground.of]), found.load, len(names))
     return _back(regions, epsg, aoi, dense), held
+
+
+def _metric(aoi: shapely.Geometry) -> tuple[int, shapely.Geometry, shapely.Geometry]:
+    """The metric system of an area, the area with points every 20 m, and that in metres."""
+    epsg = crs.metric_of(aoi)
+    dense = crs.densify(np.array([aoi], dtype=object))
+    return epsg, dense[0], crs.transform(dense, crs.WGS84, epsg)[0]
 
 
 @dataclass(frozen=True)
@@ -133,15 +132,11 @@ def _counted(area: shapely.Geometry, houses: Geoms, weights: Floats, recipe: Rec
     """
     found = units.make(area, houses, weights) if len(houses) else None
     if found is not None and found.load.sum() > 0:
-        wanted = recipe.cells or round(found.load.sum() / (recipe.target or 1))
-        if wanted > patterns.MOST:
-            raise InputError("division.too_many", cells=int(wanted), most=patterns.MOST)
+        _wanted(recipe, found.load)
         return found, False
     if recipe.cells is None:
         raise InputError("division.no_load")
-    if recipe.cells > patterns.MOST:
-        raise InputError("division.too_many", cells=recipe.cells, most=patterns.MOST)
-    side = float(np.sqrt(area.area / (recipe.cells * _PER_CELL)))
+    side = float(np.sqrt(area.area / (_wanted(recipe, np.zeros(0)) * _PER_CELL)))
     west, south, east, north = area.bounds
     x, y = np.meshgrid(np.arange(west, east, side), np.arange(south, north, side))
     boxes = shapely.box(x.ravel(), y.ravel(), x.ravel() + side, y.ravel() + side)
@@ -154,12 +149,23 @@ def _counted(area: shapely.Geometry, houses: Geoms, weights: Floats, recipe: Rec
     return replace(lattice, of=of, across=across, joined=0), True
 
 
+def _wanted(recipe: Recipe, load: Floats) -> int:
+    """How many cells are asked for, by number or by their load.
+
+    Raises:
+        InputError: ``division.too_many``.
+    """
+    wanted = recipe.cells or max(1, round(float(load.sum()) / (recipe.target or 1)))
+    if wanted > patterns.MOST:
+        raise InputError("division.too_many", cells=wanted, most=patterns.MOST)
+    return wanted
+
+
 def survey(area: shapely.Geometry, found: units.Units, barriers: Barriers, epsg: int, recipe: Recipe) -> Town:
     """Regions and blocks of the metric ``area`` between barriers (lon/lat), and where each unit is."""
     hard, prefer = (crs.transform(crs.densify(g), crs.WGS84, epsg) for g in (barriers.hard, barriers.prefer))
     ground = land.joined(area, hard, found.shapes, found.load)
-    wanted = recipe.cells or max(1, round(found.load.sum() / (recipe.target or 1)))
-    islands, owner = _islands(area, ground, found.load, found.load.sum() / wanted)
+    islands, owner = _islands(area, ground, found.load, found.load.sum() / _wanted(recipe, found.load))
     blocks, of, block = [], [], np.full(len(found.shapes), -1, dtype=np.int64)
     made = 0
     for i, one in enumerate(ground.fields):
@@ -181,12 +187,12 @@ def _islands(area: shapely.Geometry, ground: land.Ground, load: Floats, mean: fl
     parts = shapely.get_parts(area)
     if len(parts) < 2:
         return np.zeros(0, dtype=object), owner
-    held = seams.sums(ground.of, load, len(fields))
+    held = groups.sums(ground.of, load, len(fields))
     inner = shapely.point_on_surface(fields)
     field, part = shapely.STRtree(parts).query(inner, predicate="intersects")
     of = np.zeros(len(fields), dtype=np.int64)
     of[field] = part
-    weight = np.bincount(of, weights=held, minlength=len(parts))
+    weight = groups.sums(of, held, len(parts))
     small = weight < _SMALL * mean
     small[np.argmax(weight)] = False
     lost = np.flatnonzero(small[of])
@@ -203,9 +209,9 @@ def _plan(town: Town, recipe: Recipe, old: Ints | None) -> Plan:
         InputError: ``division.fewer_than_faces``, ``division.more_than_units``.
     """
     n = int(town.region.max()) + 1
-    loads = seams.sums(town.of, town.units.load, n)
+    loads = groups.sums(town.of, town.units.load, n)
     room = np.maximum(1, np.bincount(town.of[town.units.load > 0], minlength=n))
-    wanted = recipe.cells or max(n, round(float(loads.sum()) / (recipe.target or 1)))
+    wanted = _wanted(recipe, loads) if recipe.cells else max(n, _wanted(recipe, loads))
     if wanted < n:
         raise InputError("division.fewer_than_faces", cells=wanted, faces=n)
     if wanted > room.sum():
@@ -249,7 +255,9 @@ def _share(
         node = _nodes(town, mine, one, two, estate, high)
         graph, back = _graph(one, two, cost, town.units.load[mine], node)
         if old is not None:
-            part = renewal.again(graph, old[mine], back, k, (min(mean, usual), max(mean, usual)), recipe)
+            slack = replace(recipe, tolerance=min(renewal.PATIENCE * recipe.tolerance, 0.9))
+            span = limits(min(mean, usual), slack)[0], limits(max(mean, usual), slack)[1]
+            part = renewal.again(graph, old[mine], back, k, min(mean, usual), span, recipe)
         else:
             part = partition.split(graph, k, recipe.tolerance, recipe.seed)
             part = refine.fill(graph, refine.connect(graph, part), k)
@@ -282,12 +290,9 @@ def _nodes(town: Town, mine: Ints, one: Ints, two: Ints, estate: Ints | None, mo
     if not (group >= 0).any():
         return node
     same = (group[one] == group[two]) & (group[one] >= 0)
-    n = len(mine)
-    graph = sparse.coo_matrix((np.ones(int(same.sum())), (one[same], two[same])), shape=(n, n))
-    _, piece = connected_components(graph, directed=False)
-    load = np.bincount(piece, weights=town.units.load[mine])
-    fits = load[piece] <= most
-    return np.asarray(np.where(fits, piece, n + node), dtype=np.int64)
+    pieces, piece = groups.connected(len(mine), one[same], two[same])
+    fits = groups.sums(piece, town.units.load[mine], pieces)[piece] <= most
+    return np.asarray(np.where(fits, piece, len(mine) + node), dtype=np.int64)
 
 
 def _graph(one: Ints, two: Ints, cost: Floats, load: Floats, node: Ints) -> tuple[partition.Graph, Ints]:
@@ -296,10 +301,8 @@ def _graph(one: Ints, two: Ints, cost: Floats, load: Floats, node: Ints) -> tupl
     n = len(names)
     a, b = back[one], back[two]
     real = a != b
-    lo, hi = np.minimum(a, b)[real], np.maximum(a, b)[real]
-    keys, at = np.unique(lo * n + hi, return_inverse=True)
-    total, weight = seams.sums(at, cost[real], len(keys)), seams.sums(back, load, n)
-    return partition.Graph.of(n, keys // n, keys % n, total, weight), np.asarray(back, dtype=np.int64)
+    pairs = groups.pairs(np.minimum(a, b)[real], np.maximum(a, b)[real], cost[real])
+    return partition.Graph.of(n, *pairs, groups.sums(back, load, n)), np.asarray(back, dtype=np.int64)
 
 
 def _notes(town: Town, plan: Plan, counted: units.Units, held: Ints, by_area: bool) -> dict[str, float | int | str]:

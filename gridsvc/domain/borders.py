@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from scipy.spatial import cKDTree
 
-from gridsvc.domain import nearest, seams, smoothing
+from gridsvc.domain import groups, nearest, seams, smoothing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,7 +54,7 @@ def draw(
     label = seams.thin(pieces, label)
     spots = shapely.point_on_surface(shapes)
     held = seams.containing(pieces, spots)
-    mass = seams.sums(held[held >= 0], load[held >= 0] + 1e-6, len(pieces))
+    mass = groups.sums(held[held >= 0], load[held >= 0] + 1e-6, len(pieces))
     far = seams.containing(islands, shapely.point_on_surface(pieces)) >= 0 if len(islands) else None
     label = seams.settle(pieces, label, mass, far, _home(pieces, blocks, region, block, cell))
     names, cells = seams.dissolve(pieces, label)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridsvc.domain import crs, geometry, nearest, seams
+from gridsvc.domain import crs, geometry, groups, nearest, seams
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -173,8 +173,7 @@ def _overlaps(names: NDArray[np.object_], shapes: NDArray[np.object_]) -> pd.Dat
 def _slivers(names: NDArray[np.object_], shapes: NDArray[np.object_]) -> pd.DataFrame:
     if not len(shapes):
         return _rows("sliver", names, shapes)
-    west, south, east, north = shapely.total_bounds(shapes)
-    flat = crs.transform(shapes, crs.WGS84, crs.metric_epsg((west + east) / 2, (south + north) / 2))
+    flat, _ = _metric(shapes)
     area, around = shapely.area(flat), shapely.length(flat)
     round_share = 4 * np.pi * area / np.where(around > 0, around, 1) ** 2
     thin = (round_share < THIN) | (area < 0.01 * np.median(area))
@@ -201,8 +200,7 @@ def _buildings(
 
 
 def _metric(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], int]:
-    west, south, east, north = shapely.total_bounds(shapes)
-    epsg = crs.metric_epsg((west + east) / 2, (south + north) / 2)
+    epsg = crs.metric_of(shapes)
     return crs.transform(shapes, crs.WGS84, epsg), epsg
 
 
@@ -223,7 +221,7 @@ def _loads(shapes: NDArray[np.object_], measure: Against) -> dict[str, float | i
         spots = geometry.inside_points(measure.buildings)
         weights = np.ones(len(spots)) if measure.weights is None else measure.weights
         at = seams.containing(shapes, spots)
-        load = seams.sums(at[at >= 0], weights[at >= 0], len(shapes))
+        load = groups.sums(at[at >= 0], weights[at >= 0], len(shapes))
     mean = float(load.mean())
     return {
         "load_mean": round(mean, 2),

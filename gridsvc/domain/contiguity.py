@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
-from gridsvc.domain import nearest, seams, units
+from gridsvc.domain import groups, nearest, seams, units
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,20 +23,19 @@ if TYPE_CHECKING:
 
 PREFERRED = 0.15  # a metre of border along a road counts as this much when borders are chosen
 _ALONG_M = 8.0
+_TIE = 0.01  # cost of a tie across what does not touch; a tenth of the least border
 
 
 @dataclass(frozen=True)
 class Contiguity:
-    """Neighbours ``one``–``two`` (m) with ``length`` of common border in metres and ``cost`` of cutting there; the
-    lines between units: ``ends`` (s, 4), their ``pair`` of units (s, 2) and block ``field`` (s)."""
+    """Neighbours ``one``–``two`` (m) with the ``cost`` of cutting there, in metres of border between houses; lines
+    between units: ``ends`` (s, 4) and their ``pair`` of units (s, 2); ``places`` tells the unit of any ground."""
 
     one: Ints
     two: Ints
-    length: Floats
     cost: Floats
     ends: Floats
     pair: Ints
-    field: Ints
     places: nearest.Places
 
 
@@ -46,38 +43,29 @@ def build(shapes: Geoms, blocks: Geoms, block: Ints, region: Ints) -> Contiguity
     """Neighbours of units; ``block`` (n) of each unit, ``region`` (blocks): across regions nobody is a neighbour."""
     xy, unit = units.outline_points(shapes)
     places = nearest.Places(xy, block[unit], unit)
-    pair, ends, field = _inner(xy, unit, blocks, block)
+    pair, ends = _inner(xy, unit, blocks, block)
     length = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
     over, across = _across(places, blocks, region)
     both = np.vstack([pair, over])
-    metres, cost = np.r_[length, across], np.r_[length, across * PREFERRED]
-    n = len(shapes)
-    lo, hi = both.min(axis=1), both.max(axis=1)
-    keys, at = np.unique(lo * n + hi, return_inverse=True)
-    one, two = keys // n, keys % n
-    total, price = np.bincount(at, weights=metres), np.bincount(at, weights=cost)
+    one, two, price = groups.pairs(both.min(axis=1), both.max(axis=1), np.r_[length, across * PREFERRED])
     a, b = _bridges(shapes, one, two, region[block])
-    return Contiguity(
-        np.r_[one, a], np.r_[two, b], np.r_[total, np.zeros(len(a))], np.r_[price, np.full(len(a), 0.01)],
-        ends, pair, field, places,
-    )  # fmt: skip
+    return Contiguity(np.r_[one, a], np.r_[two, b], np.r_[price, np.full(len(a), _TIE)], ends, pair, places)
 
 
-def _inner(xy: Floats, unit: Ints, blocks: Geoms, block: Ints) -> tuple[Ints, Floats, Ints]:
+def _inner(xy: Floats, unit: Ints, blocks: Geoms, block: Ints) -> tuple[Ints, Floats]:
     """Lines between the grounds of units of one block, cut off at its border."""
     of = block[unit]
     order = np.argsort(of, kind="stable")
     starts = np.searchsorted(of[order], np.arange(len(blocks) + 1))
     held = np.bincount(block, minlength=len(blocks))
-    pairs, ends, fields = [np.zeros((0, 2), dtype=np.int64)], [np.zeros((0, 4))], [np.zeros(0, dtype=np.int64)]
+    pairs, ends = [np.zeros((0, 2), dtype=np.int64)], [np.zeros((0, 4))]
     for f in np.flatnonzero(held > 1):
         mine = order[starts[f] : starts[f + 1]]
         found, at = nearest.ridges(xy[mine], unit[mine])
         at, which = nearest.clipped(at, blocks[f])
         pairs.append(unit[mine][found[which]])
         ends.append(at)
-        fields.append(np.full(len(at), f))
-    return np.vstack(pairs), np.vstack(ends), np.concatenate(fields)
+    return np.vstack(pairs), np.vstack(ends)
 
 
 def _across(places: nearest.Places, blocks: Geoms, region: Ints) -> tuple[Ints, Floats]:
@@ -95,13 +83,11 @@ def _across(places: nearest.Places, blocks: Geoms, region: Ints) -> tuple[Ints, 
 
 def _bridges(shapes: Geoms, one: Ints, two: Ints, region: Ints) -> tuple[Ints, Ints]:
     """Pairs that tie together parts of a region that have no common border (islands, ground behind a corner)."""
-    n = len(shapes)
     spots = shapely.get_coordinates(shapely.point_on_surface(shapes))
     a, b = one, two
     extra_a, extra_b = [], []
     while True:
-        graph = sparse.coo_matrix((np.ones(len(a)), (a, b)), shape=(n, n))
-        _, part = connected_components(graph, directed=False)
+        _, part = groups.connected(len(shapes), a, b)
         firsts = np.unique(np.column_stack([region, part]), axis=0)
         several = np.flatnonzero(np.bincount(firsts[:, 0]) > 1)
         if not len(several):
@@ -114,8 +100,7 @@ def _bridges(shapes: Geoms, one: Ints, two: Ints, region: Ints) -> tuple[Ints, I
             inside, outside = mine[part[mine] == main], mine[part[mine] != main]
             tree = shapely.STRtree(shapely.points(spots[inside]))
             near, gap = tree.query_nearest(shapely.points(spots[outside]), return_distance=True, all_matches=False)
-            order = np.lexsort((gap, part[outside]))
-            best = order[np.r_[True, part[outside][order][1:] != part[outside][order][:-1]]]
+            best = groups.best(part[outside], -gap)
             new_a.append(outside[near[0][best]])
             new_b.append(inside[near[1][best]])
         extra_a.append(np.concatenate(new_a))

@@ -32,6 +32,12 @@ def metric_epsg(lon: float, lat: float) -> int:
     return (32600 if lat >= 0 else 32700) + zone
 
 
+def metric_of(geoms: shapely.Geometry | NDArray[np.object_]) -> int:
+    """EPSG code of the metric system for the middle of lon/lat geometries."""
+    west, south, east, north = shapely.total_bounds(geoms)
+    return metric_epsg((west + east) / 2, (south + north) / 2)
+
+
 @cache
 def transformer(source: int | str, target: int | str) -> pyproj.Transformer:
     """A cached transformer, x first on both sides."""
@@ -60,9 +66,7 @@ def areas_m2(geoms: NDArray[np.object_]) -> NDArray[np.float64]:
     """Areas in m² of lon/lat polygons, each measured in the metric system of the set's middle."""
     if not len(geoms) or bool(np.all(shapely.is_empty(geoms) | shapely.is_missing(geoms))):
         return np.zeros(len(geoms))
-    west, south, east, north = shapely.total_bounds(geoms)
-    epsg = metric_epsg((west + east) / 2, (south + north) / 2)
-    return np.asarray(shapely.area(transform(densify(geoms), WGS84, epsg)), dtype=float)
+    return np.asarray(shapely.area(transform(densify(geoms), WGS84, metric_of(geoms))), dtype=float)
 
 
 def parse(text: str) -> int | str:

@@ -14,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from gridsvc.domain import crs, seams, units
+from gridsvc.domain import crs, groups, seams, units
 from gridsvc.domain.recipe import reading_order
 from gridsvc.errors import InputError
 
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
 
-_REACH = 0.25  # of the line's length: how far its ends are drawn out to meet the border
-_REACH_M = 25.0
+_REACH_M = 25.0  # how far the ends of a line are drawn out to meet the border
 _M = 1 / 111_320
 
 
@@ -66,7 +65,7 @@ class Sheet:
         """Load of each cell."""
         spots = shapely.point_on_surface(self.houses) if len(self.houses) else self.houses
         at = seams.containing(self.shapes, spots)
-        return seams.sums(at[at >= 0], self.loads[at >= 0], len(self.shapes))
+        return groups.sums(at[at >= 0], self.loads[at >= 0], len(self.shapes))
 
     def frame(self) -> gpd.GeoDataFrame:
         """Cells with ordinal, name, load, area_m2, in the order of their ordinals."""
@@ -90,7 +89,7 @@ def split(sheet: Sheet, ordinal: int, line: shapely.Geometry) -> Sheet:
         EditError: ``division.line_not_across``, ``division.part_empty``; InputError: ``division.no_cell``.
     """
     i = sheet.at(ordinal)
-    first, second = _halves(sheet, sheet.shapes[i], line, [i])
+    first, second = _halves(sheet, sheet.shapes[i], line)
     shapes = np.append(sheet.shapes, second)
     shapes[i] = first
     name = np.append(sheet.name, np.array([None], dtype=object))
@@ -122,7 +121,7 @@ def merge(sheet: Sheet, ordinals: list[int]) -> Sheet:
 
 
 def move_border(sheet: Sheet, one: int, two: int, line: shapely.Geometry) -> Sheet:
-    """Draw the border between two neighbours anew along ``line``; each stays the cell that it shares more load with.
+    """Draw the border between two neighbours anew along ``line``; each keeps the cell it shares more ground with.
 
     Raises:
         EditError: as :func:`merge` and :func:`split`.
@@ -130,13 +129,9 @@ def move_border(sheet: Sheet, one: int, two: int, line: shapely.Geometry) -> She
     a, b = sheet.at(one), sheet.at(two)
     joined = merge(sheet, [one, two])
     whole = joined.shapes[joined.at(one if one in joined.ordinal else two)]
-    first, second = _halves(sheet, whole, line, [a, b])
-    stays = shapely.area(shapely.intersection(first, sheet.shapes[a])) + shapely.area(
-        shapely.intersection(second, sheet.shapes[b])
-    )
-    swaps = shapely.area(shapely.intersection(first, sheet.shapes[b])) + shapely.area(
-        shapely.intersection(second, sheet.shapes[a])
-    )
+    first, second = _halves(sheet, whole, line)
+    both, old = np.array([first, second]), sheet.shapes[[a, b]]
+    stays, swaps = (shapely.area(shapely.intersection(both, o)).sum() for o in (old, old[::-1]))
     shapes = sheet.shapes.copy()
     shapes[a], shapes[b] = (first, second) if stays >= swaps else (second, first)
     return _sheet(sheet, shapes, sheet.ordinal, sheet.name)
@@ -144,9 +139,7 @@ def move_border(sheet: Sheet, one: int, two: int, line: shapely.Geometry) -> She
 
 def renumber(sheet: Sheet) -> Sheet:
     """Numbers in reading order again, after cells were split or merged."""
-    west, south, east, north = shapely.total_bounds(sheet.shapes)
-    flat = crs.transform(sheet.shapes, crs.WGS84, crs.metric_epsg((west + east) / 2, (south + north) / 2))
-    order = reading_order(flat)
+    order = reading_order(crs.transform(sheet.shapes, crs.WGS84, crs.metric_of(sheet.shapes)))
     number = np.arange(1, len(order) + 1)
     return _sheet(sheet, sheet.shapes[order], number, sheet.name[order])
 
@@ -155,7 +148,7 @@ def _sheet(sheet: Sheet, shapes: Geoms, ordinal: Ints, name: NDArray[np.object_]
     return _with_corners(Sheet(sheet.area, shapes, ordinal, name, sheet.houses, sheet.loads))
 
 
-def _halves(sheet: Sheet, whole: shapely.Geometry, line: shapely.Geometry, old: list[int]) -> Geoms:
+def _halves(sheet: Sheet, whole: shapely.Geometry, line: shapely.Geometry) -> Geoms:
     """The two parts of a polygon on both sides of a line that bends round houses, the one with more load first."""
     drawn = _drawn_out(line)
     inside = np.flatnonzero(shapely.intersects(whole, sheet.houses)) if len(sheet.houses) else np.zeros(0, dtype=int)
@@ -175,7 +168,7 @@ def _halves(sheet: Sheet, whole: shapely.Geometry, line: shapely.Geometry, old: 
         label[at >= 0] = of[at[at >= 0]]
     spots = shapely.point_on_surface(houses)
     piece = seams.containing(sides, spots)
-    mass = seams.sums(piece[piece >= 0], sheet.loads[inside][piece >= 0] + 1e-9, len(sides))
+    mass = groups.sums(piece[piece >= 0], sheet.loads[inside][piece >= 0] + 1e-9, len(sides))
     label = seams.settle(sides, label, mass)
     names, parts = seams.dissolve(sides, label)
     if len(names) != 2:
@@ -184,7 +177,6 @@ def _halves(sheet: Sheet, whole: shapely.Geometry, line: shapely.Geometry, old: 
     if min(held) < 1e-6 and len(houses):
         empty = parts[int(np.argmin(held))]
         raise EditError("division.part_empty", [("empty", empty), ("line", line)])
-    del old
     return parts if held[0] >= held[1] else parts[::-1]
 
 
@@ -223,7 +215,7 @@ def _drawn_out(line: shapely.Geometry) -> shapely.Geometry:
     def beyond(a: Floats, b: Floats) -> Floats:
         step = b - a
         length = max(float(np.hypot(*step)), 1e-12)
-        return np.asarray(b + step / length * max(_REACH_M * _M, 0.0))
+        return np.asarray(b + step / length * _REACH_M * _M)
 
     return shapely.linestrings(np.vstack([beyond(xy[1], xy[0]), xy, beyond(xy[-2], xy[-1])]))
 

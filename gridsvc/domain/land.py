@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from gridsvc.domain import nearest, seams, units
+from gridsvc.domain import groups, nearest, seams, units
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,12 +33,11 @@ _SMOOTH_M = 1.0
 @dataclass(frozen=True)
 class Ground:
     """``fields`` (n): an exact coverage of the area, one polygon for each face that somebody works in; ``of``
-    (units): the field of each unit; ``land_m2``: road land that was shared; ``faces``: how many the lines made."""
+    (units): the field of each unit; ``land_m2``: how much road land was shared out."""
 
     fields: Geoms
     of: Ints
     land_m2: float
-    faces: int
 
 
 def joined(area: shapely.Geometry, lines: Geoms, shapes: Geoms, mass: Floats, least_m2: float = LEAST_M2) -> Ground:
@@ -53,9 +52,9 @@ def joined(area: shapely.Geometry, lines: Geoms, shapes: Geoms, mass: Floats, le
     faces = seams.faces(area, lines)
     if len(faces) < 2:
         alone = np.array([area], dtype=object)
-        return Ground(alone, np.zeros(len(shapes), dtype=np.int64), 0.0, len(faces))
+        return Ground(alone, np.zeros(len(shapes), dtype=np.int64), 0.0)
     face = units.field_of(shapes, faces)
-    held = seams.sums(face, mass, len(faces))
+    held = groups.sums(face, mass, len(faces))
     large = shapely.area(faces) >= least_m2
     kept = large & (held > 0)
     if not kept.any():
@@ -63,7 +62,7 @@ def joined(area: shapely.Geometry, lines: Geoms, shapes: Geoms, mass: Floats, le
     if not kept.any():
         kept = shapely.area(faces) == shapely.area(faces).max()
     if kept.all():
-        return Ground(faces, face, 0.0, len(faces))
+        return Ground(faces, face, 0.0)
     green = ~kept & _broad(faces)
     stays = kept | green
     own = np.where(stays, np.cumsum(stays) - 1, -1)
@@ -77,7 +76,7 @@ def joined(area: shapely.Geometry, lines: Geoms, shapes: Geoms, mass: Floats, le
     lost = ~kept[face]
     of = now[np.where(lost, 0, of)]
     of[lost] = units.field_of(shapes[lost], fields)
-    return Ground(fields, of, float(shapely.area(faces[~stays]).sum()), len(faces))
+    return Ground(fields, of, float(shapely.area(faces[~stays]).sum()))
 
 
 def _broad(faces: Geoms) -> NDArray[np.bool_]:
@@ -97,11 +96,8 @@ def _given(fields: Geoms, green: NDArray[np.bool_]) -> tuple[Geoms, Ints]:
         if not open_.any():
             label = _by_nearest(fields, label)
             break
-        keys, at = np.unique(one[open_] * len(fields) + label[two[open_]], return_inverse=True)
-        total = seams.sums(at, length[open_], len(keys))
-        field, target = keys // len(fields), keys % len(fields)
-        order = np.lexsort((target, -total, field))
-        best = order[np.r_[True, field[order][1:] != field[order][:-1]]]
+        field, target, total = groups.pairs(one[open_], label[two[open_]], length[open_])
+        best = groups.best(field, total)
         label[field[best]] = target[best]
     names, out = seams.dissolve(fields, label)
     return out, np.searchsorted(names, label)
@@ -116,27 +112,18 @@ def _shared(faces: Geoms, own: Ints) -> tuple[Geoms, Ints]:
         return faces, _by_nearest(faces, own)
     _, strips = seams.dissolve(faces[land], np.zeros(int(land.sum()), dtype=np.int64))
     strips = shapely.get_parts(strips)
-    strip_of = _inside(strips, faces)
+    strip_of = seams.containing(strips, shapely.point_on_surface(faces))
     a, b = edges.a[shore], edges.b[shore]
     label, strip = own[edges.owner[shore]], strip_of[edges.other[shore]]
     step = max(STEP_M, float(np.hypot(*(b - a).T).sum()) / _MOST_POINTS)
     xy, of = nearest.along(a, b, step)
     label, strip = label[of], strip[of]
     middle = [_middle(strips[s], xy[strip == s], label[strip == s]) for s in np.unique(strip)]
-    inner = (
-        np.concatenate([m for m in middle if len(m)]) if any(len(m) for m in middle) else np.array([], dtype=object)
-    )
-    if not len(inner):
-        pieces = faces
-    else:
-        outlines = shapely.get_parts(shapely.union_all(shapely.boundary(faces)))
-        noded = shapely.union_all(np.append(outlines, inner))
-        pieces = np.asarray(shapely.get_parts(shapely.polygonize([noded])))
-        point = shapely.point_on_surface(pieces)
-        pieces = pieces[shapely.contains(shapely.union_all(faces), point)]
-    at = _inside(faces, pieces)
-    spots = shapely.get_coordinates(shapely.point_on_surface(pieces))
-    near = nearest.Places(xy, strip, label).label(spots, strip_of[at])
+    inner = np.concatenate([np.array([], dtype=object), *middle])
+    pieces = seams.faces(shapely.union_all(faces), np.append(shapely.boundary(faces), inner)) if len(inner) else faces
+    spots = shapely.point_on_surface(pieces)
+    at = seams.containing(faces, spots)
+    near = nearest.Places(xy, strip, label).label(shapely.get_coordinates(spots), strip_of[at])
     return pieces, np.where(own[at] >= 0, own[at], near)
 
 
@@ -151,14 +138,6 @@ def _middle(strip: shapely.Geometry, xy: Floats, label: Ints) -> Geoms:
     smooth = shapely.simplify(chains, _SMOOTH_M)
     good = shapely.covers(shapely.buffer(strip, 2 * nearest.OVER_M), smooth)
     return np.asarray(np.where(good, smooth, chains))
-
-
-def _inside(holders: Geoms, pieces: Geoms) -> Ints:
-    """Which of ``holders`` each piece lies in, by a point inside it; -1 for none."""
-    piece, holder = shapely.STRtree(holders).query(shapely.point_on_surface(pieces), predicate="intersects")
-    out = np.full(len(pieces), -1, dtype=np.int64)
-    out[piece] = holder
-    return out
 
 
 def _by_nearest(faces: Geoms, own: Ints) -> Ints:

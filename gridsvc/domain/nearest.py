@@ -33,7 +33,7 @@ def ridges(xy: Floats, label: Ints) -> tuple[Ints, Floats]:
     real = (pairs < len(xy)).all(axis=1)
     keep = np.flatnonzero(real)
     keep = keep[label[pairs[keep, 0]] != label[pairs[keep, 1]]]
-    ends = np.array([diagram.ridge_vertices[i] for i in keep], dtype=np.int64).reshape(-1, 2)
+    ends = np.asarray(diagram.ridge_vertices, dtype=np.int64).reshape(-1, 2)[keep]
     whole = (ends >= 0).all(axis=1)
     at = diagram.vertices + middle
     return pairs[keep[whole]], np.hstack([at[ends[whole, 0]], at[ends[whole, 1]]])

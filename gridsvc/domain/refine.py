@@ -6,10 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
-from gridsvc.domain import seams
+from gridsvc.domain import groups
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,26 +27,22 @@ def connect(graph: Graph, part: Ints) -> Ints:
     row = _rows(graph)
     for _ in range(len(part)):
         same = (part[row] == part[graph.to]) & (part[row] >= 0)
-        n = len(part)
-        adjacency = sparse.coo_matrix((np.ones(int(same.sum())), (row[same], graph.to[same])), shape=(n, n))
-        pieces, piece = connected_components(adjacency, directed=False)
-        heavy = np.bincount(piece, weights=graph.load + 1e-9, minlength=pieces)
+        pieces, piece = groups.connected(len(part), row[same], graph.to[same])
+        heavy = groups.sums(piece, graph.load + 1e-9, pieces)
         of = np.full(pieces, -1, dtype=np.int64)
         of[piece] = part
-        order = np.lexsort((-heavy, of))
         main = np.zeros(pieces, dtype=bool)
-        main[order[np.r_[True, of[order][1:] != of[order][:-1]]]] = True
+        main[groups.best(of, heavy)] = True
         loose = ~main[piece] | (part < 0)
         if not loose.any():
             break
         ties = loose[row] & ~loose[graph.to]
         if not ties.any():
             break
-        lexed = np.lexsort((-graph.cost[ties], piece[row[ties]]))
-        unit, target = row[ties][lexed], part[graph.to[ties][lexed]]
-        first = np.r_[True, piece[unit][1:] != piece[unit][:-1]]
+        tie = np.flatnonzero(ties)
+        tie = tie[groups.best(piece[row[tie]], graph.cost[tie])]
         new = np.full(pieces, -1, dtype=np.int64)
-        new[piece[unit[first]]] = target[first]
+        new[piece[row[tie]]] = part[graph.to[tie]]
         change = loose & (new[piece] >= 0)
         part[change] = new[piece][change]
     return part
@@ -62,7 +56,7 @@ def fill(graph: Graph, part: Ints, k: int) -> Ints:
         if (part < 0).any():
             part = connect(graph, part)
         loaded = np.bincount(part[graph.load > 0], minlength=k)
-        load = seams.sums(part, graph.load, k)
+        load = groups.sums(part, graph.load, k)
         giving = Balance(graph, part, k, 0, np.inf)
         spare: list[int] = []
         for heavy in np.argsort(-load, kind="stable").tolist():
@@ -87,10 +81,17 @@ class Balance:
 
     def __init__(self, graph: Graph, part: Ints, k: int, low: float, high: float) -> None:
         self.graph, self.part, self.low, self.high = graph, part.copy(), low, high
-        self.load = seams.sums(part, graph.load, k)
-        self.units: list[set[int]] = [set() for _ in range(k)]
-        for unit, p in enumerate(part.tolist()):
-            self.units[p].add(unit)
+        self.load = groups.sums(part, graph.load, k)
+        order = np.argsort(part, kind="stable")
+        self._begun = np.split(order, np.searchsorted(part[order], np.arange(1, k)))
+        self._sets: dict[int, set[int]] = {}
+        self._before = 0.0
+
+    def units(self, part: int) -> set[int]:
+        """Units of a part; made when it is first asked for, since most parts need no mending."""
+        if part not in self._sets:
+            self._sets[part] = set(self._begun[part].tolist())
+        return self._sets[part]
 
     def run(self) -> Ints:
         """Mend part after part, the worst first, as long as something gets better."""
@@ -146,7 +147,7 @@ class Balance:
         return out[:12]
 
     def _beside(self, part: int) -> list[int]:
-        near = {int(p) for u in self.units[part] for p in self.part[self.graph.near(u)[0]]}
+        near = {int(p) for u in self.units(part) for p in self.part[self.graph.near(u)[0]]}
         near.discard(part)
         return sorted(near)
 
@@ -164,10 +165,10 @@ class Balance:
 
     def _choose(self, source: int, target: int, need: float) -> int | None:
         best, chosen = None, None
-        for u in self.units[source]:
+        for u in self.units(source):
             near, cost = self.graph.near(u)
             of = self.part[near]
-            if target not in of or not self.graph.load[u] or len(self.units[source]) < 2:
+            if target not in of or not self.graph.load[u] or len(self.units(source)) < 2:
                 continue
             gain = float(cost[of == target].sum() - cost[of == source].sum())
             miss = abs(self.graph.load[u] - need) / max(need, 1.0)
@@ -180,7 +181,7 @@ class Balance:
         """Whether the part hangs together without the unit."""
         near = [int(v) for v in self.graph.near(unit)[0] if self.part[v] == part]
         if len(near) <= 1:
-            return len(self.units[part]) > 1 and len(near) == 1
+            return len(self.units(part)) > 1 and len(near) == 1
         wanted, seen, front = set(near[1:]), {unit, near[0]}, [near[0]]
         while front and wanted:
             u = front.pop()
@@ -192,8 +193,8 @@ class Balance:
         return not wanted
 
     def _move(self, unit: int, source: int, target: int) -> None:
-        self.units[source].discard(unit)
-        self.units[target].add(unit)
+        self.units(source).discard(unit)
+        self.units(target).add(unit)
         self.part[unit] = target
         self.load[source] -= self.graph.load[unit]
         self.load[target] += self.graph.load[unit]
@@ -216,7 +217,7 @@ def exchange(graph: Graph, part: Ints, k: int, low: float, high: float, spread: 
     for _ in range(_PASSES):
         load = np.bincount(part, weights=graph.load, minlength=k)
         size = np.bincount(part, minlength=k)
-        unit, target, gain = _gains(graph, part, row, k)
+        unit, target, gain = _gains(graph, part, row)
         source = part[unit]
         w = graph.load[unit]
         fits = (load[target] + w <= np.maximum(high, load[target])) & (load[source] - w >= low) & (size[source] > 1)
@@ -252,26 +253,20 @@ def _rows(graph: Graph) -> Ints:
     return np.repeat(np.arange(len(graph.load)), np.diff(graph.start))
 
 
-def _gains(graph: Graph, part: Ints, row: Ints, k: int) -> tuple[Ints, Ints, Floats]:
+def _gains(graph: Graph, part: Ints, row: Ints) -> tuple[Ints, Ints, Floats]:
     """For each unit at a border: the neighbouring part it shares most with, and metres saved by moving there."""
-    key = row * k + part[graph.to]
-    keys, at = np.unique(key, return_inverse=True)
-    shared = np.bincount(at, weights=graph.cost)
-    unit, of = keys // k, keys % k
+    unit, of, shared = groups.pairs(row, part[graph.to], graph.cost)
     own = np.zeros(len(part))
     mine = of == part[unit]
     own[unit[mine]] = shared[mine]
     unit, of, shared = unit[~mine], of[~mine], shared[~mine]
-    order = np.lexsort((of, -shared, unit))
-    first = order[np.r_[True, unit[order][1:] != unit[order][:-1]]] if len(order) else order
+    first = groups.best(unit, shared)
     return unit[first], of[first], shared[first] - own[unit[first]]
 
 
 def _torn(graph: Graph, part: Ints, row: Ints, k: int) -> NDArray[np.bool_]:
     same = part[row] == part[graph.to]
-    n = len(part)
-    adjacency = sparse.coo_matrix((np.ones(int(same.sum())), (row[same], graph.to[same])), shape=(n, n))
-    pieces, piece = connected_components(adjacency, directed=False)
+    pieces, piece = groups.connected(len(part), row[same], graph.to[same])
     of = np.zeros(pieces, dtype=np.int64)
     of[piece] = part
     return np.asarray(np.bincount(of, minlength=k) > 1)

@@ -38,8 +38,7 @@ def divide(
     Raises:
         InputError: ``division.aoi_empty``, ``division.aoi_invalid`` (with reason and place), ``division.too_many``.
     """
-    west, south, east, north = aoi.bounds
-    epsg = crs.metric_epsg((west + east) / 2, (south + north) / 2)
+    epsg = crs.metric_of(aoi)
     border = crs.transform(crs.densify(np.array([aoi], dtype=object)), crs.WGS84, epsg)[0]
     points = np.array([], dtype=object) if points is None else points
     weights = np.ones(len(points)) if weights is None else np.asarray(weights, dtype=float)

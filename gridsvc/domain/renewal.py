@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _HALF = 0.5
-_PATIENCE = 1.5
+# What is a little outside the tolerance can wait: moving a border costs more than a few households too many.
+PATIENCE = 1.5
 
 
 def holders(cells: Geoms, spots: Geoms) -> Ints:
@@ -62,13 +63,13 @@ def numbers(had: Ints, fresh: Ints, loads: Floats, room: Ints, recipe: Recipe) -
 
 
 def again(
-    graph: partition.Graph, old: Ints, back: Ints, k: int, means: tuple[float, float], recipe: Recipe
+    graph: partition.Graph, old: Ints, back: Ints, k: int, mean: float, span: tuple[float, float], recipe: Recipe
 ) -> Ints:  # fmt: skip
     """Parts 0…k-1 of nodes: the old cells, mended by moves, cells added or given up only where they must be.
 
     Args:
         old, back: old cell and node of each unit.
-        means: load of a cell in this region and everywhere, the smaller first; either will do as the measure.
+        mean: load that a cell has at least, on the average. span: the loads that are left alone.
     """
     node_old = np.full(len(graph.load), -1, dtype=np.int64)
     node_old[back[::-1]] = old[::-1]
@@ -76,14 +77,11 @@ def again(
     load = np.bincount(part, weights=graph.load)
     # a corner of an old cell that reaches into this region is not a cell here
     usual = np.median(load) if len(load) else 0.0
-    part = np.where(load[part] < _HALF * min(usual, means[0]), -1, part)
+    part = np.where(load[part] < _HALF * min(usual, mean), -1, part)
     if (part < 0).all():
         part = np.zeros(len(part), dtype=np.int64)
     part = _number(graph, _named(refine.connect(graph, part)), k, recipe)
-    # what is a little outside the tolerance can wait: moving a border costs more than a few households too many
-    slack = _PATIENCE * recipe.tolerance
-    low, high = means[0] * (1 - slack), means[1] * (1 + slack)
-    return refine.Balance(graph, refine.fill(graph, part, k), k, low, high).run()
+    return refine.Balance(graph, refine.fill(graph, part, k), k, *span).run()
 
 
 def _number(graph: partition.Graph, part: Ints, wanted: int, recipe: Recipe) -> Ints:

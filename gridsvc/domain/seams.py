@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
+
+from gridsvc.domain import groups
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
+
+GRID_M = 1e-5  # more than a straight line of 25 m bends in another projection
+THIN_M = 1e-4
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,6 @@ def _twins(a: Floats, b: Floats, owner: Ints) -> Ints:
     other[order[twin]] = owner[order[twin + 1]]
     other[order[twin + 1]] = owner[order[twin]]
     return other
-
-
-GRID_M = 1e-5  # more than a straight line of 25 m bends in another projection
-THIN_M = 1e-4
 
 
 def faces(within: shapely.Geometry, lines: Geoms, grid: float | None = None) -> Geoms:
@@ -137,14 +136,10 @@ def thin(pieces: Geoms, label: Ints) -> Ints:
     mine = splinter[owner]
     owner, other, length = owner[mine], other[mine], length[mine]
     for _ in range(4):
-        top = int(label.max()) + 1
         # a broad neighbour decides before another splinter does
         weight = np.where(splinter[other], length * 1e-3, length)
-        keys, at = np.unique(owner * top + label[other], return_inverse=True)
-        total = sums(at, weight, len(keys))
-        piece, target = keys // top, keys % top
-        order = np.lexsort((target, -total, piece))
-        best = order[np.r_[True, piece[order][1:] != piece[order][:-1]]]
+        piece, target, total = groups.pairs(owner, label[other], weight)
+        best = groups.best(piece, total)
         if (label[piece[best]] == target[best]).all():
             break
         label[piece[best]] = target[best]
@@ -155,18 +150,13 @@ def _strays(
     label: Ints, one: Ints, two: Ints, mass: Floats, area: Floats, fixed: Bools
 ) -> tuple[Bools, Ints]:  # whether a piece is in a part that must go, and the number of its part
     same = label[one] == label[two]
-    n = len(label)
-    graph = sparse.coo_matrix((np.ones(int(same.sum())), (one[same], two[same])), shape=(n, n))
-    parts, part = connected_components(graph, directed=False)
-    heavy = np.bincount(part, weights=mass, minlength=parts)
-    large = np.bincount(part, weights=area, minlength=parts)
-    held = np.bincount(part, weights=fixed, minlength=parts) > 0
+    parts, part = groups.connected(len(label), one[same], two[same])
+    heavy, large = groups.sums(part, mass, parts), groups.sums(part, area, parts)
+    held = groups.sums(part, fixed.astype(float), parts) > 0
     of = np.zeros(parts, dtype=np.int64)
     of[part] = label
-    order = np.lexsort((-large, -heavy, held, of))
-    first = np.r_[True, of[order][1:] != of[order][:-1]]
     main = np.zeros(parts, dtype=bool)
-    main[order[first]] = True
+    main[groups.best(of, (~held).astype(float), heavy, large)] = True
     return ~(main | held)[part], part
 
 
@@ -183,12 +173,8 @@ def _join(
     a, b, shared = a[away], b[away], np.r_[length, length][away]
     if home is not None:
         shared = np.where(home[0][a] == home[1][label[b]], shared * 1e6, shared)
-    pair = part[a].astype(np.int64) * (label.max() + 1) + label[b]
-    keys, at = np.unique(pair, return_inverse=True)
-    total = np.bincount(at, weights=shared)
-    parts, target = keys // (label.max() + 1), keys % (label.max() + 1)
-    order = np.lexsort((target, -total, parts))
-    best = order[np.r_[True, parts[order][1:] != parts[order][:-1]]]
+    parts, target, total = groups.pairs(part[a], label[b], shared)
+    best = groups.best(parts, total)
     new = np.full(part.max() + 1, -1, dtype=np.int64)
     new[parts[best]] = target[best]
     change = new[part] >= 0
@@ -202,8 +188,3 @@ def containing(holders: Geoms, points: Geoms) -> Ints:
     point, holder = shapely.STRtree(holders).query(points, predicate="intersects")
     out[point[::-1]] = holder[::-1]
     return out
-
-
-def sums(group: Ints, values: Floats, number: int) -> Floats:
-    """Sum of ``values`` of each group 0…number-1."""
-    return np.asarray(np.bincount(group, weights=values, minlength=number), dtype=float)

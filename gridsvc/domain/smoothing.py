@@ -64,7 +64,6 @@ def smooth(area: shapely.Geometry, cells: Geoms, roads: Geoms, shapes: Geoms, sp
     chains, of = _chains(lines[soft], pair)
     chains, fixed = _to_corners(area, chains, lines[rim], _pieces(lines[~rim & ~soft]), ground)
     keep = np.zeros(len(chains), dtype=bool)
-    best = cells
     for _ in range(6):
         straight = shapely.segmentize(_straighten(chains, shapes, fixed, keep), _STRAIGHT_M)
         made, moved = _assemble(straight, fixed, ground)
@@ -79,7 +78,7 @@ def smooth(area: shapely.Geometry, cells: Geoms, roads: Geoms, shapes: Geoms, sp
             break
         keep |= bad
     made, moved = _assemble(shapely.segmentize(chains, _STRAIGHT_M), fixed, ground)
-    return best if made is None or moved.any() else made
+    return cells if made is None or moved.any() else made
 
 
 def _pieces(lines: Geoms) -> Geoms:

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
-from gridsvc.domain import nearest, seams
+from gridsvc.domain import groups, nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +60,7 @@ def make(area: shapely.Geometry, buildings: Geoms, weights: Floats) -> Units:
     roots, at = np.unique(group, return_inverse=True)
     of = np.full(len(buildings), -1, dtype=np.int64)
     of[index] = at
-    load = seams.sums(at, np.where(inside, weights, 0.0)[index], len(roots))
+    load = groups.sums(at, np.where(inside, weights, 0.0)[index], len(roots))
     return Units(_unions(clipped[index], at, len(roots)), load, of, across, len(index) - len(roots))
 
 
@@ -91,9 +89,7 @@ def _overlapping(shapes: Geoms) -> Ints:
     once = one < two
     one, two = one[once], two[once]
     deep = shapely.area(shapely.intersection(shapes[one], shapes[two])) > OVERLAP_M2
-    n = len(shapes)
-    graph = sparse.coo_matrix((np.ones(int(deep.sum())), (one[deep], two[deep])), shape=(n, n))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+    return groups.connected(len(shapes), one[deep], two[deep])[1]
 
 
 def _unions(shapes: Geoms, at: Ints, number: int) -> Geoms:
@@ -126,8 +122,7 @@ def field_of(shapes: Geoms, fields: Geoms) -> Ints:
     size = np.ones(len(unit))
     many = np.bincount(unit, minlength=len(shapes))[unit] > 1
     size[many] = shapely.area(shapely.intersection(shapes[unit[many]], fields[field[many]]))
-    order = np.lexsort((field, -size, unit))
-    first = order[np.r_[True, unit[order][1:] != unit[order][:-1]]] if len(order) else order
+    first = groups.best(unit, size)
     out = np.full(len(shapes), -1, dtype=np.int64)
     out[unit[first]] = field[first]
     lost = out < 0

@@ -103,8 +103,7 @@ def _drawn(
 def _ordered(tx: Tx, part: Any, group: pd.DataFrame) -> gpd.GeoDataFrame:
     """Drawn cells in reading order, with what they hold."""
     shapes = np.asarray(group["geom"], dtype=object)
-    west, south, east, north = shapely.total_bounds(shapes)
-    flat = crs.transform(shapes, crs.WGS84, crs.metric_epsg((west + east) / 2, (south + north) / 2))
+    flat = crs.transform(shapes, crs.WGS84, crs.metric_of(shapes))
     order = division.reading_order(flat)
     points = tx.frame("building/points", lo=part.lo, hi=part.hi)
     weights = np.ones(len(points))

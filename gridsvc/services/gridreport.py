@@ -88,8 +88,7 @@ def write(
 def _four(tx: Tx, part: Any, cells: pd.DataFrame) -> tuple[np.ndarray[Any, Any], surroundings.Sides]:
     found = tx.frame("base_feature/named", wkb=bytes(part.wkb), degrees=_AROUND)
     shapes = np.asarray(shapely.from_wkb(cells["wkb"].to_numpy(dtype=object)), dtype=object)
-    west, south, east, north = shapely.total_bounds(shapes)
-    epsg = crs.metric_epsg((west + east) / 2, (south + north) / 2)
+    epsg = crs.metric_of(shapes)
     metric = crs.transform(shapes, crs.WGS84, epsg)
     lines = crs.transform(np.asarray(shapely.from_wkb(found["wkb"].to_numpy(dtype=object))), crs.WGS84, epsg)
     inside = (found["layer"] == "estate").to_numpy(dtype=bool)  # a cell within an estate does not border on it
@@ -134,7 +133,7 @@ def _scene(tx: Tx, part: Any, cells: pd.DataFrame, metric: np.ndarray[Any, Any])
 
     wkb = shapely.from_wkb(part.wkb)
     west, south, east, north = (float(v) for v in wkb.bounds)
-    epsg = crs.metric_epsg((west + east) / 2, (south + north) / 2)
+    epsg = crs.metric_of(wkb)
     margin = (east - west) * 0.05, (north - south) * 0.05
     box = {"west": west - margin[0], "south": south - margin[1], "east": east + margin[0], "north": north + margin[1]}
     frames = [

@@ -86,8 +86,7 @@ def _scene(cells: gpd.GeoDataFrame, houses: np.ndarray[Any, Any], lines: gpd.Geo
     from gridsvc.render.scene import Scene
 
     shapes = np.asarray(cells.geometry, dtype=object)
-    west, south, east, north = shapely.total_bounds(shapes)
-    epsg = crs.metric_epsg((west + east) / 2, (south + north) / 2)
+    epsg = crs.metric_of(shapes)
     words = codetables.base_words()
     kinds = [words.get(k, ("", ""))[1] for k in lines["kind"]]
     drawn = [(k, g) for k, g in zip(kinds, np.asarray(lines.geometry, dtype=object), strict=True) if k in _DRAWN]
