@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from benchmarks.common import SHARED, Bench, Table, command
-from gridsvc.domain import barriers, crs, division, surroundings
+from benchmarks.common import Bench, Table, command
+from gridsvc.domain import crs, division, identity, surroundings
 from gridsvc.domain.recipe import Recipe
 from gridsvc.domain.sample import buildings as houses_of
 from gridsvc.domain.sample import ground, plan
 from gridsvc.services import sample
+from tests.domain.sets import SHARED, real
 
 TABLE = Table(
     "Division",
@@ -79,28 +80,8 @@ def _seams(cells: Path, aoi: Path, epsg: int) -> float:
     return max(whole.difference(union).area, shapely.area(shapes).sum() - union.area) / whole.area
 
 
-def _set(name: str) -> tuple[shapely.Geometry, np.ndarray, barriers.Barriers]:
-    if name == "kathmandu":
-        place = SHARED / "division" / name
-        found = gpd.read_file(place / "buildings.geojson")
-        lines = barriers.lines_of(np.asarray(gpd.read_file(place / "lines.geojson").geometry, dtype=object))
-        return (
-            gpd.read_file(place / "aoi.geojson").geometry.iloc[0],
-            np.asarray(found.geometry),
-            barriers.Barriers(lines),
-        )
-    place = SHARED / "shanghai"
-    roads, water = gpd.read_file(place / "roads.geojson"), gpd.read_file(place / "water.geojson")
-    hard = np.append(np.asarray(roads.geometry[roads["kind"] == "major_road"]), np.asarray(water.geometry))
-    soft = np.asarray(roads.geometry[roads["kind"] == "minor_road"])
-    found = gpd.read_file(place / "buildings.geojson")
-    area = gpd.read_file(place / "areas.geojson").set_index("code").geometry[name]
-    whole = np.asarray(found.geometry[found["kind"] == "building"])
-    return area, whole, barriers.Barriers(barriers.lines_of(hard), barriers.lines_of(soft))
-
-
 def _sides() -> None:
-    area, houses, lines = _set("310101")
+    area, houses, lines = real("310101")
     done = division.divide(area, Recipe(target=10), houses, barriers=lines)
     place = SHARED / "shanghai"
     roads, water = gpd.read_file(place / "roads.geojson"), gpd.read_file(place / "water.geojson")
@@ -116,7 +97,7 @@ def _sides() -> None:
 
 def _again() -> None:
     for name in ("kathmandu", "310101", "310115"):
-        area, houses, lines = _set(name)
+        area, houses, lines = real(name)
         houses = houses[shapely.intersects(area, shapely.point_on_surface(houses))]
         one = division.divide(area, Recipe(target=10), houses, barriers=lines)
         worst = 0.0
@@ -131,23 +112,9 @@ def _again() -> None:
                 shift = rng.normal(0, 3e-4, (len(more), 2))
                 new = np.append(houses, [shapely.affinity.translate(g, *s) for g, s in zip(more, shift, strict=True)])
             two = division.divide(area, Recipe(target=10), new, barriers=lines, previous=one.cells)
-            worst = max(worst, _moved(one.held[kept], two.held[: int(kept.sum())]))
+            worst = max(worst, identity.moved_share(one.held[kept], two.held[: int(kept.sum())]))
         TABLE.add(f"{name}: 2 % of the buildings added or gone, share of the load that changes cell", f"{worst:.1%}",
                   "the worst of ten; asked: ≤ 5 %")  # fmt: skip
-
-
-def _moved(old: np.ndarray, new: np.ndarray) -> float:
-    """Share of buildings that are not in the successor of their cell (one successor a cell)."""
-    both = (old > 0) & (new > 0)
-    table = np.zeros((old.max() + 1, new.max() + 1))
-    np.add.at(table, (old[both], new[both]), 1)
-    stayed, used = 0.0, set()
-    for row in np.argsort(-table.max(axis=1)):
-        target = int(table[row].argmax())
-        if target not in used:
-            used.add(target)
-            stayed += table[row, target]
-    return 1 - stayed / both.sum()
 
 
 def _city(folder: Path, counties: int) -> None:

@@ -10,10 +10,10 @@ import shapely
 import typst
 
 from benchmarks.common import ROOT
-from benchmarks.division import _set
 from gridsvc.domain import crs, division
 from gridsvc.domain.recipe import Recipe
 from gridsvc.render.scene import Scene, frame, svg
+from tests.domain.sets import real
 
 _PAGE = """
 #set page(width: 250mm, height: auto, margin: 3mm)
@@ -25,7 +25,7 @@ _PAGE = """
 
 def main() -> None:
     for name in ("kathmandu", "310101"):
-        area, houses, lines = _set(name)
+        area, houses, lines = real(name)
         size = (240.0, 180.0) if name == "kathmandu" else (200.0, 220.0)
         epsg = crs.metric_epsg(*shapely.centroid(area).coords[0])
         inside = houses[shapely.intersects(area, houses)]

@@ -19,6 +19,7 @@ from gridsvc.text import t
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from gridsvc.services.dividing import Wish
     from gridsvc.services.filedividing import Files
 
 app = typer.Typer(help=t("cli.grid"), no_args_is_help=True)
@@ -57,31 +58,35 @@ def divide(
     """Draft a division of an area, or divide files without a database."""
     if (area is None) == (aoi is None):
         raise InputError("grid.area_or_aoi")
-    sized = any(v is not None for v in (size, resolution, target, cells)) or aoi is not None
-    recipe = Recipe(
-        method, size, resolution, target, cells, tolerance=tolerance, least=least, most=most, seed=seed
-    ) if sized else None  # fmt: skip
+    limits: dict[str, Any] = {"tolerance": tolerance, "least": least, "most": most, "seed": seed}
     rules = dict(_pair(s) for s in strengths)
     if aoi is not None:
         if output is None:
             raise InputError("grid.output_needed")
+        recipe = Recipe(method, size, resolution, target, cells, **limits)
         prefork.warm()
         from gridsvc.services.filedividing import Files
 
         old = Path(previous) if previous else None
-        files = Files(aoi, buildings, tuple(barriers), weight or "buildings", together, old, rules, parts=False)
-        _divide_files(files, recipe or Recipe(cells=1), output, assigned, json)
+        files = Files(aoi, buildings, tuple(barriers), weight or "buildings", together, old, rules)
+        _divide_files(files, recipe, output, assigned, json)
         return
-    if recipe is None and method:
-        raise InputError("division.one_size")
     if previous not in (None, "current"):
         raise InputError("grid.previous_current", value=previous)
+    from gridsvc.services.dividing import Wish
+
+    sized = bool(method) or any(v is not None for v in (size, resolution, target, cells))
+    chosen = Recipe(method, size, resolution, target, cells, **limits) if sized else None
+    wish = Wish(chosen, limits, weight, name, together != "none", previous == "current", rules)
+    _draft_area(str(area), wish, output, json)
+
+
+def _draft_area(area: str, wish: Wish, output: Path | None, json: bool) -> None:
     from gridsvc.cli.common import database
     from gridsvc.services import dividing, reports
 
-    wish = dividing.Wish(recipe, weight, name, together != "none", previous == "current", rules)
     with database() as (db, caller), telling(json) as tell:
-        drafts = dividing.divide(db, caller, str(area), wish, progress=tell)
+        drafts = dividing.divide(db, caller, area, wish, progress=tell)
         if output is not None:
             for d in drafts:
                 reports.division_file(db, caller, d.division_id, _numbered(output, d.area_code, len(drafts)))
@@ -175,7 +180,7 @@ def check(
         prefork.warm()
         from gridsvc.services import filedividing
 
-        files = filedividing.Files(aoi, buildings, tuple(barriers), weight or "buildings", parts=False)
+        files = filedividing.Files(aoi, buildings, tuple(barriers), weight or "buildings")
         checked = [(Path(division).name, filedividing.check(Path(division), files))]
     else:
         checked = _check_stored(division)
@@ -188,7 +193,8 @@ def check(
         clean = clean and one.clean
     if output is not None:
         _write_troubles(troubles, output)
-    if not emit({"clean": clean, "divisions": figures}, json):
+    alone = next(iter(figures.values())) if len(figures) == 1 else {}
+    if not emit({"clean": clean, **alone, "divisions": figures}, json):
         for label, one in checked:
             mark = "[green]✓[/]" if one.clean else "[red]✗[/]"
             console.print(f"{mark} {label}")

@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridsvc.domain import crs, geometry, groups, nearest, seams
+from gridsvc.domain import balanced, crs, geometry, groups, nearest, partition, seams
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from gridsvc.domain.barriers import Barriers
 
 # Trouble below this is the rounding of coordinates, not of somebody's work; the totals still count it.
 LEAST_M2 = 0.01
@@ -56,13 +58,24 @@ class Checked:
 
 @dataclass(frozen=True)
 class Against:
-    """What a division is measured against, besides its area: ``buildings`` (n) in lon/lat with their ``weights``, and
-    ``fields`` (m), the lon/lat faces between hard barriers as :func:`gridsvc.domain.balanced.fields` gives them."""
+    """What a division is measured against, besides its area: ``buildings`` (n) in lon/lat with their ``weights``;
+    ``fields`` (m), the lon/lat faces between hard barriers; ``bound``, the least spread of loads that those allow."""
 
     buildings: NDArray[np.object_] | None = None
     weights: NDArray[np.float64] | None = None
     fields: NDArray[np.object_] | None = None
     cuts_count: bool = True
+    bound: float = 0.0
+
+
+def against(
+    aoi: shapely.Geometry, buildings: NDArray[np.object_], weights: NDArray[np.float64], barriers: Barriers,
+    cells: int,
+) -> Against:  # fmt: skip
+    """What a division of ``aoi`` into so many ``cells`` is measured against, with hard barriers; all in lon/lat."""
+    fields, loads = balanced.fields(aoi, buildings, weights, barriers, cells)
+    # cells that lie across a barrier may be fewer than the faces; then the bound is that of a cell a face
+    return Against(buildings, weights, fields, bound=partition.bound(loads, max(cells, len(loads))))
 
 
 def check(
@@ -98,6 +111,7 @@ def check(
     shown = found[~spatial | (found["m2"] >= LEAST_M2)]
     figures = {"cells": len(cells), "area_m2": round(whole, 2), **_counted(found, shown, whole)}
     figures |= {"compactness": round(_compactness(shapes), 4), **_loads(shapes, measure)}
+    figures |= {"load_cv_bound": round(measure.bound, 4)}
     figures |= {"barrier_crossing_m": round(crossed[1], 2), "crossed_footprints": crossed[2]}
     frame = gpd.GeoDataFrame(shown.reset_index(drop=True), geometry="geometry", crs=crs.WGS84)
     return Checked(figures, frame, measure.cuts_count)

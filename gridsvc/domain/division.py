@@ -13,7 +13,6 @@ import shapely
 
 from gridsvc.domain import balanced, geometry, regular
 from gridsvc.domain.barriers import Barriers
-from gridsvc.domain.partition import bound
 from gridsvc.domain.recipe import BALANCED, METHODS, Division, Recipe, reading_order
 from gridsvc.errors import InputError
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
-    "BALANCED", "METHODS", "Barriers", "Division", "Recipe", "bound", "divide", "reading_order", "shares", "summary",
+    "BALANCED", "METHODS", "Barriers", "Division", "Recipe", "divide", "reading_order", "shares", "summary",
 ]  # fmt: skip
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from gridsvc.domain import groups
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -54,15 +56,30 @@ def successors(
     Each old cell names the new cell that keeps most of its load; of several that name the same, the one that gives
     it most wins. All others are numbered above ``highest``, in reading order.
     """
-    order = np.lexsort((two, -load, one))
-    favourite = order[np.r_[True, one[order][1:] != one[order][:-1]]] if len(order) else order
-    by_new = favourite[np.lexsort((one[favourite], -load[favourite], two[favourite]))]
-    winner = by_new[np.r_[True, two[by_new][1:] != two[by_new][:-1]]] if len(by_new) else by_new
+    favourite = favourites(one, two, load)
+    winner = favourite[groups.best(two[favourite], load[favourite], -one[favourite])]
     seq = np.zeros(n_new, dtype=np.int64)
     seq[two[winner]] = old_seq[one[winner]]
     inherited = seq > 0
     seq[~inherited] = highest + 1 + np.arange(int((~inherited).sum()))
     return seq, inherited
+
+
+def favourites(one: Ints, two: Ints, load: Floats) -> Ints:
+    """Of the triples, that of each old cell with the new cell that keeps most of its load."""
+    return groups.best(one, load, -two)
+
+
+def moved_share(old: Ints, new: Ints) -> float:
+    """Share of things that are not in the successor of the cell they were in; a new cell succeeds one old cell.
+
+    ``old`` and ``new`` (n) are cells before and after, below 1 for none; what had none or has none does not count.
+    """
+    both = (old > 0) & (new > 0)
+    one, two, number = groups.pairs(old[both], new[both], np.ones(int(both.sum())))
+    favourite = favourites(one, two, number)
+    winner = favourite[groups.best(two[favourite], number[favourite])]
+    return float(1 - number[winner].sum() / max(1, both.sum()))
 
 
 def _holder(polygons: NDArray[np.object_], points: NDArray[np.object_]) -> Ints:

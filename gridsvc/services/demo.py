@@ -183,9 +183,8 @@ def _divide(db: Database, caller: Caller, area: str, progress: Progress) -> tupl
     have = divisions.listing(db, caller, area=area, status="published", most=1000)
     if have:
         return {"divisions": len(have), "cells": sum(int(r["cells"]) for r in have)}, False
-    drafts = dividing.divide(
-        db, caller, area, dividing.Wish(Recipe(target=HOUSEHOLDS), "households"), progress=progress
-    )
+    wish = dividing.Wish(Recipe(target=HOUSEHOLDS), weight="households")
+    drafts = dividing.divide(db, caller, area, wish, progress=progress)
     done = publishing.publish_area(db, caller, area, progress=progress)
     moved = sum(sum(p.moved.values()) for p in done)
     return {"divisions": len(drafts), "cells": sum(p.cells for p in done), "assigned": moved}, True

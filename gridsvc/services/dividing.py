@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridsvc.domain import barriers, cellcheck, codes, division
+from gridsvc.domain import barriers, cellcheck, codes, division, geometry, identity, seams
 from gridsvc.domain.recipe import BALANCED, Recipe
 from gridsvc.errors import InputError
 from gridsvc.services import codetables, ground
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 STAGED = ["ordinal", "code_alt", "name", "geom", "area_m2", "load"]
 WEIGHTS = ("buildings", "households", "people", "workload")
-WISHES = ("weight", "name", "together", "previous", "strengths")
+WISHES = ("limits", "weight", "name", "together", "previous", "strengths")
 # What a cell of an urban community is expected to hold, where nothing else is said (STANDARDS).
 USUAL = Recipe(target=400.0, least=300.0, most=500.0)
 _K = 10  # loads that count residents are stored from this many on
@@ -43,10 +44,12 @@ class Draft:
 
 @dataclass(frozen=True)
 class Wish:
-    """What is wanted: how large (``None``: as usual for households), what counts as load, whether estates stay
-    together, whether the cells in force are kept as far as possible, and strengths of barriers by class."""
+    """What is wanted: how large (``None``: as usual for households, with ``limits`` in place of the usual ones), what
+    counts as load, whether estates stay together, whether the cells in force are kept as far as possible, and
+    strengths of barriers by class."""
 
     recipe: Recipe | None = None
+    limits: dict[str, Any] = field(default_factory=dict)
     weight: str | None = None
     name: str | None = None
     together: bool = True
@@ -71,7 +74,8 @@ def divide(
     """Draft a division of every lowest area inside ``area``; a number of cells is shared among them by load.
 
     Raises:
-        InputError: ``division.weight``, ``import.area_outside``, and as :func:`gridsvc.domain.division.divide`.
+        InputError: ``division.weight``, ``import.area_outside``, ``division.one_size`` (nothing is said of the size,
+        and no households are known), and as :func:`gridsvc.domain.division.divide`.
     """
     wish = Wish(wish) if isinstance(wish, Recipe) else wish
     if wish.weight is not None and wish.weight not in WEIGHTS:
@@ -80,22 +84,26 @@ def divide(
         parts = leaves(tx, area)
         frames = [tx.frame("building/load", lo=p.lo, hi=p.hi) for p in parts.itertuples()]
         weight = wish.weight or _usual_weight(wish, frames)
-        how = wish.recipe or (USUAL if weight == "households" else Recipe(cells=len(parts)))
+        how = wish.recipe or _usual(wish, weight)
         content = [_content(tx, p, f, weight, how, wish) for p, f in zip(parts.itertuples(), frames, strict=True)]
         recipes = _recipes(how, [float(c.loads.sum()) for c in content])
+        if how.target is not None and not any(c.loads.sum() for c in content):
+            raise InputError("division.no_load")
         drafts = []
         for i, (part, one, held) in enumerate(zip(parts.itertuples(), recipes, content, strict=True)):
             progress("division.divide", i / len(parts))
-            one = _possible(one, held)
+            one, begun = _possible(one, held), time.monotonic()
             done = division.divide(
                 shapely.from_wkb(part.wkb), one, held.buildings, held.loads, barriers=held.barriers,
                 together=held.estates, previous=held.previous,
             )  # fmt: skip
-            cells = done.cells if weight != "people" else _few_hidden(done.cells)
             params = {k: v for k, v in one.__dict__.items() if v is not None} | {"weight": weight}
             params |= {"strengths": wish.strengths} if wish.strengths else {}
-            against = cellcheck.Against(held.buildings, held.loads, done.fields, one.method == BALANCED)
-            notes = done.notes | _outside_limits(done.cells, one)
+            bound = float(done.notes.get("load_cv_bound", 0.0))
+            against = cellcheck.Against(held.buildings, held.loads, done.fields, one.method == BALANCED, bound)
+            notes = done.notes | _outside_limits(done.cells, one) | _kept(done, held)
+            notes["seconds"] = round(time.monotonic() - begun, 2)
+            cells = told(done.cells, weight)
             drafts.append(store(tx, part, cells, one.method, params, notes, wish.name, against))
     return drafts
 
@@ -106,6 +114,20 @@ def _usual_weight(wish: Wish, frames: list[pd.DataFrame]) -> str:
     return "households" if wish.recipe is None and known > 0 else "buildings"
 
 
+def _usual(wish: Wish, weight: str) -> Recipe:
+    if weight != "households":
+        raise InputError("division.one_size")
+    return replace(USUAL, **{k: v for k, v in wish.limits.items() if v is not None})
+
+
+def _kept(done: division.Division, held: Content) -> dict[str, float]:
+    """How much changes its cell, where cells in force were to be kept."""
+    if held.previous is None:
+        return {}
+    before = seams.containing(held.previous, geometry.inside_points(held.buildings)) + 1
+    return {"moved_share": round(identity.moved_share(before, done.held), 4)}
+
+
 def _possible(recipe: Recipe, held: Content) -> Recipe:
     """The recipe for a part; one without any load is a single cell, however large cells should be."""
     if recipe.target is not None and held.loads.sum() <= 0:
@@ -113,9 +135,25 @@ def _possible(recipe: Recipe, held: Content) -> Recipe:
     return recipe
 
 
-def _few_hidden(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Loads that count fewer residents than may be told are stored as nothing."""
-    return cells.assign(load=cells["load"].where(cells["load"] >= _K))
+def told(cells: gpd.GeoDataFrame, weight: str | None) -> gpd.GeoDataFrame:
+    """Cells whose loads everybody may read: one that counts fewer residents than may be told is nothing."""
+    return cells if weight != "people" else cells.assign(load=cells["load"].where(cells["load"] >= _K))
+
+
+def summary(cells: gpd.GeoDataFrame) -> dict[str, float | int]:
+    """Figures of cells, with loads that are not told as nothing."""
+    return division.summary(pd.DataFrame(cells.drop(columns="geometry")).fillna({"load": 0.0}))
+
+
+def write_cells(tx: Tx, division_id: int, cells: gpd.GeoDataFrame) -> None:
+    """Write the cells of a draft (columns of ``STAGED`` as far as they are there, geometry)."""
+    tx.run("division/stage")
+    staged = pd.DataFrame(cells.drop(columns="geometry")).reindex(columns=STAGED)
+    staged["geom"] = np.asarray(cells.geometry, dtype=object)
+    with CopyIn(tx.conn, "stage_cell", STAGED) as copy:
+        copy.write(staged)
+    tx.run("division/cells_add", division_id=division_id)
+    tx.run("division/stage_drop")
 
 
 def _outside_limits(cells: gpd.GeoDataFrame, recipe: Recipe) -> dict[str, int]:
@@ -192,13 +230,11 @@ def store(
     """
     if len(cells) > codes.SEQ_MAX:
         raise InputError("division.too_many", cells=len(cells), most=codes.SEQ_MAX)
-    shapes = np.asarray(cells.geometry, dtype=object)
     if against is None:
         found = tx.frame("building/load", lo=part.lo, hi=part.hi)
         against = cellcheck.Against(np.asarray(shapely.from_wkb(found["wkb"].to_numpy(dtype=object)), dtype=object))
     checked = cellcheck.check(cells, shapely.from_wkb(part.wkb), against, "ordinal")
-    summary = division.summary(pd.DataFrame(cells.drop(columns="geometry")).fillna({"load": 0}))
-    figures = {**checked.figures, **summary, **notes}
+    figures = {**checked.figures, **summary(cells), **notes}
     division_id = int(
         tx.value(
             "division/add",
@@ -212,12 +248,6 @@ def store(
             created_by=tx.who.user_id,
         )
     )
-    tx.run("division/stage")
-    staged = pd.DataFrame(cells.drop(columns="geometry")).reindex(columns=STAGED)
-    staged["geom"] = shapes
-    with CopyIn(tx.conn, "stage_cell", STAGED) as copy:
-        copy.write(staged)
-    tx.run("division/cells_add", division_id=division_id)
-    tx.run("division/stage_drop")
+    write_cells(tx, division_id, cells)
     tx.audit("division.draft", entity="division", row_id=division_id, detail={"area": part.code, "cells": len(cells)})
     return Draft(division_id, part.code, part.name, figures)

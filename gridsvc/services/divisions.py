@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridsvc.domain import balanced, cellcheck, codes, crs, division, geometry, values
+from gridsvc.domain import cellcheck, codes, crs, division, geometry, values
 from gridsvc.domain.assignment import Ground
 from gridsvc.domain.recipe import BALANCED, REGULAR, Recipe
 from gridsvc.errors import ConflictError, InputError, MissingError
@@ -17,7 +17,7 @@ from gridsvc.services import codetables, dividing, filein, ground
 from gridsvc.services.dividing import Draft
 from gridsvc.services.imports import list_name
 from gridsvc.services.progress import Progress, quiet
-from gridsvc.store.tx import Caller, Tx, begin
+from gridsvc.store.tx import Caller, Tx, begin, json
 
 if TYPE_CHECKING:
     from gridsvc.services.filein import Source
@@ -188,11 +188,21 @@ def against(tx: Tx, part: Any, row: Row) -> cellcheck.Against:
     shapes = np.asarray(shapely.from_wkb(frame["wkb"].to_numpy(dtype=object)), dtype=object)
     weight = row["params"].get("weight")
     load = dividing.loads(frame, weight if weight in dividing.WEIGHTS else "buildings")
-    faces = None
-    if row["method"] == BALANCED and load.sum() > 0:
-        lines = dividing.lines(tx, part, row["params"].get("strengths") or {})
-        faces, _ = balanced.fields(shapely.from_wkb(part.wkb), shapes, load, lines, int(row["cells"]))
-    return cellcheck.Against(shapes, load, faces, row["method"] not in REGULAR)
+    if row["method"] != BALANCED or load.sum() <= 0:
+        return cellcheck.Against(shapes, load, cuts_count=row["method"] not in REGULAR)
+    lines = dividing.lines(tx, part, row["params"].get("strengths") or {})
+    return cellcheck.against(shapely.from_wkb(part.wkb), shapes, load, lines, int(row["cells"]))
+
+
+def draft_of(tx: Tx, row: Row) -> int:
+    """A draft, without cells yet, with the name and the settings of another division."""
+    return int(
+        tx.value(
+            "division/add", area_code=row["area_code"], lo=row["lo"], hi=row["hi"], name=row["name"],
+            method=row["method"], params=json(row["params"]), figures=json(row["figures"]),
+            created_by=tx.who.user_id,
+        )
+    )  # fmt: skip
 
 
 def discard(db: Database, caller: Caller, division_id: int) -> None:

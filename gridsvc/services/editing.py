@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
-from gridsvc.domain import cellcheck, division, editing
+from gridsvc.domain import cellcheck, editing
 from gridsvc.errors import ConflictError, InputError, MissingError
 from gridsvc.services import dividing, divisions, ground
-from gridsvc.store.copyin import CopyIn
 from gridsvc.store.tx import Caller, Tx, begin, json
 
 if TYPE_CHECKING:
@@ -101,7 +99,7 @@ def _edit(
         made = change(sheet)
         _must_hold(sheet, made)
         if row["status"] == "published":
-            division_id = _copy(tx, row)
+            division_id = divisions.draft_of(tx, row)
         figures = _write(tx, division_id, made, row, part)
         tx.audit("division.edit", entity="division", row_id=division_id, detail={"what": what, **detail})
     return Edited(division_id, len(made.shapes), figures)
@@ -133,29 +131,12 @@ def _must_hold(before: Sheet, after: Sheet) -> None:
         )
 
 
-def _copy(tx: Tx, row: Row) -> int:
-    """A draft with the settings of a division that is in force."""
-    return int(
-        tx.value(
-            "division/add", area_code=row["area_code"], lo=row["lo"], hi=row["hi"], name=row["name"],
-            method=row["method"], params=json(row["params"]), figures=json(row["figures"]),
-            created_by=tx.who.user_id,
-        )
-    )  # fmt: skip
-
-
 def _write(tx: Tx, division_id: int, made: Sheet, row: Row, part: Any) -> dict[str, Any]:
-    cells = made.frame()
+    cells = dividing.told(made.frame(), row["params"].get("weight"))
     against = divisions.against(tx, part, row)
     checked = cellcheck.check(cells, made.area, against, "ordinal")
-    figures = {**row["figures"], **checked.figures, **division.summary(cells)}
+    figures = {**row["figures"], **checked.figures, **dividing.summary(cells)}
     tx.run("division/cells_clear", division_id=division_id)
-    tx.run("division/stage")
-    staged = pd.DataFrame(cells.drop(columns="geometry")).reindex(columns=dividing.STAGED)
-    staged["geom"] = np.asarray(cells.geometry, dtype=object)
-    with CopyIn(tx.conn, "stage_cell", dividing.STAGED) as copy:
-        copy.write(staged)
-    tx.run("division/cells_add", division_id=division_id)
-    tx.run("division/stage_drop")
+    dividing.write_cells(tx, division_id, cells)
     tx.run("division/set_figures", division_id=division_id, figures=json(figures))
     return figures

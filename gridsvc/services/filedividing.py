@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridsvc.domain import balanced, barriers, cellcheck, division, geometry, seams
+from gridsvc.domain import barriers, cellcheck, division, geometry, seams
 from gridsvc.domain.recipe import BALANCED, Recipe
 from gridsvc.errors import InputError
 from gridsvc.services import codetables, vectorfile
@@ -33,7 +33,6 @@ class Files:
     together: str | None = None
     previous: Path | None = None
     strengths: dict[str, str] = field(default_factory=dict)
-    parts: bool = True  # whether parts of buildings (kind building_part) count
 
 
 @dataclass(frozen=True)
@@ -55,14 +54,14 @@ def divide(files: Files, recipe: Recipe) -> Divided:
     """
     border = area(files.aoi)
     houses = _houses(files)
-    footprints = np.zeros(0, dtype=object) if houses is None else np.asarray(houses.geometry, dtype=object)
-    weights = np.zeros(0) if houses is None else vectorfile.weights(houses, files.weight)
+    footprints, weights = _loaded(files, houses)
     lines = _barriers(files)
     done = division.divide(
         border, recipe, footprints, weights, barriers=lines, together=_together(files, houses),
         previous=vectorfile.shapes(files.previous) if files.previous else None,
     )  # fmt: skip
-    against = cellcheck.Against(footprints, weights, done.fields, recipe.method == BALANCED)
+    bound = float(done.notes.get("load_cv_bound", 0.0))
+    against = cellcheck.Against(footprints, weights, done.fields, recipe.method == BALANCED, bound)
     checked = cellcheck.check(done.cells, border, against, "ordinal")
     figures = {**checked.figures, **division.summary(done.cells), **done.notes}
     held = None if houses is None else houses.assign(cell=done.held)
@@ -72,17 +71,11 @@ def divide(files: Files, recipe: Recipe) -> Divided:
 def check(cells: Path, files: Files) -> cellcheck.Checked:
     """Prove cells of a file against an area, buildings and barriers of others."""
     border = area(files.aoi)
-    houses = _houses(files)
-    footprints = np.zeros(0, dtype=object) if houses is None else np.asarray(houses.geometry, dtype=object)
-    weights = np.zeros(0) if houses is None else vectorfile.weights(houses, files.weight)
+    footprints, weights = _loaded(files, _houses(files))
     frame = vectorfile.shapes(cells, repair=None)
     name = next((c for c in ("code", "cell_code", "ordinal", "id") if c in frame), "code")
-    fields, loads = balanced.fields(border, footprints, weights, _barriers(files), len(frame))
-    # cells that lie across a barrier may be fewer than the faces; then the bound is that of a cell a face
-    bound = division.bound(loads, max(len(frame), len(loads)))
-    checked = cellcheck.check(frame, border, cellcheck.Against(footprints, weights, fields), name)
-    figures = checked.figures | {"load_cv_bound": round(bound, 4)}
-    return cellcheck.Checked(figures, checked.troubles, checked.cuts_count)
+    measure = cellcheck.against(border, footprints, weights, _barriers(files), len(frame))
+    return cellcheck.check(frame, border, measure, name)
 
 
 def area(path: Path) -> shapely.Geometry:
@@ -102,9 +95,15 @@ def _houses(files: Files) -> gpd.GeoDataFrame | None:
     if files.buildings is None:
         return None
     found = vectorfile.shapes(files.buildings, repair=True)
-    if not files.parts and "kind" in found:
+    if "kind" in found:  # the parts of a building are in it already
         found = found[found["kind"] != "building_part"].reset_index(drop=True)
     return None if found.empty else found
+
+
+def _loaded(files: Files, houses: gpd.GeoDataFrame | None) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
+    if houses is None:
+        return np.zeros(0, dtype=object), np.zeros(0)
+    return np.asarray(houses.geometry, dtype=object), vectorfile.weights(houses, files.weight)
 
 
 def _barriers(files: Files) -> barriers.Barriers:

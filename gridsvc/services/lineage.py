@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gridsvc.domain import identity
+from gridsvc.domain import codes, identity
 from gridsvc.errors import ConflictError, MissingError
 from gridsvc.services import divisions
-from gridsvc.store.tx import Caller, Tx, begin, json
+from gridsvc.store.tx import Caller, Tx, begin
 
 if TYPE_CHECKING:
     from gridsvc.store.pool import Database, Row
@@ -31,8 +31,6 @@ def history(db: Database, caller: Caller, code: str) -> dict[str, Any]:
         if not versions:
             raise MissingError("cell.unknown", code=code)
         first = versions[0]
-        if not tx.who.covers(first["key"], first["key"] + 1) and "read" not in tx.who.permissions:
-            raise MissingError("cell.unknown", code=code)
         told = [
             {"from": v["valid_from"], "to": v["valid_to"], "division": v["division_id"], "area_m2": v["area_m2"],
              "became": _became(tx, v) if v["valid_to"] else []}
@@ -47,24 +45,23 @@ def _became(tx: Tx, version: Row) -> list[dict[str, Any]]:
     if after is None:
         return []
     cells = divisions.cells_of(tx, after["id"])
-    lo = version["key"] // 8192 * 8192
-    houses = tx.frame("building/points", lo=lo, hi=lo + 8192)
-    spots = shapely.points(houses["lon"].to_numpy(dtype=float), houses["lat"].to_numpy(dtype=float))
+    lo, hi = codes.key_range(version["area_code"])
+    houses = tx.frame("building/points", lo=lo, hi=hi)
+    spots = np.asarray(shapely.points(houses["lon"].to_numpy(dtype=float), houses["lat"].to_numpy(dtype=float)))
     households = houses["households"].to_numpy(dtype=float)
     weights = households if households.sum() > 0 else np.ones(len(houses))
-    shapes = np.asarray(cells.geometry, dtype=object)
     old = np.array([shapely.from_wkb(version["wkb"])], dtype=object)
-    _, new, load = identity.shared_loads(old, shapes, np.asarray(spots, dtype=object), weights)
-    total = load.sum()
-    out = []
-    for i, part in sorted(zip(new, load, strict=True), key=lambda p: -p[1]):
-        if total > 0 and part / total >= _LEAST:
-            row = cells.iloc[int(i)]
-            whole = identity.shared_loads(shapes[[i]], shapes[[i]], np.asarray(spots, dtype=object), weights)[2].sum()
-            out.append({"code": row["code"], "name": row["name"], "share": round(float(part / total), 4),
-                        "of_new": round(float(min(1.0, part / whole)), 4) if whole else 0.0,
-                        "same": row["key"] == version["key"]})  # fmt: skip
-    return out
+    shapes = np.asarray(cells.geometry, dtype=object)
+    _, new, load = identity.shared_loads(old, shapes, spots, weights)
+    own, same, whole = identity.shared_loads(shapes, shapes, spots, weights)
+    of_new = dict(zip(own[own == same].tolist(), whole[own == same].tolist(), strict=True))
+    total = float(load.sum())
+    return [
+        {"code": cells["code"].iloc[i], "name": cells["name"].iloc[i], "share": round(part / total, 4),
+         "of_new": round(min(1.0, part / of_new[i]), 4), "same": bool(cells["key"].iloc[i] == version["key"])}
+        for i, part in sorted(zip(new.tolist(), load.tolist(), strict=True), key=lambda p: -p[1])
+        if part / total >= _LEAST
+    ]  # fmt: skip
 
 
 def restore(db: Database, caller: Caller, division_id: int) -> int:
@@ -78,13 +75,7 @@ def restore(db: Database, caller: Caller, division_id: int) -> int:
         divisions.need_scope(tx, row)
         if row["status"] != "retired":
             raise ConflictError("division.not_retired", id=division_id, status=row["status"])
-        number = int(
-            tx.value(
-                "division/add", area_code=row["area_code"], lo=row["lo"], hi=row["hi"], name=row["name"],
-                method=row["method"], params=json(row["params"]), figures=json(row["figures"]),
-                created_by=tx.who.user_id,
-            )
-        )  # fmt: skip
+        number = divisions.draft_of(tx, row)
         tx.run("division/copy_cells", source=division_id, target=number)
         tx.audit("division.restore", entity="division", row_id=number, detail={"of": division_id})
     return number

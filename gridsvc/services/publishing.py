@@ -133,8 +133,7 @@ def _identities(tx: Tx, row: Row, cells: Any, current: list[Row]) -> tuple[pd.Da
         seq, inherited = identity.successors(
             codes.seq_of_keys(old[0]["key"].to_numpy(dtype=np.int64)), n, highest, one, two, load
         )
-        order = np.lexsort((-load, one))
-        first = order[np.r_[True, one[order][1:] != one[order][:-1]]] if len(order) else order
+        first = identity.favourites(one, two, load)
         old_keys = old[0]["key"].to_numpy(dtype=np.int64)
         heirs = pd.DataFrame({"old": old_keys[one[first]], "heir": codes.area_key(area) + seq[two[first]]})
     else:

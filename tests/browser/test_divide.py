@@ -17,7 +17,7 @@ def city(served):
 
 @pytest.fixture
 def draft(city):
-    (made,) = dividing.divide(city, SYSTEM, AREA, dividing.Wish(Recipe(cells=3), "buildings"))
+    (made,) = dividing.divide(city, SYSTEM, AREA, dividing.Wish(Recipe(cells=3), weight="buildings"))
     yield made.division_id
     for row in divisions.listing(city, SYSTEM, area=AREA, status="draft"):
         divisions.discard(city, SYSTEM, row["id"])

@@ -1,21 +1,18 @@
 """The balanced method: no gap, no cut house, whole cells, even loads; on random towns, drawn ones and real ones."""
 
-from pathlib import Path
-
-import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridsvc.domain import barriers, crs, division, geometry, seams
+from gridsvc.domain import barriers, crs, division, geometry, identity, partition, seams
 from gridsvc.domain.cellcheck import Against, check
 from gridsvc.domain.recipe import Recipe
 from gridsvc.errors import InputError
 from tests.domain import towns
+from tests.domain.sets import SHARED, real
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 REAL = pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared/data")
 
 
@@ -242,20 +239,6 @@ def test_an_invalid_area_is_refused_with_the_place():
 # ---- again -------------------------------------------------------------------------------------------------------
 
 
-def moved_share(one, two, kept):
-    """Share of the buildings whose cell is no longer the successor of the one they were in."""
-    a, b = one.held[kept], two.held[: kept.sum()]
-    table = np.zeros((a.max() + 1, b.max() + 1))
-    np.add.at(table, (a, b), 1)
-    stayed, used = 0, set()
-    for row in np.argsort(-table.max(axis=1)):
-        target = int(table[row].argmax())
-        if target not in used:
-            used.add(target)
-            stayed += table[row, target]
-    return 1 - stayed / len(a)
-
-
 def test_nothing_changes_when_nothing_changed():
     one = division.divide(AREA, Recipe(target=10), HOUSES)
     two = division.divide(AREA, Recipe(target=10), HOUSES, previous=one.cells)
@@ -279,36 +262,11 @@ def test_two_per_cent_of_the_houses_move_at_most_five(seed, change):
         new = np.append(new, shapely.transform(houses[extra], lambda xy: xy + 9 * towns.M))
     one = division.divide(area, Recipe(target=10), houses)
     two = division.divide(area, Recipe(target=10), new, previous=one.cells)
-    assert moved_share(one, two, kept) <= 0.05
+    assert identity.moved_share(one.held[kept], two.held[: kept.sum()]) <= 0.05
     must_hold(area, new, None, two)
 
 
 # ---- real ground -------------------------------------------------------------------------------------------------
-
-
-def real(name):
-    """Area, buildings (without parts) and barriers of a set: minor roads preferred, major ones and water hard."""
-    if name in ("kathmandu", "coulibistrie"):
-        folder = SHARED / "division" / name
-        lines = folder / "lines.geojson"
-        hard = np.asarray(gpd.read_file(lines).geometry) if lines.exists() else np.zeros(0, dtype=object)
-        found = gpd.read_file(folder / "buildings.geojson")
-        return (
-            gpd.read_file(folder / "aoi.geojson").geometry.iloc[0],
-            np.asarray(found.geometry),
-            barriers.Barriers(barriers.lines_of(hard)),
-        )
-    folder = SHARED / "shanghai"
-    roads, water = (gpd.read_file(folder / f"{n}.geojson") for n in ("roads", "water"))
-    hard = np.append(np.asarray(roads.geometry[roads["kind"] == "major_road"]), np.asarray(water.geometry))
-    prefer = np.asarray(roads.geometry[roads["kind"] == "minor_road"])
-    found = gpd.read_file(folder / "buildings.geojson")
-    areas = gpd.read_file(folder / "areas.geojson").set_index("code")
-    return (
-        areas.geometry[name],
-        np.asarray(found.geometry[found["kind"] == "building"]),
-        barriers.Barriers(barriers.lines_of(hard), barriers.lines_of(prefer)),
-    )
 
 
 @REAL
@@ -340,10 +298,7 @@ def test_real_towns_again_after_two_per_cent_went(name):
     one = division.divide(area, Recipe(target=10), houses, barriers=lines)
     kept = np.random.default_rng(3).random(len(houses)) >= 0.02
     two = division.divide(area, Recipe(target=10), houses[kept], barriers=lines, previous=one.cells)
-    inside = kept & (one.held > 0)
-    both = two.held[inside[kept]]
-    sub = type(one)(one.cells, held=one.held[inside]), type(two)(two.cells, held=both)
-    assert moved_share(sub[0], sub[1], np.ones(int(inside.sum()), dtype=bool)) <= 0.05
+    assert identity.moved_share(one.held[kept], two.held) <= 0.05
     must_hold(area, houses[kept], lines, two)
 
 
@@ -380,7 +335,7 @@ def test_strengths_by_class_tags_and_own_rules():
 
 
 def test_the_bound_is_the_least_spread_of_whole_shares():
-    assert division.bound(np.array([10.0, 20.0, 30.0]), 6) == 0
+    assert partition.bound(np.array([10.0, 20.0, 30.0]), 6) == 0
     loads = np.array([3.0, 14.0, 33.0])
     best = min(
         np.std(np.repeat(loads / k, k)) / 10
@@ -389,4 +344,4 @@ def test_the_bound_is_the_least_spread_of_whole_shares():
         for k in [np.array([a, b, 5 - a - b])]
         if k.min() >= 1
     )
-    assert division.bound(loads, 5) == pytest.approx(best)
+    assert partition.bound(loads, 5) == pytest.approx(best)

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,3 +54,11 @@ def test_no_number_is_given_twice(seed):
     assert len(set(seq.tolist())) == m
     assert (seq[~inherited] > n).all()
     assert (seq[inherited] <= n).all()
+
+
+def test_the_share_of_what_moved():
+    old = np.array([1, 1, 1, 2, 2, 0, 3])
+    assert identity.moved_share(old, np.array([5, 5, 5, 6, 6, 6, 7])) == 0
+    assert identity.moved_share(old, np.array([5, 5, 6, 6, 6, 1, 0])) == pytest.approx(1 / 5)
+    # two old cells that become one: only the larger has a successor
+    assert identity.moved_share(np.array([1, 1, 2, 2, 2]), np.array([9, 9, 9, 9, 9])) == pytest.approx(2 / 5)

@@ -289,3 +289,46 @@ def test_the_version_of_the_ground_tells_readers(cells):
     with_version = cells.rows("SELECT last_value AS n FROM ground_version")[0]["n"]
     cells.divide(method="hex", size_m=100)
     assert cells.rows("SELECT last_value AS n FROM ground_version")[0]["n"] > with_version
+
+
+def test_what_is_said_of_limits_counts_without_a_size_too(town):
+    rows = [building(i * 20 + j, 0.15 + 0.3 * i, 1.15 + 0.2 * j) | {"户数": 40} for i in range(10) for j in range(9)]
+    town.take("building", town.csv(rows, "b.csv"))
+    (usual,) = dividing.divide(town.db, SYSTEM, CODES["A"], dividing.Wish())
+    assert usual.figures["cells"] == 9  # 3,600 households
+    assert {"seconds", "load_cv_bound", "barrier_crossing_m", "below_least", "above_most"} <= set(usual.figures)
+    assert (usual.figures["below_least"], usual.figures["above_most"]) == (0, 0)
+    (own,) = dividing.divide(town.db, SYSTEM, CODES["A"], dividing.Wish(limits={"most": 380.0, "least": None}))
+    assert own.figures["above_most"] == 9
+    found = divisions.check(town.db, SYSTEM, usual.division_id).figures
+    assert found["load_cv_bound"] == usual.figures["load_cv_bound"]
+
+
+def test_without_a_size_and_households_and_without_any_load_it_is_refused(town):
+    with pytest.raises(InputError) as told:
+        dividing.divide(town.db, SYSTEM, CODES["A"], dividing.Wish())
+    assert told.value.code == "division.one_size"
+    with pytest.raises(InputError) as told:
+        dividing.divide(town.db, SYSTEM, CODES["A"], Recipe(target=10))
+    assert told.value.code == "division.no_load"
+
+
+def test_how_much_moves_is_told_when_cells_are_to_be_kept(town):
+    rows = [building(i * 20 + j, 0.15 + 0.3 * i, 1.15 + 0.2 * j) for i in range(10) for j in range(9)]
+    town.take("building", town.csv(rows, "b.csv"))
+    (first,) = dividing.divide(town.db, SYSTEM, CODES["A"], Recipe(target=10))
+    publishing.publish(town.db, SYSTEM, first.division_id)
+    (again,) = dividing.divide(town.db, SYSTEM, CODES["A"], dividing.Wish(Recipe(target=10), previous=True))
+    assert again.figures["moved_share"] == 0
+    (other,) = dividing.divide(town.db, SYSTEM, CODES["A"], dividing.Wish(Recipe(target=20), previous=True))
+    assert other.figures["moved_share"] > 0.3
+
+
+def test_parts_share_a_number_of_cells_also_when_they_are_balanced(town):
+    rows = [building(i * 20 + j, 0.15 + 0.3 * i, 1.15 + 0.2 * j) for i in range(10) for j in range(9)]
+    rows += [building(900 + i, 4.0 + i / 10, 1.5) for i in range(10)]
+    town.take("building", town.csv(rows, "b.csv"))
+    drafts = dividing.divide(town.db, SYSTEM, COUNTY, Recipe(cells=10))
+    made = {d.area_code: d.figures["cells"] for d in drafts}
+    assert made == {CODES["A"]: 8, CODES["B"]: 1, CODES["C"]: 1}
+    assert all(divisions.check(town.db, SYSTEM, d.division_id).clean for d in drafts)

@@ -57,7 +57,8 @@ def divide(db: Db, who: Me, body: DivideIn) -> Response:
     sized = any(recipe[n] is not None for n in names)
     if sized or body.method:
         divisions.recipe(**recipe)
-    wishes = {k: getattr(body, k) for k in dividing.WISHES}
+    limits = {k: recipe[k] for k in ("tolerance", "least", "most", "seed")}
+    wishes = {k: getattr(body, k) for k in dividing.WISHES if k != "limits"} | {"limits": limits}
     params = {"area": body.area, "recipe": recipe if sized else None, **wishes}
     return accepted(jobs.submit(db, who, "divide", params, body.area))
 
