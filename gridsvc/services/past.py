@@ -36,13 +36,11 @@ def former(
         if not page(tx, kind, ListQuery({"id": number}, most=1))[0]:
             raise MissingError("entry.unknown", kind=t(f"kind.{kind}"), id=number)
         found = tx.rows(f"{kind}/former", id=number, before=before, most=most)
-        newer = [tx.value(f"{kind}/as_json", id=number)] if before == LAST else []
-        if not newer:
-            later = tx.rows(f"{kind}/former", id=number, before=LAST, most=10_000)
-            newer = [r["old"] for r in later if r["id"] >= before][-1:]
+        # the state after the first of them: that before the next change, or as it is now
+        newer = tx.value(f"{kind}/after", id=number, before=before) or tx.value(f"{kind}/as_json", id=number)
         if RECORDS[kind].personal:
             tx.audit("people.history", entity=kind, row_id=number, detail={"rows": len(found)})
-        states = [*newer, *(r["old"] for r in found)]
+        states = [newer, *(r["old"] for r in found)]
         values = masks.shown(tx, kind, [_row(kind, s) for s in states])
     told = [
         {k: r[k] for k in ("id", "at", "user_id", "action", "batch_id")}

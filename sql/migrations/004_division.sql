@@ -67,7 +67,7 @@ CREATE TABLE cell_version (
     name        text,
     geom        geometry(Geometry, 4326) NOT NULL,
     area_m2     double precision NOT NULL,
-    load        double precision NOT NULL DEFAULT 0,
+    load        double precision,
     valid       daterange,
     UNIQUE (division_id, ordinal),
     CHECK ((cell_key IS NULL) = (valid IS NULL)),
@@ -84,5 +84,5 @@ COMMENT ON COLUMN cell_version.code_alt IS 'public: code in the file it was impo
 COMMENT ON COLUMN cell_version.name IS 'public: name in the file it was imported from';
 COMMENT ON COLUMN cell_version.geom IS 'public: shape';
 COMMENT ON COLUMN cell_version.area_m2 IS 'public: m²';
-COMMENT ON COLUMN cell_version.load IS 'public: what it held when it was made';
+COMMENT ON COLUMN cell_version.load IS 'public: what it held when it was made; none when that would tell of few residents';
 COMMENT ON COLUMN cell_version.valid IS 'public: from–to';

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from gridsvc.store.tx import SYSTEM, begin
 from tests.browser.conftest import DESK, PHONE
 from tests.conftest import AS_OF
 
@@ -209,3 +210,11 @@ def test_the_report_and_the_folium_map_open_without_a_network(visit, city_name, 
         page.wait_for_timeout(1000)
         assert found == [], name
         page.close()
+
+
+def test_the_address_on_a_sign_leads_to_its_cell(visit, city):
+    with begin(city, SYSTEM, "read") as tx:
+        code = tx.conn.execute("SELECT code FROM cell WHERE ended IS NULL ORDER BY key LIMIT 1").fetchone()["code"]
+    at = visit("street")
+    at.go(f"/?cell={code}")
+    assert code in at.page.locator("#detail header").inner_text()

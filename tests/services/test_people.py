@@ -203,3 +203,15 @@ def test_rejected_residents_are_as_personal_as_residents(houses):
     with begin(houses.db, account(houses, "admin"), "import") as tx:
         assert tx.rows("reject/list", batch_id=done.batch_id) == []
     assert json.dumps(done.report(), default=str).count("孙一") == 0
+
+
+def test_loads_of_few_residents_are_not_told_also_after_a_change_by_hand(lived_in):
+    from gridsvc.domain.recipe import Recipe
+    from gridsvc.services import dividing, divisions, editing
+
+    lived_in.take("person", lived_in.csv([{"姓名": "钱一", "街路巷": "北京东路", "门牌号": "121号"}], "more.csv"))
+    (draft,) = dividing.divide(lived_in.db, SYSTEM, B, dividing.Wish(Recipe(cells=2), weight="people"))
+    done = editing.merge(lived_in.db, SYSTEM, draft.division_id, [1, 2])
+    for figures in (draft.figures, done.figures):
+        assert (figures["load_max"], figures["load_min"]) == (0, 0)  # two people live here
+    assert divisions.cells(lived_in.db, SYSTEM, draft.division_id)["load"].isna().all()

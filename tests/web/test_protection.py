@@ -229,3 +229,9 @@ def test_a_character_the_database_cannot_keep_is_refused(client):
     one = client("analyst")
     answer = one.post("/api/v1/tokens", json={"name": "k\x00x", "days": 1})
     assert answer.status_code == 422
+
+
+def test_the_way_back_after_signing_in_keeps_what_was_asked_for(client):
+    answer = client().get("/?cell=990101001001001", follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/login?next=%2F%3Fcell%3D990101001001001"

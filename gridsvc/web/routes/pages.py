@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -33,7 +34,8 @@ def page(request: Request) -> Response:
     try:
         caller(request)
     except GridError:
-        return RedirectResponse(f"/login?next={request.url.path}", 303)
+        there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?{urlencode({'next': there})}", 303)
     return HTMLResponse(_page(PAGES[request.url.path.strip("/")]))
 
 

@@ -33,7 +33,7 @@ export async function api(path, options = {}) {
   }
   const reply = await fetch(path, { ...options, headers });
   if (reply.status === 401 && !location.pathname.startsWith("/login")) {
-    location.href = `/login?next=${encodeURIComponent(location.pathname)}`;
+    location.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
     throw new Error("401");
   }
   if (reply.status === 204) return null;

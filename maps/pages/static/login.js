@@ -3,7 +3,7 @@ import { api, escape, lang, loadWords, setLanguage, t } from "/static/app.js";
 const $ = id => document.getElementById(id);
 const wanted = new URLSearchParams(location.search).get("next") || "/";
 // only paths of this site: a link from elsewhere must not lead people away after they have signed in
-const next = /^\/(?!\/)[\w/-]*$/.test(wanted) ? wanted : "/";
+const next = /^\/(?!\/)[\w/-]*(\?[\w=&.-]*)?$/.test(wanted) ? wanted : "/";
 
 async function enter(path, body) {
   $("wrong").textContent = "";

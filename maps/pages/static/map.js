@@ -33,6 +33,8 @@ async function main() {
   }
   if (me().has_scope) await refresh();
   else notice(t("page.no_scope"));
+  const wanted = new URLSearchParams(location.search).get("cell");  // a sign on a wall names its cell
+  if (wanted) await showUnit(wanted, true);
   document.body.dataset.ready = "1";
 }
 
@@ -153,10 +155,12 @@ async function clicked(e) {
   if (lowest) return showUnit(lowest.code);
 }
 
-async function showUnit(code) {
+async function showUnit(code, there = false) {
   const found = await tried(() => api(`/api/v1/cells/${code}/summary?${query({ period: period(), class: $("class").value })}`));
   if (!found) return;
-  const u = found.unit, most = Math.max(1, ...found.classes.map(c => c.n));
+  const u = found.unit;
+  if (there && u.west !== null) map.fitBounds([[u.west, u.south], [u.east, u.north]], { padding: 120, maxZoom: 17, animate: false });
+  const most = Math.max(1, ...found.classes.map(c => c.n));
   // what is late now counts, also when it was reported before the period
   const late = Math.max(found.overdue, found.open.filter(o => o.late).length);
   const facts = [["page.events", found.events], ["page.overdue", late, late ? "bad" : ""], ["page.buildings", u.buildings],
