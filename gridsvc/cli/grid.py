@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gridsvc.cli import gridedit
+from gridsvc.cli import gridedit, gridlife
 from gridsvc.cli.common import JsonFlag, console, emit, say, table, telling
 from gridsvc.domain.recipe import METHODS, Recipe
 from gridsvc.errors import InputError
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
     from gridsvc.services.dividing import Wish
     from gridsvc.services.filedividing import Files
+    from gridsvc.services.publishing import Published
 
 app = typer.Typer(help=t("cli.grid"), no_args_is_help=True)
 BuildingsOption = Annotated[Path | None, typer.Option("--buildings", help=t("cli.grid.buildings"))]
 BarriersOption = Annotated[list[str], typer.Option("--barriers", help=t("cli.grid.barriers"))]
 WeightOption = Annotated[str | None, typer.Option("--weight", help=t("cli.grid.weight"))]
-app.registered_commands += gridedit.app.registered_commands
+app.registered_commands += [*gridedit.app.registered_commands, *gridlife.app.registered_commands]
 FIGURES = ("cells", "load_mean", "load_min", "load_max", "load_cv", "empty", "gap_m2", "overlap_m2", "cut",
            "disconnected", "compactness")  # fmt: skip
 
@@ -303,8 +304,23 @@ def publish(
         )
         if followed := sum(p.posts for p in done):
             say("grid.posts_followed", n=followed)
-        if bare := [r["code"] for p in done for r in p.bare]:
-            say("grid.without_post", n=len(bare), cells="、".join(bare[:10]) + ("…" if len(bare) > 10 else ""))
+        _say_bare(done)
+
+
+def _say_bare(done: list[Published]) -> None:
+    """Cells and buildings that nobody has a post on."""
+    if cells := [r["code"] for p in done for r in p.bare.cells]:
+        say("grid.without_post", n=len(cells), cells=_first(cells))
+    if n := sum(p.bare.buildings_in_all for p in done):
+        say(
+            "grid.buildings_bare",
+            n=n,
+            first=_first([r["called"] or f"#{r['id']}" for p in done for r in p.bare.buildings]),
+        )
+
+
+def _first(names: list[str]) -> str:
+    return "、".join(names[:10]) + ("…" if len(names) > 10 else "")
 
 
 @app.command("report", help=t("cli.grid.report"))

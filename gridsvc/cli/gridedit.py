@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import typer
 
-from gridsvc.cli.common import JsonFlag, database, emit, say, table
+from gridsvc.cli.common import JsonFlag, database, emit, say
 from gridsvc.domain.editing import EditError
 from gridsvc.errors import InputError
 from gridsvc.text import t
@@ -107,31 +107,3 @@ def _map(path: Path | None) -> Iterator[None]:
             writers.write(iter([told.trouble]), path, "trouble")
             say("grid.trouble_written", path=str(path))
         raise
-
-
-@app.command("restore", help=t("cli.grid.restore"))
-def restore(division: Annotated[int, typer.Argument(help=t("cli.grid.number"))], json: JsonFlag = False) -> None:
-    """A draft with the cells of a division that was in force."""
-    from gridsvc.services import lineage
-
-    with database() as (db, caller):
-        number = lineage.restore(db, caller, division)
-    emit({"division_id": number}, json) or say("grid.restored", id=number, of=division)
-
-
-@app.command("history", help=t("cli.grid.history"))
-def history(cell: Annotated[str, typer.Argument(help=t("cli.grid.cell"))], json: JsonFlag = False) -> None:
-    """What became of a cell."""
-    from gridsvc.services import lineage
-
-    with database() as (db, caller):
-        found = lineage.history(db, caller, cell)
-    if emit(found, json):
-        return
-    rows = [
-        [v["from"].isoformat(), v["to"].isoformat() if v["to"] else "", str(v["division"]),
-         "；".join(f"{b['code']} {b['name']} {b['share']:.0%}" for b in v["became"])]
-        for v in found["versions"]
-    ]  # fmt: skip
-    table([t(f"grid.{n}") for n in ("valid_from", "valid_to", "number", "became")], rows,
-          title=f"{found['code']} {found['name']}")  # fmt: skip

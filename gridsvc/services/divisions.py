@@ -157,11 +157,11 @@ def cells(db: Database, caller: Caller, division_id: int) -> gpd.GeoDataFrame:
     """The cells of one division: ordinal, key, code, code_alt, name, area_m2, load, geometry."""
     with begin(db, caller, "read") as tx:
         get(tx, division_id)
-        return cells_of(tx, division_id)
+        return cells_of(tx, division_id).drop(columns="was_key")
 
 
 def cells_of(tx: Tx, division_id: int) -> gpd.GeoDataFrame:
-    """The cells of one division, inside a transaction."""
+    """The cells of one division, inside a transaction; also was_key, the cell that a restored draft brings back."""
     frame = tx.frame("division/cells", division_id=division_id)
     shapes = shapely.from_wkb(frame["wkb"].to_numpy(dtype=object))
     return gpd.GeoDataFrame(frame.drop(columns="wkb"), geometry=shapes, crs=crs.WGS84)

@@ -145,7 +145,8 @@ def load(tx: Tx, code: str, day: dt.date | None = None) -> Site:
 def around(tx: Tx, code: str, new: tuple[NDArray[np.object_], NDArray[np.int64]] | None = None) -> Ground:
     """The ground of an area and of what touches it, all alike: for assigning again whatever lies there.
 
-    ``new``: shapes and keys of the cells that the area is about to get, instead of those it has.
+    ``new``: shapes and keys of the cells that the area is about to get, instead of those it has; none: it will be
+    undivided.
     """
     day = today(tx)
     areas = areas_on(tx, day)
@@ -155,7 +156,8 @@ def around(tx: Tx, code: str, new: tuple[NDArray[np.object_], NDArray[np.int64]]
         cells = tx.frame("ground/cells", lo=area.lo, hi=area.hi, day=day)
     else:
         cells = pd.DataFrame({"key": new[1], "wkb": shapely.to_wkb(new[0])})
-        areas = areas.assign(divided=areas["divided"] | (areas["code"] == code))
+        inside = areas["key"].between(area.lo, area.hi - 1)
+        areas = areas.assign(divided=areas["divided"].where(~inside, len(new[1]) > 0))
     return _units(pd.concat([cells[["key", "wkb"]], near]), areas, area)
 
 

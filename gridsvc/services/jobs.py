@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from gridsvc.settings import Settings
     from gridsvc.store.pool import Database, Row
 
-KINDS = ("import", "area_import", "divide", "cell_import", "publish", "undo")
+KINDS = ("import", "area_import", "divide", "cell_import", "publish", "retire", "undo")
 _NEED = {"import": "import", "area_import": "areas", "divide": "divide", "cell_import": "divide", "publish": "divide",
-         "undo": "import"}  # fmt: skip
+         "retire": "divide", "undo": "import"}  # fmt: skip
 _BLOCK = 1 << 20
 
 

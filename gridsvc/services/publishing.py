@@ -12,8 +12,9 @@ import shapely
 
 from gridsvc.domain import codes, identity
 from gridsvc.errors import ConflictError, InputError
-from gridsvc.services import divisions, ground, reassign, rollup
+from gridsvc.services import divisions, ground, reassign, rollup, staffing
 from gridsvc.services.progress import Progress, quiet
+from gridsvc.services.staffing import Bare
 from gridsvc.store.copyin import CopyIn
 from gridsvc.store.tx import Caller, Tx, begin
 
@@ -26,7 +27,7 @@ IDENTITY = ["ordinal", "cell_key", "code", "code_alt", "name", "is_new"]
 @dataclass
 class Published:
     """What a publication did: how many cells, how many of them inherited, records that changed cell by kind, posts
-    that followed the doors of an ended cell, cells that nobody has a post on (those with most households first)."""
+    that followed the doors of an ended cell (or ended with it), and what nobody has a post on."""
 
     division_id: int
     area_code: str
@@ -36,7 +37,7 @@ class Published:
     ended: int = 0
     moved: dict[str, int] = field(default_factory=dict)
     posts: int = 0
-    bare: list[Row] = field(default_factory=list)
+    bare: Bare = field(default_factory=Bare)
 
 
 @dataclass
@@ -71,6 +72,18 @@ def publish_area(
     return done
 
 
+def retire(
+    db: Database, caller: Caller, division_id: int, day: dt.date | None = None, progress: Progress = quiet
+) -> Published:
+    """End a division from ``day`` (today) on, without another one in its place: records stay in the area, in no cell;
+    posts on its cells end.
+
+    Raises:
+        ConflictError: ``division.not_published``, and as :func:`publish`.
+    """
+    return _changed(db, caller, division_id, day, progress, "published")
+
+
 def publish(
     db: Database, caller: Caller, division_id: int, day: dt.date | None = None, progress: Progress = quiet
 ) -> Published:
@@ -83,8 +96,14 @@ def publish(
         ConflictError: ``division.not_draft``, ``division.date_before``, ``ground.moving``;
         InputError: ``division.date_future``.
     """
+    return _changed(db, caller, division_id, day, progress, "draft")
+
+
+def _changed(
+    db: Database, caller: Caller, division_id: int, day: dt.date | None, progress: Progress, status: str
+) -> Published:
     for _ in range(3):
-        prepared, day = _prepare(db, caller, division_id, day, progress)
+        prepared, day = _prepare(db, caller, division_id, day, progress, status)
         done = _commit(db, caller, prepared, day, progress)
         if done is not None:
             rollup.fold_if_large(db, progress)
@@ -93,15 +112,15 @@ def publish(
 
 
 def _prepare(
-    db: Database, caller: Caller, division_id: int, day: dt.date | None, progress: Progress
+    db: Database, caller: Caller, division_id: int, day: dt.date | None, progress: Progress, status: str
 ) -> tuple[_Prepared, dt.date]:
     with begin(db, caller, "divide", budget_ms=db.settings.job_budget_ms, steady=True) as tx:
         row = divisions.get(tx, division_id)
         divisions.need_scope(tx, row)
         today = ground.today(tx)
         day = day or today
-        if row["status"] != "draft":
-            raise ConflictError("division.not_draft", id=division_id, status=row["status"])
+        if row["status"] != status:
+            raise ConflictError(f"division.not_{status}", id=division_id, status=row["status"])
         if day > today:
             raise InputError("division.date_future", date=day.isoformat())
         current = tx.rows("division/current", lo=row["lo"], hi=row["hi"])
@@ -109,6 +128,8 @@ def _prepare(
             raise ConflictError("division.date_before", date=day.isoformat())
         version = int(tx.value("ground/version"))
         cells = divisions.cells_of(tx, division_id)
+        if status == "published":
+            cells, current = cells.head(0), [c for c in current if c["id"] == division_id]
         who, heirs = _identities(tx, row, cells, current)
         shapes = np.asarray(cells.geometry, dtype=object)
         site = ground.around(tx, row["area_code"], (shapes, who["cell_key"].to_numpy(dtype=np.int64)))
@@ -123,6 +144,11 @@ def _identities(tx: Tx, row: Row, cells: Any, current: list[Row]) -> tuple[pd.Da
     highest = int(tx.value("cell/highest", area_code=area))
     old = [divisions.cells_of(tx, r["id"]) for r in current if r["area_code"] == area]
     n = len(cells)
+    heirs = pd.DataFrame({"old": [], "heir": []}, dtype=np.int64)
+    seq, inherited = highest + 1 + np.arange(n), np.zeros(n, dtype=bool)
+    restored = n > 0 and bool(cells["was_key"].notna().all())
+    if restored:  # a division of before as it was: its cells are those they were
+        seq, inherited = codes.seq_of_keys(cells["was_key"].to_numpy(dtype=np.int64)), np.ones(n, dtype=bool)
     if old and len(old[0]):
         points = tx.frame("building/points", lo=row["lo"], hi=row["hi"])
         spots = shapely.points(points["lon"].to_numpy(dtype=float), points["lat"].to_numpy(dtype=float))
@@ -130,15 +156,13 @@ def _identities(tx: Tx, row: Row, cells: Any, current: list[Row]) -> tuple[pd.Da
             np.asarray(old[0].geometry, dtype=object), np.asarray(cells.geometry, dtype=object),
             np.asarray(spots, dtype=object), np.ones(len(spots)),
         )  # fmt: skip
-        seq, inherited = identity.successors(
-            codes.seq_of_keys(old[0]["key"].to_numpy(dtype=np.int64)), n, highest, one, two, load
-        )
+        if not restored:
+            seq, inherited = identity.successors(
+                codes.seq_of_keys(old[0]["key"].to_numpy(dtype=np.int64)), n, highest, one, two, load
+            )
         first = identity.favourites(one, two, load)
         old_keys = old[0]["key"].to_numpy(dtype=np.int64)
         heirs = pd.DataFrame({"old": old_keys[one[first]], "heir": codes.area_key(area) + seq[two[first]]})
-    else:
-        seq, inherited = highest + 1 + np.arange(n), np.zeros(n, dtype=bool)
-        heirs = pd.DataFrame({"old": [], "heir": []}, dtype=np.int64)
     key = codes.area_key(area) + seq
     codes.cell_key(area, int(seq.max(initial=1)))  # refuses more than fit
     frame = pd.DataFrame({"ordinal": cells["ordinal"].to_numpy(), "cell_key": key, "is_new": ~inherited})
@@ -158,7 +182,7 @@ def _commit(db: Database, caller: Caller, prepared: _Prepared, day: dt.date, pro
         tx.run("ground/own")
         if int(tx.value("ground/version")) != prepared.version:
             return None
-        if tx.value("division/lock", division_id=number) != "draft":
+        if tx.value("division/lock", division_id=number) != row["status"]:
             raise ConflictError("division.not_draft", id=number, status="published")
         tx.run("cell/stage")
         with CopyIn(tx.conn, "stage_identity", IDENTITY) as copy:
@@ -168,17 +192,19 @@ def _commit(db: Database, caller: Caller, prepared: _Prepared, day: dt.date, pro
             tx.run("division/retire_cells", division_id=old["id"], day=day)
         tx.run("cell/add", area_code=row["area_code"], day=day)
         tx.run("cell/rename")
-        ended = tx.run("cell/end", area_code=row["area_code"], day=day)
-        tx.run("cell/give_keys", division_id=number, day=day)
-        tx.run("division/publish", division_id=number, day=day, user_id=tx.who.user_id)
-        posts = _follow(tx, prepared.heirs, day)
+        tx.run("cell/reopen")
+        ended = tx.run("cell/end", divisions=[old["id"] for old in prepared.current], day=day)
+        if row["status"] == "draft":
+            tx.run("cell/give_keys", division_id=number, day=day)
+            tx.run("division/publish", division_id=number, day=day, user_id=tx.who.user_id)
         moved = reassign.apply(tx, prepared.plan, progress)
+        posts = _posts(tx, prepared, day)
         tx.value("ground/bump")
         inherited = int((~prepared.identity["is_new"]).sum())
         done = Published(number, row["area_code"], day, len(prepared.identity), inherited, ended, moved, posts)
-        done.bare = tx.rows("post/bare", lo=row["lo"], hi=row["hi"], day=day)
+        done.bare = staffing.bare(tx, row["lo"], row["hi"], day)
         tx.audit(
-            "division.publish",
+            "division.publish" if row["status"] == "draft" else "division.retire",
             entity="division",
             row_id=number,
             detail={"area": row["area_code"], "from": day.isoformat(), "cells": done.cells, "moved": moved},
@@ -186,11 +212,10 @@ def _commit(db: Database, caller: Caller, prepared: _Prepared, day: dt.date, pro
     return done
 
 
-def _follow(tx: Tx, heirs: pd.DataFrame, day: dt.date) -> int:
-    """Posts on cells that ended go on in the cell that took over most of their doors."""
-    if heirs.empty:
-        return 0
-    tx.run("post/heirs")
-    with CopyIn(tx.conn, "stage_heir", ["old", "heir"]) as copy:
-        copy.write(heirs)
-    return tx.run("post/follow", day=day)
+def _posts(tx: Tx, prepared: _Prepared, day: dt.date) -> int:
+    """Posts on cells that ended, after the records of the ground have moved."""
+    followed = staffing.follow(tx, prepared.heirs, prepared.row["lo"], prepared.row["hi"], day)
+    if prepared.row["status"] == "draft":
+        return followed
+    keys = divisions.cells_of(tx, prepared.row["id"])["key"].tolist()
+    return tx.run("post/close", keys=keys, day=day)

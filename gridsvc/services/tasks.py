@@ -98,6 +98,12 @@ def _publish(db: Database, caller: Caller, params: Params, progress: Progress) -
     return {"published": [{**asdict(p), "valid_from": p.valid_from.isoformat()} for p in done]}
 
 
+def _retire(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
+    day = dt.date.fromisoformat(params["from"]) if params.get("from") else None
+    done = publishing.retire(db, caller, int(params["division_id"]), day, progress)
+    return {"retired": {**asdict(done), "valid_from": done.valid_from.isoformat()}}
+
+
 def _undo(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
     return batches.undo(db, caller, int(params["batch_id"]), progress)
 
@@ -113,5 +119,6 @@ TASKS: dict[str, Task] = {
     "divide": _divide,
     "cell_import": _cell_import,
     "publish": _publish,
+    "retire": _retire,
     "undo": _undo,
 }

@@ -69,6 +69,7 @@ CREATE TABLE cell_version (
     area_m2     double precision NOT NULL,
     load        double precision,
     valid       daterange,
+    was_key     bigint,
     UNIQUE (division_id, ordinal),
     CHECK ((cell_key IS NULL) = (valid IS NULL)),
     CONSTRAINT cell_version_one_a_day EXCLUDE USING gist (cell_key WITH =, valid WITH &&)
@@ -86,3 +87,4 @@ COMMENT ON COLUMN cell_version.geom IS 'public: shape';
 COMMENT ON COLUMN cell_version.area_m2 IS 'public: m²';
 COMMENT ON COLUMN cell_version.load IS 'public: what it held when it was made; none when that would tell of few residents';
 COMMENT ON COLUMN cell_version.valid IS 'public: from–to';
+COMMENT ON COLUMN cell_version.was_key IS 'public: the cell that a restored draft brings back';

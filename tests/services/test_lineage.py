@@ -9,7 +9,7 @@ import shapely
 from gridsvc.domain.recipe import Recipe
 from gridsvc.errors import ConflictError, MissingError
 from gridsvc.services import cells as cell_service
-from gridsvc.services import dividing, editing, gridreport, lineage, publishing
+from gridsvc.services import dividing, editing, gridreport, handover, lineage, publishing
 from gridsvc.store.tx import SYSTEM
 from tests import drawn
 from tests.services.test_divisions import TODAY, building
@@ -79,15 +79,100 @@ def test_posts_follow_the_doors_and_cells_without_a_post_are_listed(ruled):
     old, new = codes(ruled)
     ruled.take("officer", ruled.csv([{"工号": "W1", "姓名": "王一", "电话": "10900000001"}], "o.csv"))
     ruled.take("post", ruled.csv([{"工号": "W1", "岗位": "专职网格员", "网格": new, "开始": "2026-01-01"}], "p.csv"))
-    assert ruled.rows("SELECT c.code FROM post p JOIN cell c ON c.key = p.cell_key") == [{"code": new}]
     number = lineage.restore(ruled.db, SYSTEM, ruled.first.division_id)
     done = publishing.publish(ruled.db, SYSTEM, number)
-    assert (done.posts, done.bare) == (1, [])
-    assert ruled.rows("SELECT c.code FROM post p JOIN cell c ON c.key = p.cell_key") == [{"code": old}]
+    assert (done.posts, done.bare.cells, done.bare.buildings_in_all) == (1, [], 0)
+    yesterday = TODAY - dt.timedelta(days=1)
+    assert posts(ruled) == [(new, dt.date(2026, 1, 1), yesterday), (old, TODAY, None)]  # what was stays known
     (again,) = dividing.divide(ruled.db, SYSTEM, A, Recipe(cells=3))
     done = publishing.publish(ruled.db, SYSTEM, again.division_id)
-    assert len(done.bare) == 2
-    assert done.bare[0]["households"] >= done.bare[1]["households"] > 0
+    assert len(done.bare.cells) == 2
+    assert done.bare.cells[0]["households"] >= done.bare.cells[1]["households"] > 0
+    bare = {c["code"]: c["buildings"] for c in done.bare.cells}
+    assert done.bare.buildings_in_all == len(done.bare.buildings) == sum(bare.values()) > 0
+    assert {b["cell"] for b in done.bare.buildings} == set(bare)
+
+
+def posts(town):
+    query = """SELECT c.code, p.starts, p.ends FROM post p JOIN cell c ON c.key = p.cell_key
+               WHERE p.target = 'cell' ORDER BY p.id"""
+    return [(r["code"], r["starts"], r["ends"]) for r in town.rows(query)]
+
+
+def test_an_officer_who_has_both_cells_already_gets_no_second_post(ruled):
+    old, new = codes(ruled)
+    ruled.take("officer", ruled.csv([{"工号": "W1", "姓名": "王一"}], "o.csv"))
+    rows = [{"工号": "W1", "岗位": "专职网格员", "网格": c, "开始": "2026-01-01"} for c in (old, new)]
+    ruled.take("post", ruled.csv(rows, "p.csv"))
+    publishing.publish(ruled.db, SYSTEM, lineage.restore(ruled.db, SYSTEM, ruled.first.division_id))
+    assert [(c, ends) for c, _, ends in posts(ruled)] == [(old, None), (new, TODAY - dt.timedelta(days=1))]
+
+
+def test_rolling_back_a_merge_gives_the_cells_their_numbers_again(ruled):
+    before = codes(ruled)
+    done = editing.merge(ruled.db, SYSTEM, ruled.second.division_id, [1, 2])
+    publishing.publish(ruled.db, SYSTEM, done.division_id, TODAY - dt.timedelta(days=3))
+    assert [r["code"] for r in ruled.rows("SELECT code FROM cell WHERE ended IS NULL")] != before
+    number = lineage.restore(ruled.db, SYSTEM, ruled.second.division_id)
+    back = publishing.publish(ruled.db, SYSTEM, number)
+    assert (back.inherited, back.ended) == (2, 0)
+    assert [r["code"] for r in ruled.rows("SELECT code FROM cell WHERE ended IS NULL ORDER BY key")] == before
+
+
+def test_a_division_is_retired_without_another_one(ruled):
+    old, new = codes(ruled)
+    ruled.take("officer", ruled.csv([{"工号": "W1", "姓名": "王一"}], "o.csv"))
+    ruled.take("post", ruled.csv([{"工号": "W1", "岗位": "专职网格员", "网格": new, "开始": "2026-01-01"}], "p.csv"))
+    with pytest.raises(ConflictError):
+        publishing.retire(ruled.db, SYSTEM, ruled.first.division_id)  # is retired already
+    done = publishing.retire(ruled.db, SYSTEM, ruled.second.division_id)
+    assert (done.cells, done.ended, done.posts, done.moved["building"]) == (0, 2, 1, 90)
+    assert ruled.rows("SELECT DISTINCT cell_key & 8191 AS seq FROM building") == [{"seq": 0}]
+    assert posts(ruled)[0][2] == TODAY - dt.timedelta(days=1)
+    assert cell_service.at(ruled.db, SYSTEM, *drawn.at(0.5, 2))["cell"] is None
+    assert cell_service.at(ruled.db, SYSTEM, *drawn.at(0.5, 2), TODAY - dt.timedelta(days=1))["cell"]["code"] in (
+        old,
+        new,
+    )
+    number = lineage.restore(ruled.db, SYSTEM, ruled.second.division_id)
+    back = publishing.publish(ruled.db, SYSTEM, number)
+    assert (back.inherited, back.moved["building"]) == (2, 90)
+    assert [r["code"] for r in ruled.rows("SELECT code FROM cell WHERE ended IS NULL ORDER BY key")] == [old, new]
+
+
+def test_each_officer_gets_a_list_of_doors_lost_and_gained(ruled, tmp_path):
+    old, new = codes(ruled)
+    ruled.take("officer", ruled.csv([{"工号": f"W{i}", "姓名": n, "电话": "10900000001"} for i, n in
+                                     ((1, "王一"), (2, "=李二"))], "o.csv"))  # fmt: skip
+    rows = [
+        {"工号": f"W{i + 1}", "岗位": "专职网格员", "网格": c, "开始": "2026-01-01"} for i, c in enumerate((old, new))
+    ]
+    ruled.take("post", ruled.csv(rows, "p.csv"))
+    middle = drawn.at(2.2, 2)[0]  # the border goes east: the officer of the eastern cell loses doors
+    low, high = drawn.at(2.2, 0.9)[1], drawn.at(2.2, 3.1)[1]
+    line = shapely.linestrings([(middle, low), (middle, high)])
+    done = editing.move_border(ruled.db, SYSTEM, ruled.second.division_id, 1, 2, line)
+    made = publishing.publish(ruled.db, SYSTEM, done.division_id)
+    assert made.moved["building"] > 0
+    found = handover.write(ruled.db, SYSTEM, made.division_id, tmp_path / "h.xlsx")
+    way = found.rows.groupby(["officer_id", "way"]).agg(n=("id", "nunique"), other=("other", "first")).reset_index()
+    called = dict(zip(found.officers["officer_id"], found.officers["name"], strict=True))
+    cell = {"王一": old, "=李二": new}
+    by = {w.way: (called[w.officer_id], w.other) for w in way.itertuples()}
+    assert by["lost"] == by["gained"][::-1]
+    assert set(way["n"]) == {made.moved["building"]}
+    assert set(found.rows["old"]) == {cell[by["lost"][0]]}
+    assert set(found.rows["new"]) == {cell[by["gained"][0]]}
+    book = openpyxl.load_workbook(tmp_path / "h.xlsx")
+    assert len(book.sheetnames) == 3
+    moved = 10 * made.moved["building"]
+    total = {r[0].lstrip("'"): r[3:] for r in book["汇总"].iter_rows(min_row=4, values_only=True)}
+    assert total == {by["lost"][0]: (moved, 0), by["gained"][0]: (0, moved)}
+    assert [r[0] for r in book["汇总"].iter_rows(min_row=4, values_only=True)] == ["王一", "'=李二"]
+    assert book.worksheets[1].cell(1, 1).value == "A社区 网格员交接单（王一）"
+    draft = lineage.restore(ruled.db, SYSTEM, ruled.first.division_id)
+    with pytest.raises(ConflictError):
+        handover.of(ruled.db, SYSTEM, draft)
 
 
 def test_the_printed_report(ruled, tmp_path):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import asdict
+from pathlib import Path as FilePath
 from typing import Annotated
 
 import shapely
 from fastapi import APIRouter, Path, Query, Response
+from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
 
 from gridsvc.domain.sheets import plain_rows
-from gridsvc.services import dividing, divisions, editing, jobs, lineage
-from gridsvc.web.answers import GEOJSON, answer, geojson
+from gridsvc.services import dividing, divisions, editing, handover, jobs, lineage
+from gridsvc.web.answers import FILES, GEOJSON, answer, geojson
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.routes.areas import Inside
 from gridsvc.web.schemas.divisions import (
@@ -96,6 +100,28 @@ def publish(db: Db, who: Me, number: Number, body: PublishIn) -> Response:
     row = divisions.one(db, who, number)
     params = {"division_id": number, "from": body.start.isoformat() if body.start else None}
     return accepted(jobs.submit(db, who, "publish", params, row["area_code"]))
+
+
+@router.post("/{number}/retire", response_model=Accepted, status_code=202, **needs("divide"))
+def retire(db: Db, who: Me, number: Number, body: PublishIn) -> Response:
+    """End a division without another one in its place; a job."""
+    row = divisions.one(db, who, number)
+    params = {"division_id": number, "from": body.start.isoformat() if body.start else None}
+    return accepted(jobs.submit(db, who, "retire", params, row["area_code"]))
+
+
+@router.get("/{number}/handover", **needs("export", FILES["xlsx"]))
+def handed_over(db: Db, who: Me, number: Number) -> Response:
+    """交接单: the doors that each officer hands over and takes over, a sheet each."""
+    folder = tempfile.TemporaryDirectory(prefix="gridsvc-handover-")
+    path = FilePath(folder.name) / "handover.xlsx"
+    try:
+        found = handover.write(db, who, number, path)
+    except BaseException:
+        folder.cleanup()
+        raise
+    name = f"交接单-{found.area_name}-{found.day:%Y%m%d}.xlsx"
+    return FileResponse(path, filename=name, media_type=FILES["xlsx"], background=BackgroundTask(folder.cleanup))
 
 
 @router.post("/{number}/split", response_model=EditedOut, **needs("divide"))

@@ -1,4 +1,4 @@
--- New cells; a cell that comes back under its own key is open again.
+-- New cells.
 -- needs: cell/stage
 -- param area_code text: the area
 -- param day date: first day
