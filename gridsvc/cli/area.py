@@ -130,3 +130,19 @@ def list_(
             ],
             right=(4, 5),
         )
+
+
+@app.command("recode", help=t("cli.area.recode"))
+def recode(
+    old: Annotated[str, typer.Argument(help=t("cli.area.recode.old"))],
+    new: Annotated[str, typer.Argument(help=t("cli.area.recode.new"))],
+    start: Annotated[dt.datetime, typer.Option("--from", formats=["%Y-%m-%d"], help=t("cli.area.recode.from"))],
+    json: JsonFlag = False,
+) -> None:
+    """Give an area another number, with everything in it."""
+    from gridsvc.services import recoding
+
+    with database() as (db, caller), telling(json) as tell:
+        done = recoding.recode(db, caller, old, new, start.date(), tell)
+    emit(done, json) or say("area.recoded", old=done.old, new=done.new, areas=done.areas, cells=done.cells,
+                            records=done.records)  # fmt: skip

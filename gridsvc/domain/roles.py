@@ -6,7 +6,7 @@ from __future__ import annotations
 # divide: draft and publish divisions · areas: import areas and base features · classes: limits of classes
 # people: residents and their doors, as far as they are her duty · edit: write single records · report: visits
 # and hazards found · unmask: see a whole identity number, with a reason
-# forget: erase a resident for good
+# forget: erase a resident for good · recode: give an area another number, with all that is in it
 # users: accounts · audit: read the audit · jobs: run other people's jobs (the worker)
 PERMISSIONS: dict[str, frozenset[str]] = {
     "officer": frozenset({"read", "rows", "people", "report"}),
@@ -21,7 +21,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "admin": frozenset({"read", "import", "divide", "areas", "classes", "users", "audit", "rows", "export", "edit"}),
     "system": frozenset({
         "read", "rows", "export", "import", "divide", "areas", "classes", "users", "audit", "jobs", "people", "edit",
-        "report", "unmask", "forget",
+        "report", "unmask", "forget", "recode",
     }),
 }  # fmt: skip
 EVERY = frozenset().union(*PERMISSIONS.values())

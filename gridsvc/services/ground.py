@@ -75,16 +75,18 @@ class Site:
         return (keys != 0) & ((keys < self.area.lo) | (keys >= self.area.hi))
 
     def by_name(self) -> dict[str, int]:
-        """Code, own code and name of every area inside → its key, where the word is unique."""
+        """Code, own code, name and former codes of every area inside → its key, where the word is unique."""
         inside = self.areas[(self.areas["key"] >= self.area.lo) & (self.areas["key"] < self.area.hi)]
-        words = pd.concat([inside.set_index("key")[c].rename("word") for c in ("code", "code_alt", "name")])
+        by_key = inside.set_index("key")
+        words = pd.concat([*(by_key[c] for c in ("code", "code_alt", "name")), by_key["former"].explode()])
+        words.name = "word"
         frame = words.dropna().astype(str).str.strip().str.lower().reset_index().drop_duplicates()
         unique = frame[~frame["word"].duplicated(keep=False)]
         return {str(w): int(k) for w, k in zip(unique["word"], unique["key"], strict=True)}
 
 
 def areas_on(tx: Tx, day: dt.date) -> pd.DataFrame:
-    """All areas of a day: code, key, lo, hi, level, name, code_alt, wkb, leaf, divided."""
+    """All areas of a day: code, key, lo, hi, level, name, code_alt, wkb, leaf, divided, former (numbers before)."""
     return tx.frame("ground/areas", day=day)
 
 
@@ -105,6 +107,8 @@ def area_of(areas: pd.DataFrame, code: str) -> Area:
         lo, hi = codes.key_range(code)
         if areas["key"].between(lo, hi - 1).any():
             return Area(code, lo, lo, hi, len(code), code, None)
+    if hit.empty:  # a number that it had before
+        hit = areas[[text in f for f in areas["former"]]]
     if hit.empty:
         hit = areas[(areas["code_alt"] == text) | (areas["name"] == text)]
     if len(hit) != 1:

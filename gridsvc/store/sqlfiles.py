@@ -93,6 +93,8 @@ def every() -> list[str]:
 
 def _applies(verb: str, record: Record) -> bool:
     """Whether a statement for every kind makes sense for this one."""
+    if verb == "recode":
+        return record.located
     if verb.startswith("place_"):
         return record.located and bool(record.shapes)
     if verb in ("link_building", "link_counts"):

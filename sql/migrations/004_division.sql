@@ -62,7 +62,7 @@ CREATE TABLE cell_version (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     division_id bigint NOT NULL REFERENCES division ON DELETE CASCADE,
     ordinal     integer NOT NULL,
-    cell_key    bigint REFERENCES cell,
+    cell_key    bigint REFERENCES cell ON UPDATE CASCADE,
     code_alt    text,
     name        text,
     geom        geometry(Geometry, 4326) NOT NULL,
@@ -88,3 +88,18 @@ COMMENT ON COLUMN cell_version.area_m2 IS 'public: m²';
 COMMENT ON COLUMN cell_version.load IS 'public: what it held when it was made; none when that would tell of few residents';
 COMMENT ON COLUMN cell_version.valid IS 'public: from–to';
 COMMENT ON COLUMN cell_version.was_key IS 'public: the cell that a restored draft brings back';
+
+-- Areas that were given another number: whoever still names the old one is led to the new one.
+CREATE TABLE area_recode (
+    id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    old_code text NOT NULL,
+    new_code text NOT NULL,
+    day      date NOT NULL,
+    user_id  bigint NOT NULL
+);
+COMMENT ON TABLE area_recode IS 'class=open: areas that got another number';
+COMMENT ON COLUMN area_recode.id IS 'public: number';
+COMMENT ON COLUMN area_recode.old_code IS 'public: the number it had';
+COMMENT ON COLUMN area_recode.new_code IS 'public: the number it has';
+COMMENT ON COLUMN area_recode.day IS 'public: since when';
+COMMENT ON COLUMN area_recode.user_id IS 'internal: user';

@@ -11,9 +11,10 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     resident_group, unit, facility, component, organisation, hazard, hazard_source, dwelling, household, person,
     officer, post, visit TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON attachment TO gridsvc_app;
-GRANT SELECT, INSERT ON resident_figure TO gridsvc_app;
-GRANT SELECT, INSERT, DELETE ON import_reject TO gridsvc_app;
+GRANT SELECT, INSERT, UPDATE (key) ON resident_figure TO gridsvc_app;
+GRANT SELECT, INSERT, UPDATE ON area_recode TO gridsvc_app;
+GRANT SELECT, INSERT, DELETE, UPDATE (cell_key) ON import_reject TO gridsvc_app;
 GRANT DELETE ON area TO gridsvc_app;
 GRANT SELECT, INSERT ON audit, audit_seal TO gridsvc_app;
-GRANT SELECT, INSERT, DELETE ON history TO gridsvc_app;
+GRANT SELECT, INSERT, DELETE, UPDATE (cell_key, old) ON history TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE ON upkeep, retention TO gridsvc_app;

@@ -40,6 +40,7 @@ OPEN = (
     "resident_figure",
     "upkeep",
     "retention",
+    "area_recode",
 )
 
 
