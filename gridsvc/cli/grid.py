@@ -146,6 +146,9 @@ def import_(
     crs: Annotated[str, typer.Option("--crs", help=t("cli.option.crs"))] = "auto",
     columns: Annotated[list[str], typer.Option("--map", help=t("cli.option.map"))] = [],  # noqa: B006
     name: Annotated[str | None, typer.Option("--name", help=t("cli.grid.name"))] = None,
+    special: Annotated[bool, typer.Option("--special", help=t("cli.grid.special"))] = False,
+    kind: Annotated[str | None, typer.Option("--kind", help=t("cli.grid.special.kind"))] = None,
+    replaces: Annotated[int | None, typer.Option("--replaces", help=t("cli.grid.special.replaces"))] = None,
     json: JsonFlag = False,
 ) -> None:
     """Draft divisions from cells drawn elsewhere."""
@@ -153,11 +156,21 @@ def import_(
     from gridsvc.cli.importing import column_map
     from gridsvc.domain.sheets import plain_rows
     from gridsvc.services import divisions
+    from gridsvc.services import special as specials
     from gridsvc.services.filein import Source
 
+    if special and area is None:
+        raise InputError("special.area")
+    if not special and (kind is not None or replaces is not None):
+        raise InputError("special.option")
     source = Source(file, crs=crs, columns=column_map(columns), local=True)
     with database() as (db, caller), telling(json) as tell:
-        drafts, rejects = divisions.import_cells(db, caller, source, area=area, name=name, progress=tell)
+        if special:
+            how: Any = {"kind": kind, "name": name, "replaces": replaces}
+            draft, rejects = specials.import_cells(db, caller, source, str(area), **how, progress=tell)
+            drafts = [draft]
+        else:
+            drafts, rejects = divisions.import_cells(db, caller, source, area=area, name=name, progress=tell)
     if not emit({"drafts": drafts, "rejects": plain_rows(rejects)}, json):
         _show_figures([(d.division_id, f"{d.area_code} {d.area_name}", d.figures) for d in drafts])
         for r in rejects.itertuples():

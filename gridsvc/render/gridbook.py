@@ -75,11 +75,11 @@ def _cell(sheet: Any, row: int, column: int, value: Any, styles: dict[str, Any])
 
 def _total(sheet: Any, row: int, rows: Sequence[dict[str, Any]], styles: dict[str, Any]) -> None:
     for i, column in enumerate(COLUMNS):
-        values = [r.get(column) for r in rows]
+        values = [r.get(column) for r in rows if not r.get("over")]  # special cells lie over basic ones
         if column == "row":
             sheet.write_string(row, i, t("gridbook.total"), styles["sum"])
         elif column == "code":
-            sheet.write_string(row, i, t("gridbook.cells", n=len(rows)), styles["sum"])
+            sheet.write_string(row, i, t("gridbook.cells", n=len(values)), styles["sum"])
         elif column in _SUMS and all(v is not None for v in values):
             sheet.write_number(row, i, sum(v or 0 for v in values), styles["sum"])
         else:

@@ -9,7 +9,7 @@ import shapely
 
 from gridsvc.domain import codes, crs
 from gridsvc.errors import InputError, MissingError
-from gridsvc.services import ground, scopes
+from gridsvc.services import ground, scopes, special
 from gridsvc.store.tx import Caller, begin
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ OPEN_SHOWN = 50
 
 
 def at(db: Database, caller: Caller, lon: float, lat: float, day: dt.date | None = None) -> dict[str, Any]:
-    """The cell at a point (today, or on that day), a neighbour within a metre of it, and the areas around it.
+    """The cell at a point (today, or on that day), a neighbour within a metre of it, the areas around it, and special
+    cells over it.
 
     Raises:
         InputError: ``geometry.outside_world``; MissingError: ``cell.nowhere``.
@@ -36,7 +37,9 @@ def at(db: Database, caller: Caller, lon: float, lat: float, day: dt.date | None
     if not rows:
         raise MissingError("cell.nowhere", lon=lon, lat=lat)
     cell = next((r for r in found if r["inside"]), None)
-    return {"cell": cell, "alternative": next((r for r in found if r is not cell), None), "areas": areas}
+    others = [r for r in rows if r["kind"] not in ("cell", "area") and r["inside"]]
+    other = next((r for r in found if r is not cell), None)
+    return {"cell": cell, "alternative": other, "areas": areas, "special": others}
 
 
 def summary(db: Database, caller: Caller, code: str, question: Question) -> dict[str, Any]:
@@ -50,11 +53,15 @@ def summary(db: Database, caller: Caller, code: str, question: Question) -> dict
         if not tx.who.covers(key, key + 1):
             raise MissingError("cell.unknown", code=code)
         asked = scopes.look_up(tx, question)
-        unit = tx.one("summary/unit", key=key, day=asked.today)
+        over = special.unit(tx, key, asked.today)
+        unit = over[0] if over else tx.one("summary/unit", key=key, day=asked.today)
         if unit is None:
             raise MissingError("cell.unknown", code=code)
-        classes = tx.rows("summary/classes", key=key, start=asked.period.start, stop=asked.period.stop, now=asked.now)
-        opened = tx.rows("summary/open", key=key, most=OPEN_SHOWN) if "rows" in tx.who.permissions else []
+        where: dict[str, Any] = {"wkb": over[1], "keys": over[2]} if over else {"key": key}
+        topic = "special" if over else "summary"
+        days = {"start": asked.period.start, "stop": asked.period.stop, "now": asked.now}
+        classes = tx.rows(f"{topic}/classes", **where, **days)
+        opened = tx.rows(f"{topic}/open", **where, most=OPEN_SHOWN) if "rows" in tx.who.permissions else []
     for r in opened:
         r["late"] = r["due_at"] is not None and r["due_at"] < asked.now
     return {

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from gridsvc.store.pool import Database
 
-STAGED = ["ordinal", "code_alt", "name", "geom", "area_m2", "load"]
+STAGED = ["ordinal", "kind", "code_alt", "name", "geom", "area_m2", "load"]
 WEIGHTS = ("buildings", "households", "people", "workload")
 WISHES = ("limits", "weight", "name", "together", "previous", "strengths")
 # What a cell of an urban community is expected to hold, where nothing else is said (STANDARDS).
@@ -221,7 +221,7 @@ def _recipes(how: Recipe, found: list[float]) -> list[Recipe]:
 
 def store(
     tx: Tx, part: Any, cells: gpd.GeoDataFrame, method: str, params: dict[str, Any], notes: dict[str, Any],
-    name: str | None, against: cellcheck.Against | None = None,
+    name: str | None, against: cellcheck.Against | None = None, purpose: str = "basic",
 ) -> Draft:  # fmt: skip
     """Write a draft with its cells (columns of ``STAGED``, geometry) and figures.
 
@@ -241,6 +241,7 @@ def store(
             area_code=part.code,
             lo=part.lo,
             hi=part.hi,
+            purpose=purpose,
             name=name or f"{part.name} {notes.get('pattern', method)}",
             method=method,
             params=json(params),

@@ -39,16 +39,10 @@ def import_cells(
     """
     with begin(db, caller, "divide"):
         progress("import.read", 0.0)
-    with filein.open_source(source, db.settings) as reading:
-        kind = codetables.kinds()["cell"]
-        columns = filein.mapping(reading, kind, source)
-        system = filein.system(reading, columns, source, None)
-        raw = reading.whole().to_pandas()
-    if "__wkb" not in raw or raw["__wkb"].isna().all():
-        raise InputError("area.no_geometry", file=source.name)
+    raw, columns, system = read_cells(db, source)
     with begin(db, caller, "divide", budget_ms=db.settings.job_budget_ms) as tx:
         parts = dividing.leaves(tx, area) if area else _all_leaves(tx)
-        frame, rejects = _drawn(raw, columns.columns, system, parts)
+        frame, rejects = drawn(raw, columns, system, parts)
         drafts = []
         for i, (at, group) in enumerate(frame.groupby("part")):
             progress("division.divide", i / frame["part"].nunique())
@@ -62,15 +56,31 @@ def import_cells(
     return drafts, rejects
 
 
+def read_cells(db: Database, source: Source) -> tuple[pd.DataFrame, dict[str, str], int | str]:
+    """A file of cells as it is: its rows, which column is which field, its coordinate system.
+
+    Raises:
+        InputError: ``area.no_geometry``, and what the file itself is refused for.
+    """
+    with filein.open_source(source, db.settings) as reading:
+        columns = filein.mapping(reading, codetables.kinds()["cell"], source)
+        system = filein.system(reading, columns, source, None)
+        raw = reading.whole().to_pandas()
+    if "__wkb" not in raw or raw["__wkb"].isna().all():
+        raise InputError("area.no_geometry", file=source.name)
+    return raw, columns.columns, system
+
+
 def _all_leaves(tx: Tx) -> pd.DataFrame:
     areas = ground.areas_on(tx, ground.today(tx))
     mine = [tx.who.covers(lo, hi) for lo, hi in zip(areas["lo"], areas["hi"], strict=True)]
     return areas[areas["leaf"] & np.array(mine, dtype=bool)].reset_index(drop=True)
 
 
-def _drawn(
+def drawn(
     raw: pd.DataFrame, columns: dict[str, str], system: int | str, parts: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Cells of a file with the part that holds each (part, geom, code_alt, name), and those that cannot be taken."""
     geoms = crs.transform(shapely.from_wkb(raw["__wkb"].to_numpy(dtype=object)), system, crs.WGS84)
     wrong = geometry.troubles(geoms)
     reason = pd.Series("", index=raw.index, dtype=object)
@@ -179,7 +189,8 @@ def check(db: Database, caller: Caller, division_id: int) -> cellcheck.Checked:
         name = "code" if row["status"] != "draft" else "code_alt" if found["code_alt"].notna().any() else "ordinal"
         part = next(area.itertuples())
         measure = against(tx, part, row)
-    return cellcheck.check(found, shapely.from_wkb(part.wkb), measure, name)
+    whole = shapely.union_all(np.asarray(found.geometry)) if row["purpose"] == "special" else part.wkb
+    return cellcheck.check(found, shapely.from_wkb(whole) if isinstance(whole, bytes) else whole, measure, name)
 
 
 def against(tx: Tx, part: Any, row: Row) -> cellcheck.Against:
@@ -189,7 +200,7 @@ def against(tx: Tx, part: Any, row: Row) -> cellcheck.Against:
     weight = row["params"].get("weight")
     load = dividing.loads(frame, weight if weight in dividing.WEIGHTS else "buildings")
     if row["method"] != BALANCED or load.sum() <= 0:
-        return cellcheck.Against(shapes, load, cuts_count=row["method"] not in REGULAR)
+        return cellcheck.Against(shapes, load, cuts_count=row["method"] not in REGULAR and row["purpose"] == "basic")
     lines = dividing.lines(tx, part, row["params"].get("strengths") or {})
     return cellcheck.against(shapely.from_wkb(part.wkb), shapes, load, lines, int(row["cells"]))
 
@@ -198,8 +209,8 @@ def draft_of(tx: Tx, row: Row) -> int:
     """A draft, without cells yet, with the name and the settings of another division."""
     return int(
         tx.value(
-            "division/add", area_code=row["area_code"], lo=row["lo"], hi=row["hi"], name=row["name"],
-            method=row["method"], params=json(row["params"]), figures=json(row["figures"]),
+            "division/add", area_code=row["area_code"], lo=row["lo"], hi=row["hi"], purpose=row["purpose"],
+            name=row["name"], method=row["method"], params=json(row["params"]), figures=json(row["figures"]),
             created_by=tx.who.user_id,
         )
     )  # fmt: skip

@@ -84,6 +84,8 @@ def _edit(
     with begin(db, caller, "divide", budget_ms=db.settings.job_budget_ms) as tx:
         row = divisions.get(tx, division_id)
         divisions.need_scope(tx, row)
+        if row["purpose"] == "special":
+            raise ConflictError("special.edit", id=division_id)
         if row["status"] == "retired":
             raise ConflictError("division.not_draft", id=division_id, status=row["status"])
         part = _part(tx, row)

@@ -66,6 +66,11 @@ def write(
                 shapes, sides = _four(tx, part, cells)
                 told.append((part, _rows(tx, cells, sides, kinds), sides))
                 sheets.append(_scene(tx, part, cells, shapes))
+        maps_of = list(zip([p.name for p, _, _ in told], sheets, strict=True))
+        over = _special(tx, area, day, kinds) if told else None
+        if over:
+            told.append(over[0])
+            sheets.append(over[1])
         tx.audit("division.report", entity="area", detail={"area": area, "cells": sum(len(r) for _, r, _ in told)})
     if not told:
         raise ConflictError("division.none_in_force", area=area)
@@ -73,16 +78,32 @@ def write(
     rows = [r for _, part_rows, _ in told for r in part_rows]
     for i, row in enumerate(rows):
         row["row"] = i + 1
-    title = told[0][0].name if len(told) == 1 else parts["name"].iloc[0]
-    top = area if len(told) > 1 else title
+    top = area if len(maps_of) > 1 else maps_of[0][0]
     table, maps, signs = folder / "网格划分一览表.xlsx", folder / "网格分布图.pdf", folder / "公示牌.pdf"
     note = t("gridbook.note", maker=maker or "–", day=day.isoformat())
     gridbook.write(table, t("gridbook.title", area=top), note, rows)
-    titles = [t("gridmap.title", area=p.name) for p, _, _ in told]
-    maps.write_bytes(gridmap.maps(list(zip(titles, sheets, strict=True)), maker or "–", day.isoformat(), permit))
+    titled = [(t("gridmap.title", area=name), scene) for name, scene in maps_of]
+    maps.write_bytes(gridmap.maps(titled, maker or "–", day.isoformat(), permit))
     signs.write_bytes(_signs(told, sheets, link))
     named = sum(int(s.sure.all(axis=1).sum()) for _, _, s in told)
     return Report([str(p) for p in (table, maps, signs)], len(rows), named)
+
+
+def _special(
+    tx: Tx, area: str, day: Any, kinds: dict[str, Any]
+) -> tuple[tuple[Any, list[dict[str, Any]], surroundings.Sides], Scene] | None:
+    """Special cells of the area as rows, with their four sides, and the ground for their signs."""
+    areas = ground.areas_on(tx, day)
+    top = ground.area_of(areas, area)
+    cells = tx.frame("special/inside", lo=top.lo, hi=top.hi, day=day)
+    if cells.empty:
+        return None
+    shapes = np.asarray(shapely.from_wkb(cells["wkb"].to_numpy(dtype=object)), dtype=object)
+    wkb = shapely.to_wkb(shapely.box(*shapely.total_bounds(shapes)))
+    part = pd.Series({"name": top.name, "wkb": wkb})
+    metric, sides = _four(tx, part, cells)
+    rows = _rows(tx, cells.assign(loose=None, people=0), sides, kinds)
+    return (part, rows, sides), _scene(tx, part, cells, metric)
 
 
 def _four(tx: Tx, part: Any, cells: pd.DataFrame) -> tuple[np.ndarray[Any, Any], surroundings.Sides]:
@@ -114,10 +135,10 @@ def _rows(tx: Tx, cells: pd.DataFrame, sides: surroundings.Sides, kinds: dict[st
         officers = [p for p in posts if p["kind"] in OFFICERS]
         places = [*(c.estates or []), *(c.loose or [])]
         out.append({
-            "code": c.code_alt or c.code, "name": c.name, "kind": t(f"cell.kind.{c.kind}"),
+            "code": c.code_alt or c.code, "name": c.name, "kind": _kind(c.kind, kinds),
             "bounds": bounds_text(sides.names[i], sides.sure[i]), "places": "、".join(places),
-            "area_m2": round(float(c.area_m2)), "households": int(c.households),
-            "people": int(c.people) if knows[i] else None,
+            "over": c.kind != "basic", "area_m2": round(float(c.area_m2)), "households": int(c.households),
+            "people": int(c.people) if knows[i] and c.kind == "basic" else None,
             "leader": "、".join(p["name"] for p in leaders), "officer": "、".join(p["name"] for p in officers),
             "phone": "、".join(p["phone"] or "" for p in [*leaders, *officers] if p["phone"]),
             "posts": [
@@ -126,6 +147,12 @@ def _rows(tx: Tx, cells: pd.DataFrame, sides: surroundings.Sides, kinds: dict[st
             ],
         })  # fmt: skip
     return out
+
+
+def _kind(kind: str, kinds: dict[str, Any]) -> str:
+    if kind == "basic":
+        return t("cell.kind.basic")
+    return t("cell.kind.special", kind=kinds["cell_kind"].get(kind, kind))
 
 
 def _scene(tx: Tx, part: Any, cells: pd.DataFrame, metric: np.ndarray[Any, Any]) -> Scene:

@@ -44,13 +44,15 @@ def of(db: Database, caller: Caller, division_id: int) -> Handover:
     """What changed hands on the day a division came into force; doors for whom they are duty, otherwise buildings.
 
     Raises:
-        ConflictError: ``division.draft``; MissingError: ``division.unknown``.
+        ConflictError: ``division.draft``, ``special.handover``; MissingError: ``division.unknown``.
     """
     with begin(db, caller, "export", budget_ms=db.settings.job_budget_ms) as tx:
         row = divisions.get(tx, division_id)
         divisions.need_scope(tx, row)
         if row["status"] == "draft":
             raise ConflictError("division.draft", id=division_id)
+        if row["purpose"] == "special":
+            raise ConflictError("special.handover", id=division_id)
         changed = _changed(tx, row)
         rows = _with_doors(tx, changed)
         officers = tx.frame("handover/officers", officers=np.unique(changed["officer_id"]).tolist())

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from gridsvc.settings import Settings
     from gridsvc.store.pool import Database, Row
 
-KINDS = ("import", "area_import", "divide", "cell_import", "publish", "retire", "undo")
-_NEED = {"import": "import", "area_import": "areas", "divide": "divide", "cell_import": "divide", "publish": "divide",
-         "retire": "divide", "undo": "import"}  # fmt: skip
+KINDS = ("import", "area_import", "divide", "cell_import", "special_import", "publish", "retire", "undo")
+_NEED = {"import": "import", "area_import": "areas", "undo": "import"} | dict.fromkeys(
+    ("divide", "cell_import", "special_import", "publish", "retire"), "divide"
+)
 _BLOCK = 1 << 20
 
 

@@ -41,7 +41,9 @@ def history(db: Database, caller: Caller, code: str) -> dict[str, Any]:
 
 def _became(tx: Tx, version: Row) -> list[dict[str, Any]]:
     """The cells that have the ground of a version afterwards: share of the old cell, and of the new one."""
-    after = tx.one("division/from_day", area_code=version["area_code"], day=version["valid_to"])
+    after = tx.one(
+        "division/from_day", area_code=version["area_code"], purpose=version["purpose"], day=version["valid_to"]
+    )
     if after is None:
         return []
     cells = divisions.cells_of(tx, after["id"])
@@ -75,6 +77,9 @@ def restore(db: Database, caller: Caller, division_id: int) -> int:
         divisions.need_scope(tx, row)
         if row["status"] != "retired":
             raise ConflictError("division.not_retired", id=division_id, status=row["status"])
+        if row["purpose"] == "special":
+            now = tx.value("special/successor", division_id=division_id)
+            row = row | {"params": {**row["params"], "replaces": now}}
         number = divisions.draft_of(tx, row)
         tx.run("division/copy_cells", source=division_id, target=number)
         tx.audit("division.restore", entity="division", row_id=number, detail={"of": division_id})

@@ -12,7 +12,7 @@ import shapely
 
 from gridsvc.domain import codes, identity
 from gridsvc.errors import ConflictError, InputError
-from gridsvc.services import divisions, ground, reassign, rollup, staffing
+from gridsvc.services import divisions, ground, reassign, rollup, special, staffing
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.services.staffing import Bare
 from gridsvc.store.copyin import CopyIn
@@ -21,7 +21,7 @@ from gridsvc.store.tx import Caller, Tx, begin
 if TYPE_CHECKING:
     from gridsvc.store.pool import Database, Row
 
-IDENTITY = ["ordinal", "cell_key", "code", "code_alt", "name", "is_new"]
+IDENTITY = ["ordinal", "cell_key", "code", "code_alt", "name", "kind", "is_new"]
 
 
 @dataclass
@@ -48,7 +48,7 @@ class _Prepared:
     version: int
     identity: pd.DataFrame
     heirs: pd.DataFrame
-    plan: reassign.Plan
+    plan: reassign.Plan | None  # none: no record lies in another cell than before
     current: list[Row]
 
 
@@ -123,17 +123,22 @@ def _prepare(
             raise ConflictError(f"division.not_{status}", id=division_id, status=row["status"])
         if day > today:
             raise InputError("division.date_future", date=day.isoformat())
-        current = tx.rows("division/current", lo=row["lo"], hi=row["hi"])
+        basic = row["purpose"] == "basic"
+        current = tx.rows("division/current", lo=row["lo"], hi=row["hi"]) if basic else special.replaced(tx, row)
         if any(r["valid_from"] and r["valid_from"] > day for r in current):
             raise ConflictError("division.date_before", date=day.isoformat())
         version = int(tx.value("ground/version"))
         cells = divisions.cells_of(tx, division_id)
         if status == "published":
-            cells, current = cells.head(0), [c for c in current if c["id"] == division_id]
+            cells, current = cells.head(0), [row]
+            if row["valid_from"] > day:
+                raise ConflictError("division.date_before", date=day.isoformat())
         who, heirs = _identities(tx, row, cells, current)
-        shapes = np.asarray(cells.geometry, dtype=object)
-        site = ground.around(tx, row["area_code"], (shapes, who["cell_key"].to_numpy(dtype=np.int64)))
-        plan = reassign.plan(tx, [(row["lo"], row["hi"])], site, progress)
+        plan = None
+        if basic:
+            shapes = np.asarray(cells.geometry, dtype=object)
+            site = ground.around(tx, row["area_code"], (shapes, who["cell_key"].to_numpy(dtype=np.int64)))
+            plan = reassign.plan(tx, [(row["lo"], row["hi"])], site, progress)
     return _Prepared(row, version, who, heirs, plan, current), day
 
 
@@ -167,8 +172,10 @@ def _identities(tx: Tx, row: Row, cells: Any, current: list[Row]) -> tuple[pd.Da
     codes.cell_key(area, int(seq.max(initial=1)))  # refuses more than fit
     frame = pd.DataFrame({"ordinal": cells["ordinal"].to_numpy(), "cell_key": key, "is_new": ~inherited})
     frame["code"] = codes.cell_codes(key)
+    frame["kind"] = cells["kind"].to_numpy()
     frame["code_alt"], drawn = cells["code_alt"].to_numpy(), cells["name"].astype("str")
-    default = pd.Series([f"第{s}网格" for s in seq], dtype="str")
+    called = "第{}网格" if row["purpose"] == "basic" else "专属第{}网格"
+    default = pd.Series([called.format(s) for s in seq], dtype="str")
     taken = {r["name"] for r in tx.rows("cell/names", area_code=area)}
     usable = drawn.notna() & ~drawn.duplicated(keep=False) & ~drawn.isin(taken)
     frame["name"] = drawn.where(usable, default.where(~inherited))
@@ -197,9 +204,10 @@ def _commit(db: Database, caller: Caller, prepared: _Prepared, day: dt.date, pro
         if row["status"] == "draft":
             tx.run("cell/give_keys", division_id=number, day=day)
             tx.run("division/publish", division_id=number, day=day, user_id=tx.who.user_id)
-        moved = reassign.apply(tx, prepared.plan, progress)
+        moved = reassign.apply(tx, prepared.plan, progress) if prepared.plan else {}
         posts = _posts(tx, prepared, day)
-        tx.value("ground/bump")
+        if prepared.plan:
+            tx.value("ground/bump")
         inherited = int((~prepared.identity["is_new"]).sum())
         done = Published(number, row["area_code"], day, len(prepared.identity), inherited, ended, moved, posts)
         done.bare = staffing.bare(tx, row["lo"], row["hi"], day)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from gridsvc.domain.recipe import Recipe
 from gridsvc.domain.sheets import plain_rows
-from gridsvc.services import areas, batches, classes, dividing, divisions, imports, publishing
+from gridsvc.errors import InputError
+from gridsvc.services import areas, batches, classes, dividing, divisions, imports, publishing, special
 from gridsvc.services.areas import AreaRequest
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import ImportRequest
@@ -89,6 +90,15 @@ def _cell_import(db: Database, caller: Caller, params: Params, progress: Progres
     return {"drafts": [asdict(d) for d in drafts], "rejects": _first(rejects)}
 
 
+def _special_import(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
+    if not params.get("area"):
+        raise InputError("special.area")
+    draft, rejects = special.import_cells(
+        db, caller, _source(params), params["area"], name=params.get("list_name"), progress=progress
+    )
+    return {"drafts": [asdict(draft)], "rejects": _first(rejects)}
+
+
 def _publish(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
     day = dt.date.fromisoformat(params["from"]) if params.get("from") else None
     if params.get("division_id"):
@@ -118,6 +128,7 @@ TASKS: dict[str, Task] = {
     "area_import": _area_import,
     "divide": _divide,
     "cell_import": _cell_import,
+    "special_import": _special_import,
     "publish": _publish,
     "retire": _retire,
     "undo": _undo,

@@ -24,12 +24,16 @@ BEGIN
         RETURN;
     END IF;
     s := app_scope_of(u.role, u.area_code, u.cells);
+    p := s;
     IF u.role = 'officer' THEN
         SELECT id INTO o FROM officer WHERE user_id = p_user AND COALESCE(ended, 'infinity') > app_today();
         PERFORM set_config('app.officer_id', COALESCE(o::text, ''), true);
-        s := s + app_posts_scope(o, app_today());
+        p := p + app_posts_scope(o, app_today(), true);
+        s := s + app_posts_scope(o, app_today(), false);
     END IF;
-    p := CASE WHEN u.role IN ('analyst', 'admin', 'auditor') THEN '{}' ELSE s END;
+    IF u.role IN ('analyst', 'admin', 'auditor') THEN
+        p := '{}';
+    END IF;
     PERFORM set_config('app.role', u.role, true),
             set_config('app.scope', s::text, true),
             set_config('app.person_scope', p::text, true);

@@ -54,7 +54,7 @@ COMMENT ON COLUMN cell.area_code IS 'public: the lowest area it lies in';
 COMMENT ON COLUMN cell.code IS 'public: code for people';
 COMMENT ON COLUMN cell.code_alt IS 'public: the office''s own code';
 COMMENT ON COLUMN cell.name IS 'public: name, unique in its area';
-COMMENT ON COLUMN cell.kind IS 'public: kind of cell';
+COMMENT ON COLUMN cell.kind IS 'public: basic, or code of the kind of special cell (cell_kind)';
 COMMENT ON COLUMN cell.born IS 'public: first day';
 COMMENT ON COLUMN cell.ended IS 'public: day after the last';
 
@@ -62,6 +62,7 @@ CREATE TABLE cell_version (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     division_id bigint NOT NULL REFERENCES division ON DELETE CASCADE,
     ordinal     integer NOT NULL,
+    kind        text NOT NULL DEFAULT 'basic',
     cell_key    bigint REFERENCES cell ON UPDATE CASCADE,
     code_alt    text,
     name        text,
@@ -80,6 +81,7 @@ COMMENT ON TABLE cell_version IS 'class=open: shapes of cells, by date';
 COMMENT ON COLUMN cell_version.id IS 'public: number';
 COMMENT ON COLUMN cell_version.division_id IS 'public: the division';
 COMMENT ON COLUMN cell_version.ordinal IS 'public: place in reading order';
+COMMENT ON COLUMN cell_version.kind IS 'public: basic, or code of the kind of special cell (cell_kind)';
 COMMENT ON COLUMN cell_version.cell_key IS 'public: the cell; none while it is a draft';
 COMMENT ON COLUMN cell_version.code_alt IS 'public: code in the file it was imported from';
 COMMENT ON COLUMN cell_version.name IS 'public: name in the file it was imported from';

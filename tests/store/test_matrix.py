@@ -38,7 +38,7 @@ def test_functions_give_nothing_away(server, own_city, planted):
         with begin(own_city, caller, "read") as tx:
             seen = {r["officer_id"] for r in tx.conn.execute("SELECT officer_id FROM post").fetchall()}
             for n in officers:
-                got = tx.conn.execute("SELECT app_posts_scope(%s, app_today()) AS s", [n]).fetchone()["s"]
+                got = tx.conn.execute("SELECT app_posts_scope(%s, app_today(), false) AS s", [n]).fetchone()["s"]
                 assert not got or n in seen, role
 
 

@@ -4,6 +4,7 @@ import re
 
 import psycopg
 import pytest
+import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import sql
@@ -69,6 +70,7 @@ def values(name):
         "late": False,
         "outside": True,
         "division_id": None,
+        "wkb": shapely.to_wkb(shapely.box(*box.values())),
         "most": 10,
         "classes": [1, 2, 3],
         "keys": [8112000000000000 + i for i in range(20)],

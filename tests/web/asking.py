@@ -11,7 +11,12 @@ FIELDS = {"code": "x1", "name": "样本", "field": "phone", "reason": "核对登
           "password": "x" * 12, "retired": True, "area": "990101", "method": "square", "size_m": 100, "days": 7,
           "lon": 118.63, "lat": 31.47, "month": "2026-10", "kind": "hazards", "record": 1, "cell": 1,
           "cells": [1, 2], "line": [[118.63, 31.47], [118.64, 31.47]]}  # fmt: skip
-MORE = {"/api/v1/divisions": {"size_m": 100}}  # one of several sizes must be given
+MORE: dict[str, dict[str, Any]] = {
+    "/api/v1/divisions": {"size_m": 100},  # one of several sizes must be given
+    "/api/v1/divisions/special": {
+        "cells": [{"name": "一", "kind": "公园", "rings": [[[118.63, 31.47], [118.64, 31.47], [118.64, 31.48], [118.63, 31.47]]]}]
+    },
+}  # fmt: skip
 UPLOADS = {
     "/api/v1/imports": ({"kind": "events"}, ("a.csv", b"a,b\n1,2\n")),
     "/attachments": ({"kind": "hazards", "record": "1"}, ("a.pdf", b"%PDF-1.4\n%%EOF\n")),

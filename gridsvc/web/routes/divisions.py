@@ -13,7 +13,7 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from gridsvc.domain.sheets import plain_rows
-from gridsvc.services import dividing, divisions, editing, handover, jobs, lineage
+from gridsvc.services import dividing, divisions, editing, handover, jobs, lineage, special
 from gridsvc.web.answers import FILES, GEOJSON, answer, geojson
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.routes.areas import Inside
@@ -27,6 +27,7 @@ from gridsvc.web.schemas.divisions import (
     MergeIn,
     PublishIn,
     RestoredOut,
+    SpecialIn,
     SplitIn,
 )  # fmt: skip
 from gridsvc.web.schemas.models import Page
@@ -65,6 +66,14 @@ def divide(db: Db, who: Me, body: DivideIn) -> Response:
     wishes = {k: getattr(body, k) for k in dividing.WISHES if k != "limits"} | {"limits": limits}
     params = {"area": body.area, "recipe": recipe if sized else None, **wishes}
     return accepted(jobs.submit(db, who, "divide", params, body.area))
+
+
+@router.post("/special", response_model=RestoredOut, status_code=201, **needs("divide"))
+def draw_special(db: Db, who: Me, body: SpecialIn) -> Response:
+    """A draft of special cells (专属网格) drawn on the map."""
+    cells = [{"name": c.name, "kind": c.kind, "geom": shapely.Polygon(c.rings[0], c.rings[1:])} for c in body.cells]
+    made = special.draw(db, who, body.area, cells, name=body.name, replaces=body.replaces)
+    return answer({"division_id": made.division_id}, 201)
 
 
 @router.get("/{number}", response_model=DivisionOut, **needs("read"))

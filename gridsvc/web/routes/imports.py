@@ -21,10 +21,18 @@ router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
 Number = Annotated[int, Path(ge=1, le=2**62)]
 
 
+# what is not a list of records: the job and who may
+_JOBS = {
+    "areas": ("area_import", "areas"),
+    "cells": ("cell_import", "divide"),
+    "special_cells": ("special_import", "divide"),
+}
+
+
 @router.post("", response_model=Accepted, status_code=202, **needs("import"))
 def submit(
     db: Db, who: Me,
-    kind: Annotated[str, Form(pattern=f"^({'|'.join(WORDS)}|areas|cells)$")],
+    kind: Annotated[str, Form(pattern=f"^({'|'.join(WORDS)}|areas|cells|special_cells)$")],
     file: Annotated[UploadFile, File()],
     area: Annotated[str | None, Form(max_length=64, pattern=NO_NUL)] = None,
     list_name: Annotated[str | None, Form(alias="list", max_length=80, pattern=NO_NUL)] = None,
@@ -44,9 +52,7 @@ def submit(
         "columns": _json(columns, "map", dict), "limits": wanted, "codes": codes,
         "repair": repair, "dry_run": dry_run,
     }  # fmt: skip
-    job, permission = {"areas": ("area_import", "areas"), "cells": ("cell_import", "divide")}.get(
-        kind, ("import", "import")
-    )
+    job, permission = _JOBS.get(kind, ("import", "import"))
     jobs.may(db, who, permission)
     path = jobs.keep_upload(db.settings, file.filename or "", file.file)
     try:

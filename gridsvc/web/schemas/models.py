@@ -95,6 +95,7 @@ class CellAtOut(Model):
     cell: dict[str, Any] | None
     alternative: dict[str, Any] | None
     areas: list[dict[str, Any]]
+    special: list[dict[str, Any]]
 
 
 class CellHistoryOut(Model):

@@ -52,9 +52,13 @@ function addLayers() {
     "line-width": ["interpolate", ["linear"], ["zoom"],
       12, ["case", ["boolean", ["feature-state", "chosen"], false], 3, 0.5], 16, ["case", ["boolean", ["feature-state", "chosen"], false], 3.4, 1.4]],
     "line-opacity": 0.85 } }, under);
+  map.addLayer({ id: "special-fill", type: "fill", source: "cells", "source-layer": "special", minzoom: 12, paint: {
+    "fill-color": "#7a3fa0", "fill-opacity": 0.07 } }, under);
+  map.addLayer({ id: "special-line", type: "line", source: "cells", "source-layer": "special", minzoom: 12, paint: {
+    "line-color": "#7a3fa0", "line-width": 1.8, "line-dasharray": [3, 2] } }, under);
   map.addLayer({ id: "cell-name", type: "symbol", source: "cells", "source-layer": "cell_name", minzoom: 14.2, layout: {
     "text-field": ["get", "name"], "text-font": ["sans-serif"], "text-size": 12 },
-    paint: { "text-color": "#17407f", "text-halo-color": "#fff", "text-halo-width": 1.6 } });
+    paint: { "text-color": ["case", ["==", ["get", "kind"], "basic"], "#17407f", "#5c2a7d"], "text-halo-color": "#fff", "text-halo-width": 1.6 } });
   if (sees()) {
     map.addSource("doors", vector("doors"));
     map.addLayer({ id: "door", type: "circle", source: "doors", "source-layer": "door", minzoom: 15, paint: {
@@ -97,6 +101,7 @@ function switches() {
   show("heat", $("show-heat").checked);
   show("cell-line", $("show-cells").checked);
   show("cell-name", $("show-cells").checked);
+  for (const id of ["special-fill", "special-line"]) show(id, $("show-cells").checked);
   const points = $("show-events").checked || $("show-late").checked;
   show("event", points);
   show("event-count", points);
@@ -148,11 +153,20 @@ async function clicked(e) {
   const cell = map.queryRenderedFeatures(e.point, { layers: ["cell-fill"] })[0];
   if (cell) {
     choose(cell.id);
-    return showUnit(cell.properties.code);
+    await showUnit(cell.properties.code);
+    return showOver(map.queryRenderedFeatures(e.point, { layers: ["special-fill"] }).map(f => f.properties));
   }
   const at = await tried(() => api(`/api/v1/cells/at?lon=${e.lngLat.lng}&lat=${e.lngLat.lat}`));
   const lowest = at?.areas?.at(-1);
   if (lowest) return showUnit(lowest.code);
+}
+
+/** Special cells over the place: each leads to its own panel. */
+function showOver(over) {
+  const box = $("over");
+  if (!box || !over.length) return;
+  box.innerHTML = over.map(s => `<button class="over" data-code="${escape(s.code)}">${escape(t("page.special", { name: s.name }))}</button>`).join("");
+  for (const b of box.children) b.onclick = () => showUnit(b.dataset.code);
 }
 
 async function showUnit(code, there = false) {
@@ -168,6 +182,7 @@ async function showUnit(code, there = false) {
   const name = c => lang() === "en" && c.name_en ? c.name_en : c.name;
   $("detail").innerHTML = `<header><div><h2>${escape(u.name)}</h2><p>${escape(u.area_name || "")} · <span class="num">${escape(u.code)}</span>${u.code_alt ? " · " + escape(u.code_alt) : ""}</p></div><button aria-label="${escape(t("page.close"))}">×</button></header>
     <div class="facts">${facts.map(([k, v, mark]) => `<div class="${mark || ""}"><b>${typeof v === "number" ? number(v) : escape(v)}</b><span>${escape(t(k))}</span></div>`).join("")}</div>
+    <div id="over"></div>
     <div id="residents"></div>
     <h3>${escape(t("page.what_is_late"))}</h3><ul>${found.open.map(o => `<li class="${o.late ? "late" : ""}" data-id="${o.id}" data-lon="${o.lon ?? ""}" data-lat="${o.lat ?? ""}">
       <div class="row"><span>${escape(lang() === "en" && o.class_en ? o.class_en : o.class)}</span><span class="when">${o.due_at ? escape(t(o.late ? "page.due_passed" : "page.due_until", { time: localTime(o.due_at) })) : escape(t("page.no_limit"))}</span></div>

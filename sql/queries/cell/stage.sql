@@ -5,5 +5,6 @@ CREATE TEMP TABLE stage_identity (
     code text,
     code_alt text,
     name text,
+    kind text,
     is_new boolean
 ) ON COMMIT DROP;

@@ -5,7 +5,7 @@
 SELECT c.key, c.code, c.code_alt, c.name, c.kind, c.area_code, v.area_m2, v.load, ST_AsBinary(v.geom) AS wkb,
        b.buildings, b.households, b.estates, b.loose, p.people, o.posts
 FROM cell c
-JOIN cell_version v ON v.cell_key = c.key AND v.valid @> %(day)s::date
+JOIN cell_version v ON v.cell_key = c.key AND v.valid @> %(day)s::date AND v.kind = 'basic'
 CROSS JOIN LATERAL (
     SELECT count(*) AS buildings, COALESCE(sum(households), 0) AS households,
            array_agg(DISTINCT estate) FILTER (WHERE estate <> '') AS estates,

@@ -8,7 +8,7 @@ SELECT u.key, u.code, u.code_alt, u.name, u.kind, u.area_m2, u.area_code, a.name
 FROM (SELECT c.key, c.code, c.code_alt, c.name, 'cell' AS kind, v.area_m2, c.area_code, ST_XMin(v.geom) AS west,
              ST_YMin(v.geom) AS south, ST_XMax(v.geom) AS east, ST_YMax(v.geom) AS north
       FROM cell c JOIN cell_version v ON v.cell_key = c.key AND v.valid @> %(day)s::date
-      WHERE c.key = %(key)s
+      WHERE c.key = %(key)s AND v.kind = 'basic'
       UNION ALL
       SELECT a.key, a.code, a.code_alt, a.name, 'area', a.area_m2, a.code, ST_XMin(a.geom), ST_YMin(a.geom),
              ST_XMax(a.geom), ST_YMax(a.geom)

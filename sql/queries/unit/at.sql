@@ -3,7 +3,7 @@
 -- param lat double: degrees
 -- param day date: the day
 -- index: cell_version_geom
-SELECT v.cell_key AS key, c.code, c.code_alt, c.name, 'cell' AS kind, v.area_m2,
+SELECT v.cell_key AS key, c.code, c.code_alt, c.name, CASE v.kind WHEN 'basic' THEN 'cell' ELSE v.kind END AS kind, v.area_m2,
        ST_Intersects(v.geom, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)) AS inside
 FROM cell_version v
 JOIN cell c ON c.key = v.cell_key
@@ -14,4 +14,4 @@ SELECT a.key, a.code, a.code_alt, a.name, 'area', a.area_m2, true
 FROM area a
 WHERE a.geom && ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)
   AND ST_Intersects(a.geom, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)) AND a.valid @> %(day)s::date
-ORDER BY kind DESC, inside DESC, key;
+ORDER BY inside DESC, key;

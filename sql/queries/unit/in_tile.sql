@@ -8,7 +8,7 @@ SELECT v.cell_key AS key, c.code, v.area_m2, ST_AsBinary(v.geom) AS wkb
 FROM ST_TileEnvelope(%(z)s, %(x)s, %(y)s) e
 JOIN cell_version v ON v.geom && ST_Transform(e, 4326)
 JOIN cell c ON c.key = v.cell_key
-WHERE %(level)s = 0 AND v.valid @> %(day)s::date
+WHERE %(level)s = 0 AND v.kind = 'basic' AND v.valid @> %(day)s::date
 UNION ALL
 SELECT a.key, a.code, a.area_m2, ST_AsBinary(a.geom)
 FROM ST_TileEnvelope(%(z)s, %(x)s, %(y)s) e
