@@ -226,14 +226,15 @@ def _officer(sheet: Sheet) -> None:
 
 
 def _post(sheet: Sheet) -> None:
-    """A post is on the cell, building, stairwell or area that its row names, the narrowest of them."""
+    """A post is on the cell, subcell, building, stairwell or area that its row names, the narrowest of them."""
     _nowhere(sheet)
     c = sheet.columns
     door = ~(_all_missing(sheet, ["estate", "building_no"]) & _all_missing(sheet, ["street", "housenumber"]))
     target = np.where(door & c["unit_no"].notna(), "unit", np.where(door, "building", "area"))
-    c["target"] = pd.Series(np.where(c["cell"].notna() & ~door, "cell", target), dtype="str")
+    target = np.where(c["cell"].notna() & ~door, "cell", target)
+    c["target"] = pd.Series(np.where(c["subcell"].notna() & ~door, "subcell", target), dtype="str")
     sheet.bad(c["ends"].notna() & (c["ends"] < c["starts"]), "ends", "post.ends_before")
-    _key(sheet, [c[n] for n in ("officer", "kind", "cell", "area", *DOOR, "unit_no", "starts")])
+    _key(sheet, [c[n] for n in ("officer", "kind", "cell", "subcell", "area", *DOOR, "unit_no", "starts")])
 
 
 def _visit(sheet: Sheet) -> None:

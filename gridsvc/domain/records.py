@@ -138,8 +138,8 @@ RECORDS: dict[str, Record] = {
         Record(
             "post",
             ("kind", "target", "unit_no", "starts", "ends", "cover"),
-            linked=("officer_id", "building_id"),
-            extra=("officer", "cell", *DOOR),
+            linked=("officer_id", "building_id", "subcell_id"),
+            extra=("officer", "cell", "subcell", *DOOR),
             point=False,
         ),
         Record(

@@ -22,6 +22,7 @@ def link(tx: Tx, record: Record, area: Area) -> Row | None:
         tx.run(f"{name}/link_officer", lo=area.lo, hi=area.hi)
     if name == "post":
         tx.run("post/link_ground", lo=area.lo, hi=area.hi)
+        tx.run("post/link_subcell", lo=area.lo, hi=area.hi)
     if record.personal or name == "visit":
         tx.run("link/rooms", lo=area.lo, hi=area.hi)
     if "room" in record.extra:

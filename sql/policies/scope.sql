@@ -36,6 +36,18 @@ DROP POLICY IF EXISTS scope ON rollup_delta;
 CREATE POLICY scope ON rollup_delta
     USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
 
+ALTER TABLE subcell ENABLE ROW LEVEL SECURITY;
+ALTER TABLE subcell FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON subcell;
+CREATE POLICY scope ON subcell
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+ALTER TABLE subcell_member ENABLE ROW LEVEL SECURITY;
+ALTER TABLE subcell_member FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON subcell_member;
+CREATE POLICY scope ON subcell_member
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
 ALTER TABLE organisation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE organisation FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS scope ON organisation;

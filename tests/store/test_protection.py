@@ -12,7 +12,7 @@ from gridsvc.store.tx import SYSTEM, Caller, begin
 
 SCOPED = (
     "source", "import_batch", "import_reject", "event", "rollup", "rollup_delta", "job", "organisation", "hazard",
-    "hazard_source", "officer", "post", "visit", "attachment", "history",
+    "hazard_source", "officer", "post", "visit", "attachment", "history", "subcell", "subcell_member",
 )  # fmt: skip
 PERSON = ("dwelling", "household", "person")
 # the policies that narrow another one: (table, policy)

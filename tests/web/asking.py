@@ -9,7 +9,7 @@ PATH = {"number": 1, "code": "990101001001001", "z": 13, "x": 6793, "y": 3343, "
         "name": "facility_class"}  # fmt: skip
 FIELDS = {"code": "x1", "name": "样本", "field": "phone", "reason": "核对登记信息", "other": 2, "login": "nobody",
           "password": "x" * 12, "retired": True, "area": "990101", "method": "square", "size_m": 100, "days": 7,
-          "lon": 118.63, "lat": 31.47, "month": "2026-10", "kind": "hazards", "record": 1, "cell": 1,
+          "lon": 118.63, "lat": 31.47, "month": "2026-10", "kind": "hazards", "record": 1, "cell": 1, "where": "990101",
           "cells": [1, 2], "line": [[118.63, 31.47], [118.64, 31.47]]}  # fmt: skip
 MORE: dict[str, dict[str, Any]] = {
     "/api/v1/divisions": {"size_m": 100},  # one of several sizes must be given

@@ -184,6 +184,7 @@ async function showUnit(code, there = false) {
     <div class="facts">${facts.map(([k, v, mark]) => `<div class="${mark || ""}"><b>${typeof v === "number" ? number(v) : escape(v)}</b><span>${escape(t(k))}</span></div>`).join("")}</div>
     <div id="over"></div>
     <div id="residents"></div>
+    <div id="subcells"></div>
     <h3>${escape(t("page.what_is_late"))}</h3><ul>${found.open.map(o => `<li class="${o.late ? "late" : ""}" data-id="${o.id}" data-lon="${o.lon ?? ""}" data-lat="${o.lat ?? ""}">
       <div class="row"><span>${escape(lang() === "en" && o.class_en ? o.class_en : o.class)}</span><span class="when">${o.due_at ? escape(t(o.late ? "page.due_passed" : "page.due_until", { time: localTime(o.due_at) })) : escape(t("page.no_limit"))}</span></div>
       <div class="muted small">${escape(o.address || o.title || "")}</div></li>`).join("") || `<li class="muted">${escape(t("page.nothing_open"))}</li>`}</ul>
@@ -195,13 +196,33 @@ async function showUnit(code, there = false) {
   document.body.classList.add("detail-open");
   document.querySelector(".controls").classList.remove("open");
   $("detail").querySelector("header button").onclick = closeDetail;
-  if (u.kind === "cell") showResidents(u);
+  if (u.kind === "cell") { showResidents(u); showSubcells(u); }
   for (const li of $("detail").querySelectorAll("li[data-id]")) li.onclick = () => {
     if (li.dataset.lon) {
       const at = { lng: Number(li.dataset.lon), lat: Number(li.dataset.lat) };
       map.flyTo({ center: [at.lng, at.lat], zoom: Math.max(map.getZoom(), 16) });
       showEvent(li.dataset.id, at);
     }
+  };
+}
+
+/** 微网格: what the cell is shared out into, and who is in charge of each; whoever divides may have them made. */
+async function showSubcells(unit) {
+  const box = $("subcells");
+  const found = may("rows") && await tried(() => api(`/api/v1/subcells?where=${unit.code}`));
+  if (!found || !box.isConnected || !(found.items.length || may("divide"))) return;
+  box.innerHTML = `<h3>${escape(t("page.subcells", { n: found.items.length }))}</h3><ul>${found.items.map(s => `<li><div class="row"><span>${escape(s.name)}</span><span class="num">${escape(t("page.subcell.size", { households: number(Math.round(s.households)), buildings: number(s.buildings) }))}</span></div>
+    <div class="muted small">${escape((s.posts || []).map(p => p.name).join("、") || t("page.subcell.nobody"))}</div></li>`).join("")}</ul>
+    ${may("divide") ? `<form class="propose"><label>${escape(t("page.subcell.target"))} <input type="number" min="10" max="1000" value="50"></label><button>${escape(t(found.items.length ? "page.subcell.again" : "page.subcell.make"))}</button></form>` : ""}`;
+  const form = box.querySelector("form");
+  if (form) form.onsubmit = e => {
+    e.preventDefault();
+    if (found.items.length && !confirm(t("page.subcell.sure"))) return;
+    tried(async () => {
+      const made = await api("/api/v1/subcells", { method: "POST", json: { where: unit.code, target: Number(form.querySelector("input").value), keep: true } });
+      notice(t("page.subcell.made", { n: made.subcells.length }));
+      await showSubcells(unit);
+    });
   };
 }
 

@@ -10,4 +10,4 @@ FROM (SELECT w.word, min(w.key) AS key
             UNION SELECT name, key FROM cell WHERE key >= %(lo)s AND key < %(hi)s AND ended IS NULL) w
       WHERE w.word IS NOT NULL
       GROUP BY w.word HAVING count(*) = 1) c
-WHERE s.target = 'cell' AND c.word = s.cell;
+WHERE s.target IN ('cell', 'subcell') AND c.word = s.cell;
