@@ -16,6 +16,8 @@ FILES = {
         "LICENSE.txt",
     ],
     "tabulator-tables": ["dist/js/tabulator_esm.min.mjs", "dist/css/tabulator.min.css", "LICENSE"],
+    "terra-draw": ["dist/terra-draw.modern.js"],
+    "terra-draw-maplibre-gl-adapter": ["dist/terra-draw-maplibre-gl-adapter.modern.js"],
     "leaflet": ["dist/leaflet.js", "dist/leaflet.css", "LICENSE"],
     "swagger-ui-dist": ["swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png", "LICENSE"],
 }
@@ -34,6 +36,8 @@ def main() -> None:
             text = (source / name).read_bytes()
             if name.endswith((".js", ".mjs", ".css")):  # no source maps are shipped, so none is asked for
                 text = b"\n".join(line for line in text.split(b"\n") if b"sourceMappingURL=" not in line)
+                # a browser without a bundler knows modules by their addresses only
+                text = text.replace(b'from"terra-draw"', b'from"/static/vendor/terra-draw/terra-draw.modern.js"')
             target.write_bytes(text)
     (VENDOR / "versions.json").write_text(json.dumps(versions, indent=1) + "\n", encoding="utf-8")
 

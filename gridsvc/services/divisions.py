@@ -47,7 +47,7 @@ def import_cells(
         for i, (at, group) in enumerate(frame.groupby("part")):
             progress("division.divide", i / frame["part"].nunique())
             part = next(parts.iloc[[int(at)]].itertuples())
-            cells = _ordered(tx, part, group)
+            cells = ordered(tx, part, group)
             drafts.append(
                 dividing.store(tx, part, cells, "drawn", {"file": source.name}, {}, name or list_name(source.name))
             )
@@ -110,7 +110,7 @@ def drawn(
     return frame[~bad], rejects
 
 
-def _ordered(tx: Tx, part: Any, group: pd.DataFrame) -> gpd.GeoDataFrame:
+def ordered(tx: Tx, part: Any, group: pd.DataFrame) -> gpd.GeoDataFrame:
     """Drawn cells in reading order, with what they hold."""
     shapes = np.asarray(group["geom"], dtype=object)
     flat = crs.transform(shapes, crs.WGS84, crs.metric_of(shapes))

@@ -16,6 +16,8 @@ from gridsvc.store.tx import Caller, Tx, begin, json
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import geopandas as gpd
+
     from gridsvc.domain.editing import Sheet
     from gridsvc.store.pool import Database, Row
 
@@ -44,6 +46,26 @@ def move_border(db: Database, caller: Caller, division_id: int, one: int, two: i
     return _edit(
         db, caller, division_id, "border", lambda s: editing.move_border(s, one, two, line), {"cells": [one, two]}
     )
+
+
+def preview(
+    db: Database, caller: Caller, division_id: int, cells: list[int], line: shapely.Geometry
+) -> gpd.GeoDataFrame:  # fmt: skip
+    """What a cell cut along a line, or two neighbours with a new border, would be: ordinal, load, area_m2, geometry.
+
+    Nothing is written and only the cut itself is looked at: it answers while a line is being dragged.
+
+    Raises:
+        EditError, InputError: as :func:`split` and :func:`move_border`.
+    """
+    with begin(db, caller, "divide", budget_ms=db.settings.job_budget_ms) as tx:
+        row = divisions.get(tx, division_id)
+        divisions.need_scope(tx, row)
+        _must_be_basic(row)
+        sheet = _sheet(tx, row, _part(tx, row), only=cells)
+    one, two = cells[0], cells[-1]
+    made = editing.split(sheet, one, line) if one == two else editing.move_border(sheet, one, two, line)
+    return dividing.told(made.frame(), row["params"].get("weight")).drop(columns="name")
 
 
 def renumber(db: Database, caller: Caller, division_id: int) -> Edited:
@@ -84,20 +106,11 @@ def _edit(
     with begin(db, caller, "divide", budget_ms=db.settings.job_budget_ms) as tx:
         row = divisions.get(tx, division_id)
         divisions.need_scope(tx, row)
-        if row["purpose"] == "special":
-            raise ConflictError("special.edit", id=division_id)
+        _must_be_basic(row)
         if row["status"] == "retired":
             raise ConflictError("division.not_draft", id=division_id, status=row["status"])
         part = _part(tx, row)
-        found = divisions.cells_of(tx, division_id)
-        frame = tx.frame("building/load", lo=row["lo"], hi=row["hi"])
-        houses = np.asarray(shapely.from_wkb(frame["wkb"].to_numpy(dtype=object)), dtype=object)
-        weight = row["params"].get("weight")
-        load = dividing.loads(frame, weight if weight in dividing.WEIGHTS else "buildings")
-        sheet = editing.Sheet(
-            shapely.from_wkb(part.wkb), np.asarray(found.geometry, dtype=object),
-            found["ordinal"].to_numpy(dtype=np.int64), found["name"].to_numpy(dtype=object), houses, load,
-        )  # fmt: skip
+        sheet = _sheet(tx, row, part)
         made = change(sheet)
         _must_hold(sheet, made)
         if row["status"] == "published":
@@ -105,6 +118,28 @@ def _edit(
         figures = _write(tx, division_id, made, row, part)
         tx.audit("division.edit", entity="division", row_id=division_id, detail={"what": what, **detail})
     return Edited(division_id, len(made.shapes), figures)
+
+
+def _must_be_basic(row: Row) -> None:
+    if row["purpose"] == "special":
+        raise ConflictError("special.edit", id=row["id"])
+
+
+def _sheet(tx: Tx, row: Row, part: Any, only: list[int] | None = None) -> Sheet:
+    """A division to be changed, or only some of its cells and the houses on their ground."""
+    found = divisions.cells_of(tx, row["id"])
+    frame = tx.frame("building/load", lo=row["lo"], hi=row["hi"])
+    houses = np.asarray(shapely.from_wkb(frame["wkb"].to_numpy(dtype=object)), dtype=object)
+    weight = row["params"].get("weight")
+    load = dividing.loads(frame, weight if weight in dividing.WEIGHTS else "buildings")
+    if only is not None:
+        found = found[found["ordinal"].isin(only)]
+        near = shapely.intersects(houses, shapely.union_all(np.asarray(found.geometry)))
+        houses, load = houses[near], load[near]
+    return editing.Sheet(
+        shapely.from_wkb(part.wkb), np.asarray(found.geometry, dtype=object),
+        found["ordinal"].to_numpy(dtype=np.int64), found["name"].to_numpy(dtype=object), houses, load,
+    )  # fmt: skip
 
 
 def _part(tx: Tx, row: Row) -> Any:

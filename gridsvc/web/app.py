@@ -27,6 +27,7 @@ from gridsvc.web.routes import (
     codes,
     coverage,
     divisions,
+    drawings,
     entries,
     exports,
     health,
@@ -47,8 +48,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 _ROUTES = (
-    auth, areas, divisions, cells, subcells, codes, records, entries, attachments, residents, heat, coverage, imports,
-    jobs, audit, exports, tile_routes, health, pages,
+    auth, areas, divisions, drawings, cells, subcells, codes, records, entries, attachments, residents, heat,
+    coverage, imports, jobs, audit, exports, tile_routes, health, pages,
 )  # fmt: skip
 _PROBLEMS = {
     401: "not signed in", 403: "not allowed", 404: "not there, or not in scope", 409: "not now",

@@ -1,10 +1,13 @@
 """An office worker divides, looks, corrects a border by hand and publishes, on the page."""
 
+import re
+
 import pytest
+import shapely
 
 from gridsvc.domain.recipe import Recipe
 from gridsvc.services import dividing, divisions
-from gridsvc.store.tx import SYSTEM
+from gridsvc.store.tx import SYSTEM, begin
 
 AREA = "990101001005"
 
@@ -85,3 +88,112 @@ def test_who_may_not_divide_has_no_way_there(visit):
     page = at.page
     page.wait_for_selector(".top nav a", state="attached")
     assert page.locator(".top nav a[href='/divide']").count() == 0
+
+
+def numbers(page):
+    """The two loads that the hint tells while a line is drawn."""
+    return [int(n.replace(",", "")) for n in re.findall(r"[\d,]+", page.locator("#told").inner_text())[:2]]
+
+
+def test_loads_of_both_sides_change_while_the_line_is_dragged(visit, draft, city):
+    page = opened(visit, draft)
+    cell = divisions.cells(city, SYSTEM, draft).set_index("ordinal").geometry[1]
+    middle, (west, south, east, north) = cell.representative_point(), cell.bounds
+    page.mouse.click(*spot(page, middle.x, middle.y))
+    page.wait_for_selector("#split:not([disabled])")
+    page.click("#split")
+    for y in (south - (north - south) * 0.03, north + (north - south) * 0.03):
+        page.mouse.click(*spot(page, middle.x, y))
+        page.wait_for_timeout(400)
+    page.keyboard.press("Enter")  # the line is done; its corners can be dragged
+    page.wait_for_function("() => document.getElementById('told').textContent.includes('两侧')")
+    first = numbers(page)
+    total = round(divisions.cells(city, SYSTEM, draft).set_index("ordinal")["load"][1])
+    assert sum(first) == total
+    x, y = spot(page, middle.x, north + (north - south) * 0.03)
+    aside, _ = spot(page, middle.x + (east - west) * 0.25, north)
+    before = page.locator("#told").inner_text()
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move((x + aside) / 2, y, steps=4)
+    page.mouse.move(aside, y, steps=6)
+    page.wait_for_function("was => document.getElementById('told').textContent !== was", arg=before)
+    page.mouse.up()
+    page.wait_for_timeout(700)
+    second = numbers(page)
+    assert sum(second) == total
+    assert second != first
+    page.click("#finish")
+    page.wait_for_selector(".notice")
+    held = sorted(divisions.cells(city, SYSTEM, draft)["load"].tolist())
+    assert set(second) <= {round(v) for v in held}
+
+
+def ring(page, places):
+    for lon, lat in places:
+        page.mouse.click(*spot(page, lon, lat))
+        page.wait_for_timeout(350)
+    page.click("#sketch-finish")
+    page.wait_for_timeout(300)
+
+
+def around(page, area):
+    page.evaluate(
+        "([a, b, c, d]) => window.gridsvcMap.fitBounds([[a, b], [c, d]], {padding: {left: 420, right: 160, top: 140, bottom: 140}, animate: false})",
+        list(area.bounds),
+    )
+    page.wait_for_timeout(1500)
+
+
+def community(city):
+    with begin(city, SYSTEM, "read") as tx:
+        row = tx.conn.execute("SELECT ST_AsBinary(geom) AS g FROM area WHERE code = %s", [AREA]).fetchone()
+    return shapely.from_wkb(bytes(row["g"]))
+
+
+def test_cells_are_drawn_from_nothing_and_fit_each_other(visit, city):
+    at = visit("street", (1600, 1000))
+    page = at.page
+    at.go("/divide")
+    page.select_option("#area", AREA)
+    area = community(city)
+    around(page, area)
+    west, south, east, north = area.bounds
+    far, half = (east - west) * 0.08, (west + east) / 2
+    page.select_option("#sketch", "cells")
+    page.click("#sketch-go")
+    ring(page, [(west - far, south - far), (half, south - far), (half, north + far), (west - far, north + far)])
+    ring(page, [(half, south - far), (east + far, south - far), (east + far, north + far), (half, north + far)])
+    assert page.locator("#sketch-list li[data-id]").count() == 2
+    page.locator("#sketch-list input[data-of=name]").nth(0).fill("西片")
+    page.locator("#sketch-list input[data-of=name]").nth(1).fill("东片")
+    page.click("#sketch-save")
+    page.wait_for_selector(".notice")
+    (row,) = divisions.listing(city, SYSTEM, area=AREA, status="draft")
+    cells = divisions.cells(city, SYSTEM, row["id"])
+    assert sorted(cells["name"]) == ["东片", "西片"]
+    figures = divisions.check(city, SYSTEM, row["id"]).figures
+    assert figures["gap_m2"] + figures["overlap_m2"] < 0.01
+    divisions.discard(city, SYSTEM, row["id"])
+    assert at.seen.errors == []
+
+
+def test_a_special_cell_is_drawn_and_named(visit, city):
+    at = visit("street")
+    page = at.page
+    at.go("/divide")
+    page.select_option("#area", AREA)
+    area = community(city)
+    around(page, area)
+    page.select_option("#sketch", "special")
+    page.click("#sketch-go")
+    x, y = area.representative_point().coords[0]
+    d = (area.bounds[2] - area.bounds[0]) * 0.08
+    ring(page, [(x - d, y - d / 2), (x + d, y - d / 2), (x + d, y + d / 2), (x - d, y + d / 2)])
+    page.fill("#sketch-list input[data-of=name]", "滨河学校")
+    page.select_option("#sketch-list select[data-of=kind]", label="学校")
+    page.click("#sketch-save")
+    page.wait_for_selector(".notice")
+    (row,) = divisions.listing(city, SYSTEM, area=AREA, status="draft")
+    assert (row["purpose"], divisions.cells(city, SYSTEM, row["id"])["name"].tolist()) == ("special", ["滨河学校"])
+    divisions.discard(city, SYSTEM, row["id"])

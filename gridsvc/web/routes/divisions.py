@@ -13,7 +13,7 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from gridsvc.domain.sheets import plain_rows
-from gridsvc.services import dividing, divisions, editing, handover, jobs, lineage, special
+from gridsvc.services import dividing, divisions, editing, handover, jobs, lineage
 from gridsvc.web.answers import FILES, GEOJSON, answer, geojson
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.routes.areas import Inside
@@ -25,9 +25,9 @@ from gridsvc.web.schemas.divisions import (
     DivisionOut,
     EditedOut,
     MergeIn,
+    PreviewIn,
     PublishIn,
     RestoredOut,
-    SpecialIn,
     SplitIn,
 )  # fmt: skip
 from gridsvc.web.schemas.models import Page
@@ -66,14 +66,6 @@ def divide(db: Db, who: Me, body: DivideIn) -> Response:
     wishes = {k: getattr(body, k) for k in dividing.WISHES if k != "limits"} | {"limits": limits}
     params = {"area": body.area, "recipe": recipe if sized else None, **wishes}
     return accepted(jobs.submit(db, who, "divide", params, body.area))
-
-
-@router.post("/special", response_model=RestoredOut, status_code=201, **needs("divide"))
-def draw_special(db: Db, who: Me, body: SpecialIn) -> Response:
-    """A draft of special cells (专属网格) drawn on the map."""
-    cells = [{"name": c.name, "kind": c.kind, "geom": shapely.Polygon(c.rings[0], c.rings[1:])} for c in body.cells]
-    made = special.draw(db, who, body.area, cells, name=body.name, replaces=body.replaces)
-    return answer({"division_id": made.division_id}, 201)
 
 
 @router.get("/{number}", response_model=DivisionOut, **needs("read"))
@@ -137,6 +129,12 @@ def handed_over(db: Db, who: Me, number: Number) -> Response:
 def split(db: Db, who: Me, number: Number, body: SplitIn) -> Response:
     """Cut a cell in two along a line; of a division in force a draft is made."""
     return answer(asdict(editing.split(db, who, number, body.cell, shapely.linestrings(body.line))))
+
+
+@router.post("/{number}/preview", **needs("divide", GEOJSON))
+def preview(db: Db, who: Me, number: Number, body: PreviewIn) -> Response:
+    """The two cells that a line would make, with their loads; nothing is changed."""
+    return geojson(editing.preview(db, who, number, body.cells, shapely.linestrings(body.line)))
 
 
 @router.post("/{number}/merge", response_model=EditedOut, **needs("divide"))

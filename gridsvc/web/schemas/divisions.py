@@ -72,27 +72,11 @@ class BorderIn(BaseModel):
     line: Line
 
 
-Ring = Annotated[
-    list[tuple[Annotated[float, Field(ge=-180, le=180)], Annotated[float, Field(ge=-90, le=90)]]],
-    Field(min_length=4, max_length=5000),
-]
+class PreviewIn(BaseModel):
+    """One cell to be cut, or two neighbours whose border is moved, and the line."""
 
-
-class SpecialCell(BaseModel):
-    """A special cell: name, kind (code or word of cell_kind), outline as closed rings of [longitude, latitude]."""
-
-    name: str = Field(min_length=1, max_length=40, pattern=NO_NUL)
-    kind: str = Field(min_length=1, max_length=20, pattern=NO_NUL)
-    rings: Annotated[list[Ring], Field(min_length=1, max_length=50)]
-
-
-class SpecialIn(BaseModel):
-    """Special cells over the basic ones of an area; ``replaces``: the special division whose place they take."""
-
-    area: str = Field(min_length=1, max_length=64, pattern=NO_NUL)
-    name: str = Field(min_length=1, max_length=80, pattern=NO_NUL)
-    cells: Annotated[list[SpecialCell], Field(min_length=1, max_length=500)]
-    replaces: int | None = Field(None, ge=1, le=2**62)
+    cells: Annotated[list[Ordinal], Field(min_length=1, max_length=2)]
+    line: Line
 
 
 class EditedOut(Model):

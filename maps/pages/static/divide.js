@@ -1,9 +1,12 @@
 import { api, areaOptions, begin, escape, me, notice, number, t, tried } from "/static/app.js";
-import { makeMap, maplibre } from "/static/basemap.js";
+import { makeMap, maplibre, tiles } from "/static/basemap.js";
+import { drawing } from "/static/draw.js";
+import { sketch } from "/static/sketch.js";
 
 const $ = id => document.getElementById(id);
 const EMPTY = { type: "FeatureCollection", features: [] };
-let map, areas = [], draft = null, cells = EMPTY, chosen = new Set(), drawing = null;
+const SNAP = ["draft-line", "force-line", "area-line", "road-path", "road-minor", "road-major", "rail", "water-line", "barrier"];
+let map, areas = [], draft = null, cells = EMPTY, chosen = new Set(), pen = null, cutting = null, asked = 0;
 
 async function main() {
   await begin("divide");
@@ -16,8 +19,9 @@ async function main() {
   $("area").onchange = () => { zoom(); drafts(); };
   $("weight").onchange = () => { $("target").value = $("weight").value === "households" ? 400 : $("weight").value === "buildings" ? 20 : 1000; };
   map.on("click", clicked);
-  map.on("dblclick", e => { if (drawing) { e.preventDefault(); finish(); } });
-  addEventListener("keydown", e => { if (e.key === "Escape") stop(); if (e.key === "Enter" && drawing) finish(); });
+  pen = drawing(map, { layers: SNAP, exact: whole, changed: look });
+  sketch({ map, layers: SNAP, area: () => $("area").value, busy: () => cutting, saved });
+  addEventListener("keydown", e => { if (e.key === "Escape") stop(); if (e.key === "Enter" && cutting && !pen.finish()) apply(); });
   if (!me().permissions.includes("divide")) {
     $("divide").disabled = true;
     notice(t("page.divide.not_allowed"), true);
@@ -28,7 +32,8 @@ async function main() {
 
 function addLayers() {
   map.addSource("draft", { type: "geojson", data: EMPTY, promoteId: "ordinal" });
-  map.addSource("line", { type: "geojson", data: EMPTY });
+  map.addSource("force", { type: "vector", tiles: tiles("cells"), minzoom: 0, maxzoom: 17 });
+  map.addSource("preview", { type: "geojson", data: EMPTY });
   map.addSource("trouble", { type: "geojson", data: EMPTY });
   const on = (yes, no) => ["case", ["boolean", ["feature-state", "chosen"], false], yes, no];
   map.addLayer({ id: "draft-fill", type: "fill", source: "draft", paint: {
@@ -38,8 +43,10 @@ function addLayers() {
   map.addLayer({ id: "draft-load", type: "symbol", source: "draft", layout: { "text-field": ["concat", ["get", "ordinal"], "\n", ["get", "said"]],
     "text-font": ["sans-serif"], "text-size": 12 }, paint: { "text-color": "#3a1010", "text-halo-color": "#fff", "text-halo-width": 1.6 } });
   map.addLayer({ id: "trouble", type: "line", source: "trouble", paint: { "line-color": "#ff00aa", "line-width": 4 } });
-  map.addLayer({ id: "line", type: "line", source: "line", paint: { "line-color": "#0b2d66", "line-width": 3, "line-dasharray": [2, 1.2] } });
-  map.addLayer({ id: "line-point", type: "circle", source: "line", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 5, "circle-color": "#fff", "circle-stroke-color": "#0b2d66", "circle-stroke-width": 2 } });
+  map.addLayer({ id: "force-line", type: "line", source: "force", "source-layer": "cell", minzoom: 12, paint: { "line-color": "#3a5f96", "line-width": 1, "line-dasharray": [2, 2], "line-opacity": 0.7 } }, "draft-fill");
+  map.addLayer({ id: "preview-fill", type: "fill", source: "preview", paint: { "fill-color": ["case", ["==", ["get", "place"], 0], "#2c7a4b", "#d9722e"], "fill-opacity": 0.35 } }, "draft-line");
+  map.addLayer({ id: "preview-load", type: "symbol", source: "preview", layout: { "text-field": ["get", "said"], "text-font": ["sans-serif"], "text-size": 18, "text-allow-overlap": true },
+    paint: { "text-color": "#10240f", "text-halo-color": "#fff", "text-halo-width": 2.4 } });
 }
 
 function zoom() {
@@ -138,7 +145,7 @@ function close() {
 }
 
 function clicked(e) {
-  if (drawing) return add([e.lngLat.lng, e.lngLat.lat]);
+  if (cutting || document.body.classList.contains("sketching")) return;
   const found = draft && map.queryRenderedFeatures(e.point, { layers: ["draft-fill"] })[0];
   if (!found) return;
   const id = found.properties.ordinal;
@@ -147,41 +154,69 @@ function clicked(e) {
   show();
 }
 
-/** A line is drawn point by point; a double click, Enter or a tap on "finish" ends it, Escape gives it up. */
+/** A cell of the draft as it was sent, not as the tile of a zoom has it. */
+const whole = f => f.source === "draft" ? cells.features.find(x => x.properties.ordinal === f.properties.ordinal)?.geometry : null;
+
+/** A line that cuts a cell, or the new border of two: drawn point by point, then its corners are dragged; the loads of
+ * both sides stand on the map all the while. */
 function draw(what) {
-  drawing = { what, points: [] };
-  map.doubleClickZoom.disable();
+  cutting = { what, cells: [...chosen] };
   map.getCanvas().style.cursor = "crosshair";
-  $("hint").textContent = t("page.divide.draw");
-  const end = document.createElement("button");
-  end.textContent = t("page.divide.finish");
-  end.id = "finish";
-  end.onclick = finish;
-  $("hint").append(" ", end);
+  map.setLayoutProperty("draft-load", "visibility", "none");
+  pen.start("linestring");
+  $("hint").replaceChildren(Object.assign(document.createElement("span"), { id: "told", textContent: t("page.divide.draw") }), ...["finish", "cancel"].map(name => {
+    const b = document.createElement("button");
+    b.id = name;
+    b.textContent = t(name === "finish" ? "page.divide.finish" : "page.divide.cancel");
+    b.onclick = name === "finish" ? apply : stop;
+    return b;
+  }));
   $("hint").hidden = false;
 }
 
-function add(point) {
-  drawing.points.push(point);
-  const points = drawing.points.map(p => ({ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: p } }));
-  const line = { type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: drawing.points } };
-  map.getSource("line").setData({ type: "FeatureCollection", features: drawing.points.length > 1 ? [line, ...points] : points });
+/** What the line would make of the cells, asked at most six times a second while it is being dragged. */
+function look(lines) {
+  clearTimeout(look.timer);
+  const line = lines[0]?.coordinates;
+  if (!cutting || !line) return;
+  look.timer = setTimeout(async () => {
+    const mine = ++asked;
+    const reply = await fetch(`/api/v1/divisions/${draft.id}/preview`, { method: "POST", body: JSON.stringify({ cells: cutting.cells, line }),
+      headers: { "Content-Type": "application/json", "X-Requested-With": "gridsvc", "Accept-Language": document.documentElement.lang } });
+    const found = await reply.json();
+    if (mine !== asked || !cutting || !$("told")) return;  // a later line is on its way
+    const parts = reply.ok ? found.features : [];
+    parts.forEach((f, i) => { f.properties.place = i; f.properties.said = number(Math.round(f.properties.load || 0)); });
+    map.getSource("preview").setData({ type: "FeatureCollection", features: parts });
+    $("told").textContent = reply.ok ? t("page.divide.sides", { one: parts[0].properties.said, two: parts[1]?.properties.said ?? "—" }) : found.detail;
+  }, 160);
 }
 
 function stop() {
-  drawing = null;
-  map.doubleClickZoom.enable();
+  cutting = null;
+  clearTimeout(look.timer);
+  pen.stop();
   map.getCanvas().style.cursor = "";
-  map.getSource("line").setData(EMPTY);
+  map.setLayoutProperty("draft-load", "visibility", "visible");
+  map.getSource("preview").setData(EMPTY);
   $("hint").hidden = true;
 }
 
-async function finish() {
-  const { what, points } = drawing, list = [...chosen];
-  const line = points.filter((p, i) => !i || p[0] !== points[i - 1][0] || p[1] !== points[i - 1][1]);
+async function apply() {
+  const { what, cells: list } = cutting, line = pen.shapes()[0]?.coordinates;
+  if (!line || line.length < 2) return notice(t("page.divide.draw"), true);
   stop();
-  if (line.length < 2) return;
   await edit(what, what === "split" ? { cell: list[0], line } : { cells: list, line });
+}
+
+/** Something was drawn from nothing and stored: a draft is opened, records show on the map. */
+async function saved(what, done) {
+  if (done.division_id) return tried(() => open(done.division_id));
+  for (const id of Object.keys(map.getStyle().sources)) {
+    const source = map.getSource(id);
+    if (source.type === "vector") source.setTiles(source.tiles.map(a => a.split("?")[0] + `?seen=${Date.now()}`));
+  }
+  if (what === "areas") areas = await areaOptions($("area"));
 }
 
 async function edit(what, body) {
@@ -206,10 +241,25 @@ async function publish() {
   await tried(async () => {
     const done = await waited((await api(`/api/v1/divisions/${draft.id}/publish`, { method: "POST", json: {} })).job);
     const [one] = done.published;
+    const special = draft.purpose === "special";
     close();
     await drafts();
     notice(t("page.divide.published", { cells: one.cells, inherited: one.inherited }));
+    showPublished(one, special);
   });
+}
+
+/** After publishing: what has nobody comes first, then the lists of doors that change hands. */
+function showPublished(one, special) {
+  const bare = one.bare, row = (a, b) => `<li><div class="row"><span>${escape(a)}</span><span class="num">${escape(b)}</span></div></li>`;
+  const households = n => t("page.divide.households_n", { n: number(n) });
+  $("detail").innerHTML = `<header><div><h2>${escape(t("page.divide.in_force"))}</h2><p>#${one.division_id} · ${escape(one.area_code)} · ${escape(one.valid_from)}</p></div><button aria-label="${escape(t("page.close"))}">×</button></header>
+    <h3>${escape(t("page.divide.bare_cells", { n: bare.cells.length }))}</h3><ul>${bare.cells.slice(0, 50).map(c => row(`${c.name} ${c.code}`, households(c.households))).join("") || `<li class="muted">${escape(t("page.divide.all_staffed"))}</li>`}</ul>
+    ${bare.buildings_in_all ? `<h3>${escape(t("page.divide.bare_buildings", { n: bare.buildings_in_all }))}</h3><ul>${bare.buildings.slice(0, 50).map(b => row(b.called || "#" + b.id, households(b.households))).join("")}</ul>` : ""}
+    ${special ? "" : `<p class="pad"><a class="button" href="/api/v1/divisions/${one.division_id}/handover" download>${escape(t("page.divide.handover"))}</a></p>`}`;
+  $("detail").hidden = false;
+  document.body.classList.add("detail-open");
+  $("detail").querySelector("header button").onclick = close;
 }
 
 tried(main);
