@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import shapely
 
-from gridsvc.domain.cellcheck import check
+from gridsvc.domain.cellcheck import Against, check
 from tests import drawn
 
 
@@ -89,3 +89,10 @@ def test_no_cells_at_all_is_one_gap():
     out = check(empty, AREA)
     assert out.figures["gap_share"] == pytest.approx(1)
     assert not out.clean
+
+
+def test_a_house_on_the_very_rim_counts_for_the_cell_that_is_given_it():
+    cells = gpd.GeoDataFrame({"code": ["1"]}, geometry=[shapely.box(118, 31, 118.001, 31.001)], crs=4326)
+    rim = np.array([shapely.Point(118.001 + 4e-12, 31.0005), shapely.Point(118.002, 31.0005)], dtype=object)
+    figures = check(cells, cells.geometry[0], Against(rim)).figures
+    assert (figures["load_max"], figures["empty"]) == (1, 0)
