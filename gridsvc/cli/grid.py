@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from gridsvc.services.dividing import Wish
     from gridsvc.services.filedividing import Files
-    from gridsvc.services.publishing import Published
 
 app = typer.Typer(help=t("cli.grid"), no_args_is_help=True)
 BuildingsOption = Annotated[Path | None, typer.Option("--buildings", help=t("cli.grid.buildings"))]
@@ -270,70 +268,6 @@ def _check_stored(wanted: str) -> list[tuple[str, Any]]:
             label = f"#{n} {row['area_code']} {row['area_name'] or ''} ({state})"
             out.append((label, divisions.check(db, caller, n)))
         return out
-
-
-@app.command("publish", help=t("cli.grid.publish"))
-def publish(
-    what: Annotated[str, typer.Argument(help=t("cli.grid.publish.what"))],
-    start: Annotated[
-        dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help=t("cli.grid.from"))
-    ] = None,
-    json: JsonFlag = False,
-) -> None:
-    """Bring drafts into force: one by number, or the newest of every area inside AREA."""
-    from gridsvc.cli.common import database
-    from gridsvc.services import publishing
-
-    day = start.date() if start else None
-    with database() as (db, caller), telling(json) as tell:
-        if what.isdigit() and len(what) < 6:
-            done = [publishing.publish(db, caller, int(what), day, tell)]
-        else:
-            done = publishing.publish_area(db, caller, what, day, tell)
-    if not emit(done, json):
-        table(
-            [
-                t("grid.number"),
-                t("grid.area"),
-                t("grid.valid_from"),
-                t("grid.figure.cells"),
-                t("grid.inherited"),
-                t("grid.ended"),
-                t("grid.moved"),
-            ],
-            [
-                (
-                    str(p.division_id),
-                    p.area_code,
-                    p.valid_from.isoformat(),
-                    p.cells,
-                    p.inherited,
-                    p.ended,
-                    sum(p.moved.values()),
-                )
-                for p in done
-            ],
-            right=(3, 4, 5, 6),
-        )
-        if followed := sum(p.posts for p in done):
-            say("grid.posts_followed", n=followed)
-        _say_bare(done)
-
-
-def _say_bare(done: list[Published]) -> None:
-    """Cells and buildings that nobody has a post on."""
-    if cells := [r["code"] for p in done for r in p.bare.cells]:
-        say("grid.without_post", n=len(cells), cells=_first(cells))
-    if n := sum(p.bare.buildings_in_all for p in done):
-        say(
-            "grid.buildings_bare",
-            n=n,
-            first=_first([r["called"] or f"#{r['id']}" for p in done for r in p.bare.buildings]),
-        )
-
-
-def _first(names: list[str]) -> str:
-    return "、".join(names[:10]) + ("…" if len(names) > 10 else "")
 
 
 @app.command("report", help=t("cli.grid.report"))

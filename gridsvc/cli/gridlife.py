@@ -1,19 +1,83 @@
-"""``gridsvc grid restore|retire|history|handover``: what was, what ends, and who hands over what."""
+"""``gridsvc grid publish|restore|retire|history|handover``: what comes into force, what was, who hands over what."""
 
 from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gridsvc.cli.common import JsonFlag, database, emit, say, table, telling
 from gridsvc.text import t
 
+if TYPE_CHECKING:
+    from gridsvc.services.publishing import Published
+
 app = typer.Typer()
 NumberArgument = Annotated[int, typer.Argument(help=t("cli.grid.number"))]
 DayOption = Annotated[dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help=t("cli.grid.from"))]
+
+
+@app.command("publish", help=t("cli.grid.publish"))
+def publish(
+    what: Annotated[str, typer.Argument(help=t("cli.grid.publish.what"))],
+    start: DayOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Bring drafts into force: one by number, or the newest of every area inside AREA."""
+    from gridsvc.services import publishing
+
+    day = start.date() if start else None
+    with database() as (db, caller), telling(json) as tell:
+        if what.isdigit() and len(what) < 6:
+            done = [publishing.publish(db, caller, int(what), day, tell)]
+        else:
+            done = publishing.publish_area(db, caller, what, day, tell)
+    if not emit(done, json):
+        table(
+            [
+                t("grid.number"),
+                t("grid.area"),
+                t("grid.valid_from"),
+                t("grid.figure.cells"),
+                t("grid.inherited"),
+                t("grid.ended"),
+                t("grid.moved"),
+            ],
+            [
+                (
+                    str(p.division_id),
+                    p.area_code,
+                    p.valid_from.isoformat(),
+                    p.cells,
+                    p.inherited,
+                    p.ended,
+                    sum(p.moved.values()),
+                )
+                for p in done
+            ],
+            right=(3, 4, 5, 6),
+        )
+        if followed := sum(p.posts for p in done):
+            say("grid.posts_followed", n=followed)
+        _say_bare(done)
+
+
+def _say_bare(done: list[Published]) -> None:
+    """Cells and buildings that nobody has a post on."""
+    if cells := [r["code"] for p in done for r in p.bare.cells]:
+        say("grid.without_post", n=len(cells), cells=_first(cells))
+    if n := sum(p.bare.buildings_in_all for p in done):
+        say(
+            "grid.buildings_bare",
+            n=n,
+            first=_first([r["called"] or f"#{r['id']}" for p in done for r in p.bare.buildings]),
+        )
+
+
+def _first(names: list[str]) -> str:
+    return "、".join(names[:10]) + ("…" if len(names) > 10 else "")
 
 
 @app.command("restore", help=t("cli.grid.restore"))

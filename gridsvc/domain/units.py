@@ -53,7 +53,7 @@ def make(area: shapely.Geometry, buildings: Geoms, weights: Floats) -> Units:
     inside, touching = shapely.intersects(area, point), shapely.intersects(area, shapes)
     across = touching & ~shapely.covers(area, shapes)
     clipped = shapes.copy()
-    clipped[across] = shapely.intersection(shapes[across], area)
+    clipped[across] = _largest(shapely.intersection(shapes[across], area))
     keep = touching & (inside | (shapely.area(clipped) > OVERLAP_M2))
     index = np.flatnonzero(keep)
     group = _overlapping(clipped[index])
@@ -62,6 +62,16 @@ def make(area: shapely.Geometry, buildings: Geoms, weights: Floats) -> Units:
     of[index] = at
     load = groups.sums(at, np.where(inside, weights, 0.0)[index], len(roots))
     return Units(_unions(clipped[index], at, len(roots)), load, of, across, len(index) - len(roots))
+
+
+def _largest(shapes: Geoms) -> Geoms:
+    """The largest polygon of each: a house that an inlet of the border cuts in two stands where most of it is, and
+    does not make one unit of its neighbours on both sides."""
+    parts, of = shapely.get_parts(shapes, return_index=True)
+    best = groups.best(of, shapely.area(parts))
+    out = shapes.copy()
+    out[of[best]] = parts[best]
+    return out
 
 
 def _solid(buildings: Geoms) -> Geoms:

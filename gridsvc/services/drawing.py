@@ -18,12 +18,14 @@ import shapely
 
 from gridsvc.domain import crs, geometry
 from gridsvc.domain.drawing import fitted
+from gridsvc.domain.sheets import plain_rows
 from gridsvc.errors import InputError
 from gridsvc.services import areas, dividing, divisions, ground, imports, special
 from gridsvc.services.areas import AreaRequest
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import ImportRequest
 from gridsvc.store.tx import Caller, begin
+from gridsvc.text import t
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -196,6 +198,6 @@ def _words(column: pd.Series) -> Any:
 
 
 def _told(rejects: pd.DataFrame) -> list[dict[str, Any]]:
-    from gridsvc.domain.sheets import plain_rows
-
-    return plain_rows(rejects.drop(columns="row", errors="ignore").head(20))
+    """The first rows that were not taken, with the reason in words."""
+    rows = plain_rows(rejects.drop(columns="row", errors="ignore").head(20))
+    return [{**r, "message": t(f"reject.{r['reason']}")} for r in rows]

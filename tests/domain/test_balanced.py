@@ -53,7 +53,7 @@ def must_hold(area, houses, lines, done, wanted=None):
 
 def divided(seed):
     area, houses, lines, rng = towns.town(seed)
-    inside = int(shapely.intersects(area, geometry.inside_points(houses)).sum())
+    inside = int(shapely.contains_properly(area, geometry.inside_points(houses)).sum())
     if inside < 2:
         return
     wanted = int(rng.integers(1, max(2, inside // 3))) if rng.random() < 0.5 else None

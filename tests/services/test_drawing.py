@@ -110,3 +110,10 @@ def test_what_a_line_would_make_is_told_before_it_is_done(town):
     park = drawing.save(town.db, SYSTEM, "special", STREET, frame(("公园", "公园", None, box(2.2, 2.8, 3.8, 1.2))))
     with pytest.raises(ConflictError):
         editing.preview(town.db, SYSTEM, park.division_id, [1], line)
+
+
+def test_a_code_that_stands_twice_is_told_in_words(empty_street):
+    new = STREET + "009"
+    rows = frame(("甲", None, new, box(0, 0.9, 1, 0.1)), ("乙", None, new, box(1.5, 0.9, 2.5, 0.1)))
+    done = drawing.save(empty_street.db, SYSTEM, "areas", COUNTY, rows)
+    assert [r["message"] for r in done.rejects] == ["区划代码重复"]

@@ -78,7 +78,7 @@ export function sketch({ map, layers, area, busy, saved }) {
       geometry: { type: polygon ? "Polygon" : "LineString", coordinates: polygon ? [s.coordinates] : s.coordinates } }));
     const reply = await api("/api/v1/drawings", { method: "POST", json: { what: kept, area: area(), features } });
     stop();
-    if (reply.rejects.length) notice(t("page.sketch.rejected", { n: reply.rejects.length, why: reply.rejects[0].reason }), true);
+    if (reply.rejects.length) notice(t("page.sketch.rejected", { n: reply.rejects.length, why: reply.rejects[0].message }), true);
     else if (reply.division_id) notice(reply.open_m2 > 1 ? t("page.sketch.open", { m2: Math.round(reply.open_m2).toLocaleString() }) : t("page.sketch.draft"), reply.open_m2 > 1);
     else notice(t("page.sketch.written", { n: reply.written }));
     await saved(kept, reply);
