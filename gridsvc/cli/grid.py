@@ -173,7 +173,10 @@ def import_(
         _show_figures([(d.division_id, f"{d.area_code} {d.area_name}", d.figures) for d in drafts])
         for r in rejects.itertuples():
             console.print(f"  ✗ {r.row_no}: {t(f'reject.{r.reason}')} {r.value}", markup=False)
-        say("grid.drafted", n=len(drafts), area=area or "")
+        if special:
+            say("grid.drafted_special", id=drafts[0].division_id)
+        else:
+            say("grid.drafted", n=len(drafts), area=area or "")
 
 
 @app.command("check", help=t("cli.grid.check"))

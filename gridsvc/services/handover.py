@@ -74,7 +74,7 @@ def write(db: Database, caller: Caller, division_id: int, path: Path) -> Handove
 def _changed(tx: Tx, row: Row) -> pd.DataFrame:
     """Buildings that an officer lost or gained: officer_id, way, id, called, households, old, new, other."""
     day = row["valid_from"]
-    before = tx.one("division/until_day", area_code=row["area_code"], day=day)
+    before = tx.one("division/before", division_id=row["id"])
     houses = tx.frame("handover/buildings", lo=row["lo"], hi=row["hi"])
     shapes = divisions.cells_of(tx, row["id"])
     former = divisions.cells_of(tx, before["id"]) if before else shapes.head(0)

@@ -170,6 +170,12 @@ def test_each_officer_gets_a_list_of_doors_lost_and_gained(ruled, tmp_path):
     assert total == {by["lost"][0]: (moved, 0), by["gained"][0]: (0, moved)}
     assert [r[0] for r in book["汇总"].iter_rows(min_row=4, values_only=True)] == ["王一", "'=李二"]
     assert book.worksheets[1].cell(1, 1).value == "A社区 网格员交接单（王一）"
+    back = editing.move_border(ruled.db, SYSTEM, made.division_id, 1, 2, shapely.linestrings(
+        [drawn.at(1.5, 0.9), drawn.at(1.5, 3.1)]))  # fmt: skip
+    again = publishing.publish(ruled.db, SYSTEM, back.division_id)  # twice on one day
+    second = handover.of(ruled.db, SYSTEM, again.division_id).rows
+    assert set(second["id"]) == set(found.rows["id"])
+    assert set(second["old"]) == {cell[by["gained"][0]]}
     draft = lineage.restore(ruled.db, SYSTEM, ruled.first.division_id)
     with pytest.raises(ConflictError):
         handover.of(ruled.db, SYSTEM, draft)
