@@ -6,8 +6,9 @@ import pytest
 import shapely
 
 from gridsvc.domain.recipe import Recipe
-from gridsvc.services import dividing, divisions
+from gridsvc.services import dividing, divisions, lineage, publishing
 from gridsvc.store.tx import SYSTEM, begin
+from gridsvc.worker.main import Worker
 
 AREA = "990101001005"
 
@@ -197,3 +198,20 @@ def test_a_special_cell_is_drawn_and_named(visit, city):
     (row,) = divisions.listing(city, SYSTEM, area=AREA, status="draft")
     assert (row["purpose"], divisions.cells(city, SYSTEM, row["id"])["name"].tolist()) == ("special", ["滨河学校"])
     divisions.discard(city, SYSTEM, row["id"])
+
+
+def test_publishing_tells_what_has_nobody_and_offers_the_lists_of_doors(visit, draft, city):
+    page = opened(visit, draft)
+    page.on("dialog", lambda d: d.accept())
+    page.click("#publish")
+    page.wait_for_function("() => document.getElementById('progress').hidden === false")
+    page.wait_for_timeout(300)
+    assert Worker(city.settings).run(once=True) == 1
+    page.wait_for_selector("a.button")
+    panel = page.locator("#detail").inner_text()
+    assert "没有岗位的网格" in panel
+    with page.expect_download() as got:
+        page.click("a.button")
+    assert got.value.suggested_filename.startswith("交接单-中山桥社区-")
+    former = divisions.listing(city, SYSTEM, area=AREA, status="retired")[0]["id"]
+    publishing.publish(city, SYSTEM, lineage.restore(city, SYSTEM, former))  # the other tests find what they know

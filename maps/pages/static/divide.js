@@ -254,9 +254,9 @@ function showPublished(one, special) {
   const bare = one.bare, row = (a, b) => `<li><div class="row"><span>${escape(a)}</span><span class="num">${escape(b)}</span></div></li>`;
   const households = n => t("page.divide.households_n", { n: number(n) });
   $("detail").innerHTML = `<header><div><h2>${escape(t("page.divide.in_force"))}</h2><p>#${one.division_id} · ${escape(one.area_code)} · ${escape(one.valid_from)}</p></div><button aria-label="${escape(t("page.close"))}">×</button></header>
+    ${special ? "" : `<p class="pad"><a class="button" href="/api/v1/divisions/${one.division_id}/handover" download>${escape(t("page.divide.handover"))}</a></p>`}
     <h3>${escape(t("page.divide.bare_cells", { n: bare.cells.length }))}</h3><ul>${bare.cells.slice(0, 50).map(c => row(`${c.name} ${c.code}`, households(c.households))).join("") || `<li class="muted">${escape(t("page.divide.all_staffed"))}</li>`}</ul>
-    ${bare.buildings_in_all ? `<h3>${escape(t("page.divide.bare_buildings", { n: bare.buildings_in_all }))}</h3><ul>${bare.buildings.slice(0, 50).map(b => row(b.called || "#" + b.id, households(b.households))).join("")}</ul>` : ""}
-    ${special ? "" : `<p class="pad"><a class="button" href="/api/v1/divisions/${one.division_id}/handover" download>${escape(t("page.divide.handover"))}</a></p>`}`;
+    ${bare.buildings_in_all ? `<h3>${escape(t("page.divide.bare_buildings", { n: bare.buildings_in_all }))}</h3><ul>${bare.buildings.slice(0, 50).map(b => row(b.called || "#" + b.id, households(b.households))).join("")}</ul>` : ""}`;
   $("detail").hidden = false;
   document.body.classList.add("detail-open");
   $("detail").querySelector("header button").onclick = close;
