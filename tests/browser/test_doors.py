@@ -39,8 +39,10 @@ def opened(at, house):
         [house["lon"], house["lat"]],
     )
     page.wait_for_timeout(2500)
+    page.wait_for_function("() => window.gridsvcMap.areTilesLoaded()")
     box = page.locator("#map").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_selector("#detail:not([hidden])")
     page.wait_for_timeout(1500)
     return page
 
