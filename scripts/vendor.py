@@ -39,6 +39,12 @@ def main() -> None:
                 # a browser without a bundler knows modules by their addresses only
                 text = text.replace(b'from"terra-draw"', b'from"/static/vendor/terra-draw/terra-draw.modern.js"')
             target.write_bytes(text)
+        if not any("LICENSE" in name for name in files):  # the package brings no text of its own
+            about = json.loads((source / "package.json").read_text(encoding="utf-8"))
+            said = "\n".join(
+                [f"{package} {about['version']}", about["license"], about["author"], about["repository"]]
+            )
+            (VENDOR / package / "LICENSE").write_text(said + "\n", encoding="utf-8")
     (VENDOR / "versions.json").write_text(json.dumps(versions, indent=1) + "\n", encoding="utf-8")
 
 

@@ -6,11 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 
 from gridsvc.cli.common import JsonFlag, database, emit, say
-from gridsvc.domain.editing import EditError
 from gridsvc.errors import InputError
 from gridsvc.text import t
 
@@ -82,6 +80,8 @@ def _same(found: list[tuple[int, int]]) -> None:
 
 def _line(path: Path) -> shapely.Geometry:
     """The first line of a file."""
+    import numpy as np
+
     from gridsvc.domain import barriers
     from gridsvc.services import vectorfile
 
@@ -98,6 +98,8 @@ def _said(done: Edited, json: bool) -> None:
 @contextmanager
 def _map(path: Path | None) -> Iterator[None]:
     """A refused change leaves its map of the trouble in a file."""
+    from gridsvc.domain.editing import EditError
+
     try:
         yield
     except EditError as told:

@@ -17,7 +17,7 @@ WhereArgument = Annotated[str, typer.Argument(help=t("cli.subcell.where"))]
 @app.command("propose", help=t("cli.subcell.propose"))
 def propose(
     where: WhereArgument,
-    target: Annotated[float, typer.Option("--target", help=t("cli.subcell.target"))] = 50.0,
+    target: Annotated[float | None, typer.Option("--target", help=t("cli.subcell.target"))] = None,
     by: Annotated[str, typer.Option("--by", help=t("cli.subcell.by"))] = "units",
     keep: Annotated[bool, typer.Option("--keep", help=t("cli.subcell.keep"))] = False,
     output: Annotated[Path | None, typer.Option("-o", "--output", help=t("cli.subcell.output"))] = None,

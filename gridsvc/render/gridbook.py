@@ -8,6 +8,7 @@ import pandas as pd
 import xlsxwriter
 
 from gridsvc.domain.sheets import harmless
+from gridsvc.render import tables
 from gridsvc.text import t
 
 if TYPE_CHECKING:
@@ -26,15 +27,7 @@ def write(path: Path, title: str, note: str, rows: Sequence[dict[str, Any]]) -> 
     """One sheet, A3 landscape, the head repeated on every page; ``None`` is printed as a dash."""
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet(t("gridbook.sheet"))
-        styles = {
-            "title": book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"}),
-            "note": book.add_format({"font_color": "#555555"}),
-            "head": book.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1, "align": "center",
-                                     "valign": "vcenter", "text_wrap": True}),
-            "text": book.add_format({"border": 1, "text_wrap": True, "valign": "vcenter"}),
-            "number": book.add_format({"border": 1, "num_format": "#,##0", "valign": "vcenter"}),
-            "sum": book.add_format({"border": 1, "top": 2, "bold": True, "num_format": "#,##0"}),
-        }  # fmt: skip
+        styles = tables.styles(book)
         last = len(COLUMNS) - 1
         sheet.merge_range(0, 0, 0, last, title, styles["title"])
         sheet.merge_range(1, 0, 1, last, note, styles["note"])
@@ -44,7 +37,7 @@ def write(path: Path, title: str, note: str, rows: Sequence[dict[str, Any]]) -> 
             sheet.write(2, i, t(f"gridbook.{column}"), styles["head"])
         for n, row in enumerate(_harmless(rows)):
             for i, column in enumerate(COLUMNS):
-                _cell(sheet, n + 3, i, row.get(column), styles)
+                tables.cell(sheet, n + 3, i, row.get(column), styles)
         _total(sheet, len(rows) + 3, rows, styles)
         sheet.freeze_panes(3, 3)
         sheet.repeat_rows(2)
@@ -62,15 +55,6 @@ def _harmless(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         for (i, _), text in zip(said, harmless(pd.Series([v for _, v in said], dtype="str")), strict=True):
             out[i][column] = text
     return out
-
-
-def _cell(sheet: Any, row: int, column: int, value: Any, styles: dict[str, Any]) -> None:
-    if value is None:
-        sheet.write_string(row, column, "–", styles["text"])
-    elif isinstance(value, int | float):
-        sheet.write_number(row, column, value, styles["number"])
-    else:
-        sheet.write_string(row, column, str(value), styles["text"])
 
 
 def _total(sheet: Any, row: int, rows: Sequence[dict[str, Any]], styles: dict[str, Any]) -> None:

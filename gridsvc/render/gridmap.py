@@ -36,6 +36,8 @@ _MAP = """
       #text(weight: "bold")[图例 Legend] #v(-1mm)
       #grid(columns: (12mm, auto), row-gutter: 1.6mm, align: horizon,
         line(length: 10mm, stroke: 1.4pt + rgb("#c00000")), [网格界线],
+        ..if s.special {
+          (line(length: 10mm, stroke: (paint: rgb("#7a3fa0"), thickness: 1.4pt, dash: "dashed")), [专属网格])},
         line(length: 10mm, stroke: 2.2pt + rgb("#e8b46a")), [主要道路],
         box(width: 10mm, height: 3mm, fill: rgb("#bcdff5")), [水域],
         box(width: 10mm, height: 3mm, fill: rgb("#b9b3ab")), [楼栋])])
@@ -84,7 +86,7 @@ def maps(sheets: Sequence[tuple[str, Scene]], maker: str, day: str, permit: str)
         metres, millimetres = scale_bar(at)
         said.append({
             "title": title, "map": f"m{n}.svg", "bar_m": metres, "bar_mm": millimetres,
-            "scale": f"{round(1000 / at.scale):,}",
+            "scale": f"{round(1000 / at.scale):,}", "special": any(s == "special" for s, _ in scene.ground),
             "labels": [{"x": float(x), "y": float(y), "text": text, "size": float(np.clip(s / 4, 5, 11))}
                        for (x, y), text, s in zip(inner, scene.labels, small, strict=True)],
         })  # fmt: skip
@@ -92,16 +94,16 @@ def maps(sheets: Sequence[tuple[str, Scene]], maker: str, day: str, permit: str)
     return typeset.pdf(_MAP, data, files)
 
 
-def signs(scene: Scene, told: Sequence[dict[str, Any]]) -> bytes:
-    """公示牌: a page for each cell of the scene; ``told``: area, name, code, bounds, people, link."""
+def signs(pages: Sequence[tuple[Scene, int, dict[str, Any]]]) -> bytes:
+    """公示牌: a page for each cell (a scene, its place there); said of it: area, name, code, bounds, people, link."""
     files, said = {}, []
-    for i, one in enumerate(told):
+    for n, (scene, i, one) in enumerate(pages):
         at = frame(shapely.bounds(scene.cells[i]), (SIGN_MM[0] * 0.8, SIGN_MM[1] * 0.8))
         at = Frame(at.west - SIGN_MM[0] * 0.1 / at.scale, at.north + SIGN_MM[1] * 0.1 / at.scale, at.scale)
-        files[f"s{i}.svg"] = svg(_near(scene, at, i), at, SIGN_MM, 0)
-        files[f"q{i}.svg"] = segno.make(one["link"], micro=False).svg_inline(scale=4, border=1)
-        files[f"q{i}.svg"] = files[f"q{i}.svg"].replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-        said.append({**one, "map": f"s{i}.svg", "qr": f"q{i}.svg"})
+        files[f"s{n}.svg"] = svg(_near(scene, at, i), at, SIGN_MM, 0)
+        files[f"q{n}.svg"] = segno.make(one["link"], micro=False).svg_inline(scale=4, border=1)
+        files[f"q{n}.svg"] = files[f"q{n}.svg"].replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+        said.append({**one, "map": f"s{n}.svg", "qr": f"q{n}.svg"})
     return typeset.pdf(_SIGNS, {"width": SIGN_MM[0], "height": SIGN_MM[1], "signs": said}, files)
 
 

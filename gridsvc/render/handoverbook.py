@@ -8,6 +8,7 @@ import pandas as pd
 import xlsxwriter
 
 from gridsvc.domain.sheets import harmless
+from gridsvc.render import tables
 from gridsvc.text import t
 
 if TYPE_CHECKING:
@@ -18,28 +19,19 @@ _SUMMARY = {"name": 12, "number": 14, "phone": 16, "lost": 12, "gained": 12}
 _BAD = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
 
 
-def write(path: Path, area: str, day: str, officers: pd.DataFrame, rows: pd.DataFrame) -> None:
-    """Write the workbook; ``officers`` and ``rows`` as in :class:`gridsvc.services.handover.Handover`."""
+def write(path: Path, area: str, day: str, officers: pd.DataFrame, rows: pd.DataFrame, taken: str) -> None:
+    """Write the workbook; ``officers`` and ``rows`` as in :class:`gridsvc.services.handover.Handover`; ``taken`` says
+    who took it and when, at the foot of every page."""
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        styles = _styles(book)
+        styles = tables.styles(book)
         sheet = book.add_worksheet(t("handover.summary"))
         _summary(sheet, t("handover.title", area=area, day=day), officers, rows, styles)
         for n, one in enumerate(officers.itertuples()):
             name = f"{n + 1} {one.name}".translate(_BAD)[:31]
             own = rows[rows["officer_id"] == one.officer_id]
             _officer(book.add_worksheet(name), t("handover.of", name=one.name, area=area), day, one, own, styles)
-
-
-def _styles(book: Any) -> dict[str, Any]:
-    return {
-        "title": book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"}),
-        "part": book.add_format({"bold": True, "font_size": 12}),
-        "plain": book.add_format({}),
-        "head": book.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1, "align": "center",
-                                 "valign": "vcenter", "text_wrap": True}),
-        "text": book.add_format({"border": 1, "text_wrap": True, "valign": "vcenter"}),
-        "number": book.add_format({"border": 1, "num_format": "#,##0", "valign": "vcenter"}),
-    }  # fmt: skip
+        for page in book.worksheets():
+            page.set_footer(f"&L{taken}&C&P / &N")
 
 
 def _head(sheet: Any, row: int, columns: dict[str, int], styles: dict[str, Any]) -> None:
@@ -55,8 +47,7 @@ def _table(sheet: Any, row: int, frame: pd.DataFrame, columns: dict[str, int], s
         safe[column] = harmless(safe[column].fillna("").astype("str"))
     for values in safe.itertuples(index=False):
         for i, value in enumerate(values):
-            put, style = (sheet.write_string, "text") if isinstance(value, str) else (sheet.write_number, "number")
-            put(row, i, value, styles[style])
+            tables.cell(sheet, row, i, value, styles)
         row += 1
     return row
 
@@ -66,7 +57,6 @@ def _page(sheet: Any, *, landscape: bool) -> None:
     if landscape:
         sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&C&P / &N")
 
 
 def _summary(
@@ -100,5 +90,5 @@ def _officer(
             sheet.write(at + 1, last, t(f"handover.other.{way}"), styles["head"])
             at = _table(sheet, at + 2, part, COLUMNS, styles)
         at += 2
-    sheet.write(at, 0, t("handover.signed"), styles["plain"])
+    sheet.write(at, 0, t("handover.signed"), styles["note"])
     _page(sheet, landscape=True)

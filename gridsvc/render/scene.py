@@ -23,6 +23,7 @@ _STYLES = {
     "building": "fill:#b9b3ab;stroke:#8d8780;stroke-width:0.08",
     "major": "fill:none;stroke:#e8b46a;stroke-width:1.1",
     "minor": "fill:none;stroke:#ffffff;stroke-width:0.7",
+    "special": "fill:none;stroke:#7a3fa0;stroke-width:0.7;stroke-dasharray:2.4 1.4",
     "rail": "fill:none;stroke:#777;stroke-width:0.4;stroke-dasharray:2 1.2",
 }
 

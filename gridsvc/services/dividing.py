@@ -184,6 +184,15 @@ def loads(frame: pd.DataFrame, weight: str) -> NDArray[np.float64]:
     return frame[weight].to_numpy(dtype=float)
 
 
+def houses(
+    tx: Tx, lo: int, hi: int, weight: str | None = None
+) -> tuple[NDArray[np.object_], NDArray[np.float64]]:  # fmt: skip
+    """Footprints (lon/lat) of the buildings of a range, and their loads by ``weight`` (none: one each)."""
+    frame = tx.frame("building/load", lo=lo, hi=hi)
+    shapes = np.asarray(shapely.from_wkb(frame["wkb"].to_numpy(dtype=object)), dtype=object)
+    return shapes, loads(frame, weight if weight in WEIGHTS else "buildings")
+
+
 def _content(tx: Tx, part: Any, frame: pd.DataFrame, weight: str, how: Recipe, wish: Wish) -> Content:
     shapes = np.asarray(shapely.from_wkb(frame["wkb"].to_numpy(dtype=object)), dtype=object)
     estate = (
@@ -231,8 +240,7 @@ def store(
     if len(cells) > codes.SEQ_MAX:
         raise InputError("division.too_many", cells=len(cells), most=codes.SEQ_MAX)
     if against is None:
-        found = tx.frame("building/load", lo=part.lo, hi=part.hi)
-        against = cellcheck.Against(np.asarray(shapely.from_wkb(found["wkb"].to_numpy(dtype=object)), dtype=object))
+        against = cellcheck.Against(houses(tx, part.lo, part.hi)[0])
     checked = cellcheck.check(cells, shapely.from_wkb(part.wkb), against, "ordinal")
     figures = {**checked.figures, **summary(cells), **notes}
     division_id = int(

@@ -125,6 +125,7 @@ def ordered(tx: Tx, part: Any, group: pd.DataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {
             "ordinal": np.arange(1, len(order) + 1),
+            "kind": out["kind"].to_numpy() if "kind" in out else "basic",
             "code_alt": out["code_alt"].to_numpy(),
             "name": out["name"].to_numpy(),
             "load": load,
@@ -189,16 +190,14 @@ def check(db: Database, caller: Caller, division_id: int) -> cellcheck.Checked:
         name = "code" if row["status"] != "draft" else "code_alt" if found["code_alt"].notna().any() else "ordinal"
         part = next(area.itertuples())
         measure = against(tx, part, row)
-    whole = shapely.union_all(np.asarray(found.geometry)) if row["purpose"] == "special" else part.wkb
-    return cellcheck.check(found, shapely.from_wkb(whole) if isinstance(whole, bytes) else whole, measure, name)
+    special = row["purpose"] == "special"  # it is measured against nothing but its own ground
+    whole = shapely.union_all(np.asarray(found.geometry)) if special else shapely.from_wkb(part.wkb)
+    return cellcheck.check(found, whole, measure, name)
 
 
 def against(tx: Tx, part: Any, row: Row) -> cellcheck.Against:
     """What a division is measured by: its buildings, weighed as when it was made, and the barriers it goes by."""
-    frame = tx.frame("building/load", lo=row["lo"], hi=row["hi"])
-    shapes = np.asarray(shapely.from_wkb(frame["wkb"].to_numpy(dtype=object)), dtype=object)
-    weight = row["params"].get("weight")
-    load = dividing.loads(frame, weight if weight in dividing.WEIGHTS else "buildings")
+    shapes, load = dividing.houses(tx, row["lo"], row["hi"], row["params"].get("weight"))
     if row["method"] != BALANCED or load.sum() <= 0:
         return cellcheck.Against(shapes, load, cuts_count=row["method"] not in REGULAR and row["purpose"] == "basic")
     lines = dividing.lines(tx, part, row["params"].get("strengths") or {})

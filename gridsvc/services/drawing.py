@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -16,11 +17,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridsvc.domain import crs, geometry
+from gridsvc.domain import geometry, values
 from gridsvc.domain.drawing import fitted
 from gridsvc.domain.sheets import plain_rows
 from gridsvc.errors import InputError
-from gridsvc.services import areas, dividing, divisions, ground, imports, special
+from gridsvc.services import areas, dividing, divisions, ground, imports, jobs, special
 from gridsvc.services.areas import AreaRequest
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import ImportRequest
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from gridsvc.store.pool import Database
 
-WHAT = {"cells": "divide", "special": "divide", "estates": "edit", "barriers": "areas", "areas": "areas"}
+WHAT = {"cells": "divide", "special": "divide", "estates": "edit", "barriers": "import", "areas": "areas"}
 LINES = ("barriers",)
 # kinds of lines that a border can follow, as the base map names them
 BARRIERS = ("wall", "fence", "river", "rail", "major_road", "minor_road")
@@ -94,7 +95,9 @@ def _cells(
         part = next(parts.itertuples())
         done = fitted(np.asarray(features.geometry, dtype=object), shapely.from_wkb(part.wkb))
         _something(features, done.shapes)
-        frame = pd.DataFrame({"geom": done.shapes, "code_alt": None, "name": _words(features["name"])})
+        frame = pd.DataFrame(
+            {"geom": done.shapes, "code_alt": None, "name": values.clean(features["name"]).to_numpy(dtype=object)}
+        )
         cells = divisions.ordered(tx, part, frame)
         made = dividing.store(tx, part, cells, "drawn", {}, {}, name or None)
     return Drawn(division_id=made.division_id, open_m2=round(done.open_m2, 1))
@@ -166,12 +169,9 @@ def _import(
 @contextmanager
 def _file(db: Database, features: gpd.GeoDataFrame) -> Iterator[Path]:
     """A file of what was drawn, in the spool for as long as it is read."""
-    spool = db.settings.base / "spool"
-    spool.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = spool / f"{secrets.token_hex(12)}.geojson"
-    words = features.dropna(axis="columns", how="all").set_crs(crs.WGS84, allow_override=True)
+    text = features.dropna(axis="columns", how="all").to_json(drop_id=True)
+    path = jobs.keep_upload(db.settings, "drawn.geojson", BytesIO(text.encode()))
     try:
-        words.to_file(path, driver="GeoJSON", RFC7946="NO", COORDINATE_PRECISION=12)
         yield path
     finally:
         path.unlink(missing_ok=True)
@@ -190,11 +190,6 @@ def _something(features: gpd.GeoDataFrame, shapes: Any) -> None:
     gone = shapely.is_empty(shapes)
     if gone.any():
         raise InputError("drawing.nothing_left", name=str(features["name"].iloc[int(np.argmax(gone))]))
-
-
-def _words(column: pd.Series) -> Any:
-    text = column.fillna("").astype("str").str.strip()
-    return text.where(text.ne(""), None).to_numpy(dtype=object)
 
 
 def _told(rejects: pd.DataFrame) -> list[dict[str, Any]]:

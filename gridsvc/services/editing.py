@@ -128,10 +128,7 @@ def _must_be_basic(row: Row) -> None:
 def _sheet(tx: Tx, row: Row, part: Any, only: list[int] | None = None) -> Sheet:
     """A division to be changed, or only some of its cells and the houses on their ground."""
     found = divisions.cells_of(tx, row["id"])
-    frame = tx.frame("building/load", lo=row["lo"], hi=row["hi"])
-    houses = np.asarray(shapely.from_wkb(frame["wkb"].to_numpy(dtype=object)), dtype=object)
-    weight = row["params"].get("weight")
-    load = dividing.loads(frame, weight if weight in dividing.WEIGHTS else "buildings")
+    houses, load = dividing.houses(tx, row["lo"], row["hi"], row["params"].get("weight"))
     if only is not None:
         found = found[found["ordinal"].isin(only)]
         near = shapely.intersects(houses, shapely.union_all(np.asarray(found.geometry)))

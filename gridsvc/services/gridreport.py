@@ -17,6 +17,7 @@ from gridsvc.store.tx import Caller, Tx, begin
 from gridsvc.text import t
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
     from gridsvc.render.scene import Scene
@@ -58,6 +59,7 @@ def write(
         day = ground.today(tx)
         parts = dividing.leaves(tx, area)
         kinds = codelists.names(tx)
+        top, over = _special(tx, area, day)
         told, sheets = [], []
         for n, part in enumerate(parts.itertuples()):
             progress("division.report", n / len(parts))
@@ -65,12 +67,14 @@ def write(
             if len(cells):
                 shapes, sides = _four(tx, part, cells)
                 told.append((part, _rows(tx, cells, sides, kinds), sides))
-                sheets.append(_scene(tx, part, cells, shapes))
+                sheets.append(_scene(tx, part, cells, shapes, over))
         maps_of = list(zip([p.name for p, _, _ in told], sheets, strict=True))
-        over = _special(tx, area, day, kinds) if told else None
-        if over:
-            told.append(over[0])
-            sheets.append(over[1])
+        for n in range(len(over) if told else 0):  # special cells lie far apart: each has its own ground
+            one = over.iloc[[n]]
+            part = top._replace(wkb=shapely.to_wkb(shapely.box(*_shapes(one)[0].bounds)))
+            shapes, sides = _four(tx, part, one)
+            told.append((part, _rows(tx, one, sides, kinds), sides))
+            sheets.append(_scene(tx, part, one, shapes))
         tx.audit("division.report", entity="area", detail={"area": area, "cells": sum(len(r) for _, r, _ in told)})
     if not told:
         raise ConflictError("division.none_in_force", area=area)
@@ -89,26 +93,22 @@ def write(
     return Report([str(p) for p in (table, maps, signs)], len(rows), named)
 
 
-def _special(
-    tx: Tx, area: str, day: Any, kinds: dict[str, Any]
-) -> tuple[tuple[Any, list[dict[str, Any]], surroundings.Sides], Scene] | None:
-    """Special cells of the area as rows, with their four sides, and the ground for their signs."""
+def _special(tx: Tx, area: str, day: dt.date) -> tuple[Any, pd.DataFrame]:
+    """The area that the report is about, and the special cells that belong to it or to what is inside it."""
     areas = ground.areas_on(tx, day)
     top = ground.area_of(areas, area)
-    cells = tx.frame("special/inside", lo=top.lo, hi=top.hi, day=day)
-    if cells.empty:
-        return None
-    shapes = np.asarray(shapely.from_wkb(cells["wkb"].to_numpy(dtype=object)), dtype=object)
-    wkb = shapely.to_wkb(shapely.box(*shapely.total_bounds(shapes)))
-    part = pd.Series({"name": top.name, "wkb": wkb})
-    metric, sides = _four(tx, part, cells)
-    rows = _rows(tx, cells.assign(loose=None, people=0), sides, kinds)
-    return (part, rows, sides), _scene(tx, part, cells, metric)
+    rows = areas[areas["key"].between(top.lo, top.hi - 1)].sort_values("level")
+    over = tx.frame("special/inside", lo=top.lo, hi=top.hi, day=day)
+    return next(rows.itertuples())._replace(name=top.name), over.assign(loose=None, people=0)
+
+
+def _shapes(cells: pd.DataFrame) -> np.ndarray[Any, Any]:
+    return np.asarray(shapely.from_wkb(cells["wkb"].to_numpy(dtype=object)), dtype=object)
 
 
 def _four(tx: Tx, part: Any, cells: pd.DataFrame) -> tuple[np.ndarray[Any, Any], surroundings.Sides]:
     found = tx.frame("base_feature/named", wkb=bytes(part.wkb), degrees=_AROUND)
-    shapes = np.asarray(shapely.from_wkb(cells["wkb"].to_numpy(dtype=object)), dtype=object)
+    shapes = _shapes(cells)
     epsg = crs.metric_of(shapes)
     metric = crs.transform(shapes, crs.WGS84, epsg)
     lines = crs.transform(np.asarray(shapely.from_wkb(found["wkb"].to_numpy(dtype=object))), crs.WGS84, epsg)
@@ -155,7 +155,10 @@ def _kind(kind: str, kinds: dict[str, Any]) -> str:
     return t("cell.kind.special", kind=kinds["cell_kind"].get(kind, kind))
 
 
-def _scene(tx: Tx, part: Any, cells: pd.DataFrame, metric: np.ndarray[Any, Any]) -> Scene:
+def _scene(
+    tx: Tx, part: Any, cells: pd.DataFrame, metric: np.ndarray[Any, Any], over: pd.DataFrame | None = None
+) -> Scene:  # fmt: skip
+    """What the map of a part shows; special cells ``over`` it are outlined."""
     from gridsvc.render.scene import Scene
 
     wkb = shapely.from_wkb(part.wkb)
@@ -174,21 +177,22 @@ def _scene(tx: Tx, part: Any, cells: pd.DataFrame, metric: np.ndarray[Any, Any])
         np.asarray(shapely.from_wkb(found["wkb"].to_numpy(dtype=object)[shown]), dtype=object), crs.WGS84, epsg
     )
     pairs = sorted(zip([s for s in style if s], geoms, strict=True), key=lambda p: _LAYERS.index(str(p[0])))
+    if over is not None and len(over):
+        lying = crs.transform(_shapes(over)[shapely.intersects(_shapes(over), wkb)], crs.WGS84, epsg)
+        pairs += [("special", g) for g in lying]
     return Scene(metric, [str(n) for n in cells["name"]], [(str(s), g) for s, g in pairs])
 
 
 def _signs(told: list[Any], sheets: list[Scene], link: str) -> bytes:
-    """All signs in one file; cells keep the ground of their own community."""
+    """All signs in one file; cells keep the ground of their own community, special cells theirs."""
     from gridsvc.render import gridmap
-    from gridsvc.render.scene import Scene
 
     base = link.rstrip("/") or "http://127.0.0.1:8000"
-    cells = np.concatenate([s.cells for s in sheets])
-    scene = Scene(cells, [x for s in sheets for x in s.labels], [g for s in sheets for g in s.ground])
-    rows = [
-        {"area": p.name, "name": r["name"], "code": r["code"], "bounds": r["bounds"],
-         "people": r["posts"] or [{"kind": "–", "name": t("gridmap.nobody"), "phone": "–"}],
-         "link": f"{base}/?cell={r['code']}"}
-        for p, part_rows, _ in told for r in part_rows
-    ]  # fmt: skip
-    return gridmap.signs(scene, rows)
+    pages = []
+    for (part, part_rows, _), scene in zip(told, sheets, strict=True):
+        pages += [(scene, i, {
+            "area": part.name, "name": r["name"], "code": r["code"], "bounds": r["bounds"],
+            "people": r["posts"] or [{"kind": "–", "name": t("gridmap.nobody"), "phone": "–"}],
+            "link": f"{base}/?cell={r['code']}",
+        }) for i, r in enumerate(part_rows)]  # fmt: skip
+    return gridmap.signs(pages)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from gridsvc.domain.assignment import Ground
 from gridsvc.errors import ConflictError
-from gridsvc.services import divisions
+from gridsvc.services import divisions, ground
 from gridsvc.store.tx import Caller, Tx, begin
+from gridsvc.text import t
 
 if TYPE_CHECKING:
-    import datetime as dt
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -30,7 +32,7 @@ class Handover:
 
     ``rows``: officer_id, way (``lost`` or ``gained``), id (building), called, unit_no, room, households, old, new
     (codes of its cells, empty for none), other (who has it now, or had it). ``officers``: officer_id, name, number,
-    phone.
+    phone. ``taken``: who took the lists and when.
     """
 
     division_id: int
@@ -38,6 +40,7 @@ class Handover:
     day: dt.date
     rows: pd.DataFrame
     officers: pd.DataFrame
+    taken: str
 
 
 def of(db: Database, caller: Caller, division_id: int) -> Handover:
@@ -59,7 +62,9 @@ def of(db: Database, caller: Caller, division_id: int) -> Handover:
         people = tx.who.person_scope != ()
         tx.audit("people.handover" if people else "division.handover", entity="division", row_id=division_id,
                  detail={"officers": len(officers), "rows": len(rows)})  # fmt: skip
-    return Handover(division_id, row["area_name"] or row["area_code"], row["valid_from"], rows, officers)
+        now = dt.datetime.now(ZoneInfo(ground.zone(tx)))
+        taken = t("handover.taken", who=tx.who.login, at=f"{now:%Y-%m-%d %H:%M}")
+    return Handover(division_id, row["area_name"] or row["area_code"], row["valid_from"], rows, officers, taken)
 
 
 def write(db: Database, caller: Caller, division_id: int, path: Path) -> Handover:
@@ -67,7 +72,7 @@ def write(db: Database, caller: Caller, division_id: int, path: Path) -> Handove
     from gridsvc.render import handoverbook
 
     found = of(db, caller, division_id)
-    handoverbook.write(path, found.area_name, found.day.isoformat(), found.officers, found.rows)
+    handoverbook.write(path, found.area_name, found.day.isoformat(), found.officers, found.rows, found.taken)
     return found
 
 

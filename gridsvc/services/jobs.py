@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from gridsvc.settings import Settings
     from gridsvc.store.pool import Database, Row
 
-KINDS = ("import", "area_import", "divide", "cell_import", "special_import", "publish", "retire", "undo")
+# kind of job -> the permission that it needs
 _NEED = {"import": "import", "area_import": "areas", "undo": "import"} | dict.fromkeys(
-    ("divide", "cell_import", "special_import", "publish", "retire"), "divide"
+    ("divide", "cell_import", "special_import", "publish", "retire", "subcells"), "divide"
 )
+KINDS = tuple(_NEED)
 _BLOCK = 1 << 20
 
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from gridsvc.domain import cellcheck, crs, division, geometry
-from gridsvc.domain.assignment import Ground
+from gridsvc.domain import cellcheck, geometry
 from gridsvc.errors import ConflictError, InputError
 from gridsvc.services import codelists, dividing, divisions, ground
 from gridsvc.services.imports import list_name
@@ -48,8 +46,8 @@ def import_cells(
         progress("import.read", 0.0)
     raw, columns, system = divisions.read_cells(db, source)
     with begin(db, caller, "divide", budget_ms=db.settings.job_budget_ms) as tx:
-        part = _area(tx, area)
-        frame, rejects = divisions.drawn(raw, columns, system, pd.DataFrame([part]))
+        parts = _area(tx, area)
+        frame, rejects = divisions.drawn(raw, columns, system, parts)
         frame["kind"], unknown = _kinds(tx, raw, columns, kind)
         bad = unknown.reindex(frame.index)
         rejects = pd.concat([rejects, pd.DataFrame({
@@ -58,7 +56,7 @@ def import_cells(
         })], ignore_index=True)  # fmt: skip
         if not len(frame[~bad]):
             raise InputError("division.none_inside", file=source.name)
-        made = draft(tx, part, frame[~bad], name or list_name(source.name), replaces)
+        made = draft(tx, parts, frame[~bad], name or list_name(source.name), replaces)
     return made, rejects
 
 
@@ -86,30 +84,26 @@ def draw(
         return draft(tx, _area(tx, area), frame, name, replaces)
 
 
-def draft(tx: Tx, part: Any, frame: pd.DataFrame, name: str, replaces: int | None) -> Draft:
-    """Store cells (geom, name, code_alt, kind) as a special draft.
+def draft(tx: Tx, parts: pd.DataFrame, frame: pd.DataFrame, name: str, replaces: int | None) -> Draft:
+    """Store cells (geom, name, code_alt, kind) as a special draft of an area (one row).
 
     Raises:
         InputError: ``special.outside``; ConflictError: ``special.replaces``.
     """
+    part: Any = next(parts.itertuples())
     shapes = np.asarray(frame["geom"], dtype=object)
-    whole = shapely.from_wkb(part["wkb"])
+    whole = shapely.from_wkb(part.wkb)
     out = shapely.area(shapely.difference(shapes, whole)) / np.maximum(shapely.area(shapes), 1e-300)
     if (out > OUTSIDE).any():
         first = frame["name"].fillna("").iloc[int(np.argmax(out))]
-        raise InputError("special.outside", name=first or "–", share=f"{out.max():.0%}", area=part["code"])
+        raise InputError("special.outside", name=first or "–", share=f"{out.max():.0%}", area=part.code)
     if replaces is not None and not tx.rows("special/in_force", divisions=[replaces]):
         raise ConflictError("special.replaces", id=replaces)
-    cells = _ordered(tx, part, frame)
+    cells = divisions.ordered(tx, part, frame)
     params = {"replaces": replaces} if replaces is not None else {}
-    row = pd.Series({**part, "wkb": shapely.to_wkb(shapely.union_all(shapes))})
-    against = cellcheck.Against(_houses(tx, part), cuts_count=False)
-    return dividing.store(tx, row, cells, "drawn", params, {}, name, against, purpose="special")
-
-
-def shape_of(cells: gpd.GeoDataFrame) -> shapely.Geometry:
-    """What a special division is measured against: nothing but its own ground."""
-    return shapely.union_all(np.asarray(cells.geometry, dtype=object))
+    own = part._replace(wkb=shapely.to_wkb(shapely.union_all(shapes)))  # it is measured against nothing else
+    against = cellcheck.Against(dividing.houses(tx, part.lo, part.hi)[0], cuts_count=False)
+    return dividing.store(tx, own, cells, "drawn", params, {}, name, against, purpose="special")
 
 
 def replaced(tx: Tx, row: Row) -> list[Row]:
@@ -127,7 +121,8 @@ def unit(tx: Tx, key: int, day: Any) -> tuple[Row, bytes, list[int]] | None:
     return found, bytes(ground_of["wkb"]), ground_of["keys"]
 
 
-def _area(tx: Tx, area: str) -> pd.Series:
+def _area(tx: Tx, area: str) -> pd.DataFrame:
+    """The one row of an area of any level."""
     areas = ground.areas_on(tx, ground.today(tx))
     found = ground.area_of(areas, area)
     if not tx.who.covers(found.lo, found.hi):
@@ -135,7 +130,7 @@ def _area(tx: Tx, area: str) -> pd.Series:
     hit = areas[areas["code"] == found.code]
     if hit.empty:  # a code above the loaded areas has no shape
         raise InputError("special.no_shape", area=found.code)
-    return hit.iloc[0]
+    return hit
 
 
 def _kinds(
@@ -152,28 +147,3 @@ def _kinds(
     none = said.isna() | said.eq("")
     code = said.str.lower().map(words)
     return code.where(~none, usual), code.isna() & ~none
-
-
-def _houses(tx: Tx, part: Any) -> Any:
-    found = tx.frame("building/load", lo=part["lo"], hi=part["hi"])
-    return np.asarray(shapely.from_wkb(found["wkb"].to_numpy(dtype=object)), dtype=object)
-
-
-def _ordered(tx: Tx, part: Any, frame: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Cells in reading order with the number of buildings in each."""
-    shapes = np.asarray(frame["geom"], dtype=object)
-    order = division.reading_order(crs.transform(shapes, crs.WGS84, crs.metric_of(shapes)))
-    points = tx.frame("building/points", lo=part["lo"], hi=part["hi"])
-    held = Ground(shapes[order], np.arange(1, len(order) + 1)).containing(
-        points["lon"].to_numpy(dtype=float), points["lat"].to_numpy(dtype=float)
-    )
-    out = frame.iloc[order]
-    return gpd.GeoDataFrame(
-        {
-            "ordinal": np.arange(1, len(order) + 1), "kind": out["kind"].to_numpy(),
-            "code_alt": out["code_alt"].to_numpy(), "name": out["name"].to_numpy(),
-            "load": np.bincount(held, minlength=len(order) + 1)[1:].astype(float),
-            "area_m2": crs.areas_m2(shapes[order]),
-        },
-        geometry=shapes[order], crs=crs.WGS84,
-    )  # fmt: skip

@@ -36,10 +36,11 @@ class Proposal:
 
 
 def propose(
-    db: Database, caller: Caller, where: str, *, target: float = TARGET, by: str = "units", keep: bool = False,
+    db: Database, caller: Caller, where: str, *, target: float | None = None, by: str = "units", keep: bool = False,
     progress: Progress = quiet,
 ) -> Proposal:  # fmt: skip
-    """Subcells for a cell, or for every cell of an area, by households (by buildings where none are known).
+    """Subcells of about ``target`` households (``TARGET``) for a cell, or for every cell of an area; by buildings
+    where no households are known.
 
     ``keep`` puts them into use in place of those that are there; a subcell that goes on with most of the load of a
     former one keeps its number and its posts.
@@ -48,6 +49,7 @@ def propose(
         InputError: ``subcell.target``, ``subcell.by``; MissingError: ``cell.unknown``, ``area.unknown``;
         ConflictError: ``division.none_in_force``, ``subcell.too_many``.
     """
+    target = TARGET if target is None else target
     if not target > 0:
         raise InputError("subcell.target", value=target)
     if by not in domain.BY:
@@ -74,7 +76,7 @@ def listing(db: Database, caller: Caller, where: str) -> list[Row]:
         MissingError: ``cell.unknown``, ``area.unknown``.
     """
     with begin(db, caller, "rows") as tx:
-        if _is_area(where):
+        if is_area(where):
             top = ground.area_of(ground.areas_on(tx, ground.today(tx)), where)
             lo, hi = top.lo, top.hi
         else:
@@ -98,14 +100,15 @@ def rename(db: Database, caller: Caller, code: str, name: str) -> None:
         tx.audit("subcell.rename", entity="subcell", detail={"code": code})
 
 
-def _is_area(where: str) -> bool:
+def is_area(where: str) -> bool:
+    """Whether a word names an area rather than a cell."""
     return not where.isdigit() or len(where) in codes.LEVELS
 
 
 def _cells(tx: Tx, where: str) -> pd.DataFrame:
     """The cell with this code, or all of an area."""
     text = where.strip()
-    if _is_area(text):
+    if is_area(text):
         top = ground.area_of(ground.areas_on(tx, ground.today(tx)), text)
         if not tx.who.covers(top.lo, top.hi):
             raise InputError("import.area_outside", area=top.code, own=tx.who.area_code or "–")
@@ -148,15 +151,12 @@ def _numbered(tx: Tx, members: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFram
     before = tx.frame("subcell/members", lo=lo, hi=hi)
     new = members.groupby(["cell_key", "place"], sort=True).ngroup().to_numpy(dtype=np.int64)
     n = int(new.max()) + 1
-    known = np.zeros(n, dtype=np.int64)
     both = members.assign(new=new).merge(before, on=["cell_key", "building_id", "unit_no"])
-    if len(both):
-        one, two, load = groups.pairs(
-            both["subcell_id"].to_numpy(dtype=np.int64), both["new"].to_numpy(dtype=np.int64),
-            both["load"].to_numpy(dtype=float) + 1e-6,
-        )  # fmt: skip
-        known, _ = identity.successors(np.arange(int(one.max()) + 1), n, 0, one, two, load)
-        known[~np.isin(np.arange(n), two) | ~np.isin(known, one)] = 0
+    old, at = np.unique(both["subcell_id"].to_numpy(dtype=np.int64), return_inverse=True)
+    load = both["load"].to_numpy(dtype=float) + 1e-6  # a building without households is in a subcell, too
+    shared = groups.pairs(at.astype(np.int64), both["new"].to_numpy(dtype=np.int64), load)
+    known, inherited = identity.successors(old, n, 0, *shared)
+    known[~inherited] = 0
     number_of = dict(zip(before["subcell_id"], before["number"], strict=True))
     per = members.assign(new=new).groupby("new").agg(cell_key=("cell_key", "first"), cell=("cell", "first"))
     per["known_id"] = known

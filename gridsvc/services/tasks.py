@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gridsvc.domain.recipe import Recipe
 from gridsvc.domain.sheets import plain_rows
 from gridsvc.errors import InputError
-from gridsvc.services import areas, batches, classes, dividing, divisions, imports, publishing, special
+from gridsvc.services import areas, batches, classes, dividing, divisions, imports, publishing, special, subcells
 from gridsvc.services.areas import AreaRequest
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import ImportRequest
@@ -114,6 +114,13 @@ def _retire(db: Database, caller: Caller, params: Params, progress: Progress) ->
     return {"retired": {**asdict(done), "valid_from": done.valid_from.isoformat()}}
 
 
+def _subcells(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
+    found = subcells.propose(
+        db, caller, params["where"], target=params["target"], by=params["by"], keep=True, progress=progress
+    )
+    return {"subcells": plain_rows(found.subcells)}
+
+
 def _undo(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
     return batches.undo(db, caller, int(params["batch_id"]), progress)
 
@@ -131,5 +138,6 @@ TASKS: dict[str, Task] = {
     "special_import": _special_import,
     "publish": _publish,
     "retire": _retire,
+    "subcells": _subcells,
     "undo": _undo,
 }

@@ -1,19 +1,25 @@
-"""JSON and GeoJSON answers, written straight from rows and frames."""
+"""JSON and GeoJSON answers, written straight from rows and frames; files."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
 import json
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 from fastapi import Response
+from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
 
 from gridsvc.domain.sheets import json_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import geopandas as gpd
 
 GEOJSON = "application/geo+json"
@@ -31,6 +37,18 @@ def answer(
     """``data`` as JSON."""
     text = json.dumps(data, ensure_ascii=False, default=_plain, separators=(",", ":"), allow_nan=False)
     return Response(text.encode("utf-8", errors="replace"), status, headers, media_type=media_type)
+
+
+def download(make: Callable[[Path], str], suffix: str) -> Response:
+    """A file that ``make`` writes to the path it is given and names; it is gone when it has been sent."""
+    folder = tempfile.TemporaryDirectory(prefix="gridsvc-download-")
+    path = Path(folder.name) / f"file.{suffix}"
+    try:
+        name = make(path)
+    except BaseException:
+        folder.cleanup()
+        raise
+    return FileResponse(path, filename=name, media_type=FILES[suffix], background=BackgroundTask(folder.cleanup))
 
 
 def geojson(frame: gpd.GeoDataFrame, **more: Any) -> Response:

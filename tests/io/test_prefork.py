@@ -178,11 +178,12 @@ def test_a_fork_of_the_parent_has_a_zygote_of_its_own(small, read):
 
 
 PARENT = """
-    import sys
+    import signal, sys
     from pathlib import Path
     from gridsvc import paths
     from gridsvc.io import prefork, reader
     from gridsvc.settings import Settings
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores it
     print(prefork.pid(), flush=True)
     try:
         with reader.read(reader.Request(Path(sys.argv[1])), Settings(), paths.data()) as r:

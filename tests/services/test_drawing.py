@@ -43,8 +43,7 @@ def test_estates_barriers_and_special_cells(town):
     (row,) = town.rows("SELECT name, cell_key >> 13 AS a, ST_Dimension(geom) AS d FROM estate")
     assert (row["name"], row["a"], row["d"]) == ("新苑", int(A), 2)
     wall = shapely.linestrings([drawn.at(1.5, 0.9), drawn.at(1.5, 3.1)])
-    county = account(town, "county", COUNTY)
-    assert drawing.save(town.db, county, "barriers", A, frame(("围墙", "wall", None, wall))).written == 1
+    assert drawing.save(town.db, clerk, "barriers", A, frame(("围墙", "wall", None, wall))).written == 1
     rows = [building(i * 20 + j, 0.15 + 0.3 * i, 1.15 + 0.2 * j) for i in range(10) for j in range(9)]
     town.take("building", town.csv(rows, "b.csv"))
     (draft,) = dividing.divide(town.db, SYSTEM, A, dividing.Wish(Recipe(cells=2), strengths={"wall": "hard"}))
@@ -52,7 +51,7 @@ def test_estates_barriers_and_special_cells(town):
     park = drawing.save(town.db, clerk, "special", STREET, frame(("公园", "公园", None, box(2.2, 2.8, 3.8, 1.2))))
     assert divisions.one(town.db, SYSTEM, park.division_id)["purpose"] == "special"
     with pytest.raises(InputError):
-        drawing.save(town.db, county, "barriers", A, frame(("墙", "火墙", None, wall)))
+        drawing.save(town.db, clerk, "barriers", A, frame(("墙", "火墙", None, wall)))
     with pytest.raises(InputError):
         drawing.save(town.db, clerk, "special", STREET, frame(("线", "公园", None, wall)))
     with pytest.raises(InputError):

@@ -165,6 +165,7 @@ def test_each_officer_gets_a_list_of_doors_lost_and_gained(ruled, tmp_path):
     assert set(found.rows["new"]) == {cell[by["gained"][0]]}
     book = openpyxl.load_workbook(tmp_path / "h.xlsx")
     assert len(book.sheetnames) == 3
+    assert all("system" in sheet.oddFooter.left.text for sheet in book)  # who took it stands on every page
     moved = 10 * made.moved["building"]
     total = {r[0].lstrip("'"): r[3:] for r in book["汇总"].iter_rows(min_row=4, values_only=True)}
     assert total == {by["lost"][0]: (moved, 0), by["gained"][0]: (0, moved)}

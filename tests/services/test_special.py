@@ -6,6 +6,7 @@ import pytest
 import shapely
 
 from gridsvc.errors import ConflictError, InputError
+from gridsvc.render import gridmap
 from gridsvc.services import cells as cell_service
 from gridsvc.services import divisions, gridreport, lineage, publishing, special
 from gridsvc.services.filein import Source
@@ -39,6 +40,7 @@ def park(houses):  # noqa: F811
     source = file(houses, ("中心公园", "公园", box(2.2, 2.8, 3.8, 1.2)))
     houses.draft, rejects = special.import_cells(houses.db, SYSTEM, source, STREET)
     assert rejects.empty
+    assert (houses.draft.area_code, houses.draft.area_name) == (STREET, "测试街道")
     houses.park = publishing.publish(houses.db, SYSTEM, houses.draft.division_id)
     return houses
 
@@ -143,8 +145,15 @@ def test_what_cannot_be_is_refused_and_bad_rows_are_listed(park):
         special.draw(park.db, SYSTEM, A, [{"name": "x", "kind": "公园", "geom": bowtie}], name="x")
 
 
-def test_special_cells_stand_in_the_printed_table_and_count_once(park, tmp_path):
+def test_special_cells_stand_in_the_printed_table_and_count_once(park, tmp_path, monkeypatch):
+    pages, print_signs = [], gridmap.signs
+    monkeypatch.setattr(gridmap, "signs", lambda p: pages.extend(p) or print_signs(p))
     gridreport.write(park.db, SYSTEM, STREET, tmp_path / "r")
+    scene, place, said = pages[-1]
+    assert (said["area"], said["name"], len(scene.cells), place) == ("测试街道", "中心公园", 1, 0)
+    # basic cells have no special one among their neighbours, on maps it is an outline
+    assert all(len(s.cells) < len(pages) for s, _, _ in pages)
+    assert any(style == "special" for style, _ in pages[0][0].ground)
     sheet = openpyxl.load_workbook(tmp_path / "r" / "网格划分一览表.xlsx").active
     rows = list(sheet.iter_rows(min_row=4, values_only=True))
     assert rows[-2][2:4] == ("中心公园", "专属网格（公园景区）")

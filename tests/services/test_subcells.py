@@ -7,10 +7,12 @@ import pytest
 import shapely
 
 from gridsvc.domain import subcells as domain
+from gridsvc.domain.codes import key_range
 from gridsvc.domain.recipe import Recipe
 from gridsvc.errors import ConflictError, InputError, MissingError
-from gridsvc.services import dividing, editing, publishing, subcells
+from gridsvc.services import dividing, editing, jobs, publishing, staffing, subcells
 from gridsvc.store.tx import SYSTEM, begin
+from gridsvc.worker.main import Worker
 from tests import drawn
 from tests.services.test_divisions import TODAY, building
 from tests.services.test_duty import account as officer
@@ -85,6 +87,11 @@ def test_numbers_and_posts_go_on_when_they_are_made_anew(estate):
     assert {r["code"] for r in listed} == set(larger.subcells["code"])
     ended = estate.rows("SELECT s.ended IS NULL AS lives, p.ends FROM post p JOIN subcell s ON s.id = p.subcell_id")
     assert all((r["ends"] is None) == r["lives"] for r in ended)
+    smaller = subcells.propose(estate.db, SYSTEM, estate.code, target=60, keep=True)
+    goes_on = int((~smaller.subcells["is_new"]).sum())
+    assert goes_on == len(larger.subcells)  # each former one goes on in one of those it was shared among
+    listed = subcells.listing(estate.db, SYSTEM, estate.code)
+    assert len(listed) == len(smaller.subcells)
     subcells.rename(estate.db, SYSTEM, listed[0]["code"], "高塔微网格")
     assert subcells.listing(estate.db, SYSTEM, A)[0]["name"] == "高塔微网格"
     with pytest.raises(MissingError):
@@ -94,6 +101,9 @@ def test_numbers_and_posts_go_on_when_they_are_made_anew(estate):
 def test_subcells_follow_their_households_when_the_cell_is_split(estate):
     subcells.propose(estate.db, SYSTEM, estate.code, target=60, keep=True)
     before = live(estate)
+    for r in subcells.listing(estate.db, SYSTEM, estate.code):
+        subcells.rename(estate.db, SYSTEM, r["code"], f"{r['number']}号片")
+    named = {r["name"] for r in subcells.listing(estate.db, SYSTEM, estate.code)}
     middle = drawn.at(1.5, 2)[0]
     low, high = drawn.at(1.5, 0.9)[1], drawn.at(1.5, 3.1)[1]
     number = estate.rows("SELECT id FROM division")[0]["id"]
@@ -105,8 +115,30 @@ def test_subcells_follow_their_households_when_the_cell_is_split(estate):
                            b.id = m.building_id WHERE m.live AND (b.cell_key <> s.cell_key OR m.cell_key <> s.cell_key)""")
     assert wrong == []
     assert len(before) * 0.8 < len(after) <= len(before)
+    assert {r["name"] for r in subcells.listing(estate.db, SYSTEM, A)} <= named  # a given name stays
     codes = [(r["key"], r["number"], r["b"], r["u"]) for r in after]
     assert len(set(codes)) == len(codes)
+
+
+def test_a_post_on_a_subcell_is_a_post_on_its_buildings(estate):
+    found = subcells.propose(estate.db, SYSTEM, estate.code, target=60, keep=True)
+    estate.take("officer", estate.csv([{"工号": "W1", "姓名": "王一"}], "o.csv"), area=A)
+    row = {"工号": "W1", "岗位": "楼栋长", "微网格": f"{estate.code}01", "开始": "2026-01-01"}
+    estate.take("post", estate.csv([row], "p.csv"), area=A)
+    with begin(estate.db, SYSTEM, "read") as tx:
+        bare = staffing.bare(tx, *key_range(A), TODAY)
+    of = found.members[found.members["code"] == f"{estate.code}01"]
+    assert bare.buildings_in_all == 91 - of["building_id"].nunique()
+    assert not {b["id"] for b in bare.buildings} & set(of["building_id"])
+
+
+def test_subcells_of_a_whole_area_as_a_job(estate):
+    clerk = account(estate, "street", A[:9])
+    number = jobs.submit(estate.db, clerk, "subcells", {"where": A, "target": 100, "by": "units"}, A)
+    Worker(estate.db.settings).run(once=True)
+    done = jobs.one(estate.db, clerk, number)
+    assert done["state"] == "done", done
+    assert len(done["result"]["subcells"]) == len(subcells.listing(estate.db, clerk, A))
 
 
 def test_who_may(estate):

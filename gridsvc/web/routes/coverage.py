@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Response
-from fastapi.responses import FileResponse
-from starlette.background import BackgroundTask
 
 from gridsvc.domain.sheets import plain_rows
 from gridsvc.services import coverage, gaps, reports
-from gridsvc.web.answers import FILES, GEOJSON, answer, geojson
+from gridsvc.web.answers import FILES, GEOJSON, answer, download, geojson
 from gridsvc.web.deps import Asking, Cursor, Db, Limit, Me, needs
 from gridsvc.web.schemas.models import CoverageOut, GapsOut
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 router = APIRouter(prefix="/api/v1", tags=["coverage"])
 By = Annotated[str, Query(pattern="^(cell|community|town|county|class)$")]
@@ -55,15 +54,13 @@ def coverage_file(
     format: Annotated[str, Query(pattern="^(xlsx|html)$")] = "xlsx",  # noqa: A002
 ) -> Response:
     """The report as a workbook or a page."""
-    folder = tempfile.TemporaryDirectory(prefix="gridsvc-report-")
-    path = Path(folder.name) / f"coverage.{format}"
-    try:
+
+    def make(path: Path) -> str:
         found = reports.coverage_file(db, who, asking, path)
-    except BaseException:
-        folder.cleanup()
-        raise
-    name = f"按期办结率-{found.area.name}-{found.period.start:%Y%m%d}-{found.period.last:%Y%m%d}.{format}"
-    return FileResponse(path, filename=name, media_type=FILES[format], background=BackgroundTask(folder.cleanup))
+        span = f"{found.period.start:%Y%m%d}-{found.period.last:%Y%m%d}"
+        return f"按期办结率-{found.area.name}-{span}.{format}"
+
+    return download(make, format)
 
 
 @router.get("/gaps", response_model=GapsOut, **needs("rows"))

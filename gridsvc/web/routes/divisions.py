@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import asdict
-from pathlib import Path as FilePath
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import shapely
 from fastapi import APIRouter, Path, Query, Response
-from fastapi.responses import FileResponse
-from starlette.background import BackgroundTask
 
 from gridsvc.domain.sheets import plain_rows
 from gridsvc.services import dividing, divisions, editing, handover, jobs, lineage
-from gridsvc.web.answers import FILES, GEOJSON, answer, geojson
+from gridsvc.web.answers import FILES, GEOJSON, answer, download, geojson
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.routes.areas import Inside
 from gridsvc.web.schemas.divisions import (
@@ -31,6 +27,9 @@ from gridsvc.web.schemas.divisions import (
     SplitIn,
 )  # fmt: skip
 from gridsvc.web.schemas.models import Page
+
+if TYPE_CHECKING:
+    from pathlib import Path as FilePath
 
 router = APIRouter(prefix="/api/v1/divisions", tags=["divisions"])
 Number = Annotated[int, Path(ge=1, le=2**62)]
@@ -114,15 +113,12 @@ def retire(db: Db, who: Me, number: Number, body: PublishIn) -> Response:
 @router.get("/{number}/handover", **needs("export", FILES["xlsx"]))
 def handed_over(db: Db, who: Me, number: Number) -> Response:
     """交接单: the doors that each officer hands over and takes over, a sheet each."""
-    folder = tempfile.TemporaryDirectory(prefix="gridsvc-handover-")
-    path = FilePath(folder.name) / "handover.xlsx"
-    try:
+
+    def make(path: FilePath) -> str:
         found = handover.write(db, who, number, path)
-    except BaseException:
-        folder.cleanup()
-        raise
-    name = f"交接单-{found.area_name}-{found.day:%Y%m%d}.xlsx"
-    return FileResponse(path, filename=name, media_type=FILES["xlsx"], background=BackgroundTask(folder.cleanup))
+        return f"交接单-{found.area_name}-{found.day:%Y%m%d}.xlsx"
+
+    return download(make, "xlsx")
 
 
 @router.post("/{number}/split", response_model=EditedOut, **needs("divide"))

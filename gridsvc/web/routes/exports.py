@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Response
 from fastapi import Path as PathParam
-from fastapi.responses import FileResponse
-from starlette.background import BackgroundTask
 
 from gridsvc.services import exports
-from gridsvc.web.answers import FILES
+from gridsvc.web.answers import FILES, download
 from gridsvc.web.deps import AreaQuery, Db, Me, needs
 from gridsvc.web.schemas.models import NO_NUL
+
+if TYPE_CHECKING:
+    from pathlib import Path as FilePath
 
 router = APIRouter(prefix="/api/v1/exports", tags=["exports"])
 Layer = Annotated[str, PathParam(pattern=f"^({'|'.join(exports.LAYERS)})$")]
@@ -28,11 +27,9 @@ def export(
     reason: Annotated[str | None, Query(max_length=400, pattern=NO_NUL, description="事由 why")] = None,
 ) -> Response:  # fmt: skip
     """A layer of an area as a file; it carries who took it and when."""
-    folder = tempfile.TemporaryDirectory(prefix="gridsvc-export-")
-    path = Path(folder.name) / f"{layer}.{format}"
-    try:
+
+    def make(path: FilePath) -> str:
         exports.export(db, who, layer, path, area=area, reason=reason)
-    except BaseException:
-        folder.cleanup()
-        raise
-    return FileResponse(path, filename=path.name, media_type=FILES[format], background=BackgroundTask(folder.cleanup))
+        return f"{layer}.{format}"
+
+    return download(make, format)

@@ -7,9 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from gridsvc.domain.sheets import plain_rows
-from gridsvc.services import subcells
+from gridsvc.errors import InputError
+from gridsvc.services import jobs, subcells
 from gridsvc.web.answers import answer
 from gridsvc.web.deps import Db, Me, needs
+from gridsvc.web.routes.divisions import accepted
+from gridsvc.web.schemas.divisions import Accepted
 from gridsvc.web.schemas.models import NO_NUL
 from gridsvc.web.schemas.subcells import ProposalOut, SubcellIn, SubcellName, SubcellsOut
 
@@ -25,10 +28,19 @@ def list_subcells(db: Db, who: Me, where: Where) -> Response:
 
 @router.post("", response_model=ProposalOut, **needs("divide"))
 def propose(db: Db, who: Me, body: SubcellIn) -> Response:
-    """Subcells of a cell, or of every cell of an area; ``keep`` puts them into use."""
+    """Subcells of one cell; ``keep`` puts them into use. For an area: ``/jobs``."""
+    if subcells.is_area(body.where):
+        raise InputError("subcell.one_cell", where=body.where)
     found = subcells.propose(db, who, body.where, target=body.target, by=body.by, keep=body.keep)
     members = plain_rows(found.members.drop(columns="geometry")) if body.members else []
     return answer({"kept": found.kept, "subcells": plain_rows(found.subcells), "members": members})
+
+
+@router.post("/jobs", response_model=Accepted, status_code=202, **needs("divide"))
+def propose_all(db: Db, who: Me, body: SubcellIn) -> Response:
+    """Subcells of every cell of an area, put into use; a job."""
+    params = {"where": body.where, "target": body.target, "by": body.by}
+    return accepted(jobs.submit(db, who, "subcells", params, body.where))
 
 
 @router.patch("/{code}", status_code=204, **needs("divide"))

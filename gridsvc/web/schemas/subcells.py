@@ -10,10 +10,10 @@ from gridsvc.web.schemas.models import NO_NUL, Model
 
 
 class SubcellIn(BaseModel):
-    """Where subcells are wanted, how large, and whether they are put into use."""
+    """Where subcells are wanted, how many households each (about), and whether they are put into use."""
 
     where: str = Field(min_length=1, max_length=64, pattern=NO_NUL)
-    target: float = Field(50, gt=0, le=100_000)
+    target: float | None = Field(None, gt=0, le=100_000)
     by: str = Field("units", pattern="^(units|buildings)$")
     keep: bool = False
     members: bool = False

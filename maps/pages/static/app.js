@@ -25,6 +25,13 @@ export async function loadWords() {
 }
 
 /** A request to the API: JSON in, JSON out; a problem becomes an Error with a sentence for people. */
+/** For answers that are shown also when they refuse: whether it was done, and what was said. */
+export async function ask(path, json) {
+  const reply = await fetch(path, { method: "POST", body: JSON.stringify(json),
+    headers: { "Content-Type": "application/json", "X-Requested-With": "gridsvc", "Accept-Language": document.documentElement.lang } });
+  return [reply.ok, await reply.json()];
+}
+
 export async function api(path, options = {}) {
   const headers = { "X-Requested-With": "gridsvc", "Accept-Language": state.lang, ...(options.headers || {}) };
   if (options.json !== undefined) {

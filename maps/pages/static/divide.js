@@ -1,4 +1,4 @@
-import { api, areaOptions, begin, escape, me, notice, number, t, tried } from "/static/app.js";
+import { api, areaOptions, ask, begin, escape, me, notice, number, t, tried } from "/static/app.js";
 import { makeMap, maplibre, tiles } from "/static/basemap.js";
 import { drawing } from "/static/draw.js";
 import { sketch } from "/static/sketch.js";
@@ -116,11 +116,12 @@ function show() {
   const f = draft.figures || {}, cv = f.load_cv === undefined ? "—" : f.load_cv.toFixed(2);
   const facts = [["page.divide.figure.cells", f.cells], ["page.divide.figure.mean", f.load_mean], ["page.divide.figure.cv", cv],
     ["page.divide.figure.min", f.load_min], ["page.divide.figure.max", f.load_max], ["page.divide.figure.cut", f.cut, f.cut ? "bad" : ""]];
-  const list = [...chosen].sort((a, b) => a - b);
+  const list = [...chosen].sort((a, b) => a - b), special = draft.purpose === "special";  // special cells are drawn anew
+  const may = n => special || !n ? "disabled" : "";
   $("detail").innerHTML = `<header><div><h2>${escape(draft.area_name || draft.area_code)}</h2><p>#${draft.id} · ${escape(draft.name)}</p></div><button aria-label="${escape(t("page.close"))}">×</button></header>
     <div class="facts">${facts.map(([k, v, mark]) => `<div class="${mark || ""}"><b>${typeof v === "number" ? number(Math.round(v * 10) / 10) : escape(v ?? "—")}</b><span>${escape(t(k))}</span></div>`).join("")}</div>
-    <div class="tools"><button id="split" ${list.length === 1 ? "" : "disabled"}>${escape(t("page.divide.split"))}</button><button id="border" ${list.length === 2 ? "" : "disabled"}>${escape(t("page.divide.border"))}</button><button id="merge" ${list.length > 1 ? "" : "disabled"}>${escape(t("page.divide.merge"))}</button>
-    <button id="check">${escape(t("page.divide.check"))}</button><button id="discard" class="away">${escape(t("page.divide.discard"))}</button><button id="publish" class="go">${escape(t("page.divide.publish"))}</button></div>
+    <div class="tools"><button id="split" ${may(list.length === 1)}>${escape(t("page.divide.split"))}</button><button id="border" ${may(list.length === 2)}>${escape(t("page.divide.border"))}</button><button id="merge" ${may(list.length > 1)}>${escape(t("page.divide.merge"))}</button>
+    <button id="renumber" ${special ? "disabled" : ""}>${escape(t("page.divide.renumber"))}</button><button id="check">${escape(t("page.divide.check"))}</button><button id="discard" class="away">${escape(t("page.divide.discard"))}</button><button id="publish" class="go">${escape(t("page.divide.publish"))}</button></div>
     <h3>${escape(list.length ? t("page.divide.chosen") : t("page.divide.choose"))}</h3>
     <ul>${list.map(o => { const c = cells.features.find(x => x.properties.ordinal === o)?.properties; return `<li><div class="row"><span>${o}${c?.name ? " " + escape(c.name) : ""}</span><span class="num">${escape(c?.said ?? "")} · ${number(Math.round(c?.area_m2 || 0))} m²</span></div></li>`; }).join("")}</ul>`;
   $("detail").hidden = false;
@@ -130,6 +131,7 @@ function show() {
   $("split").onclick = () => draw("split");
   $("border").onclick = () => draw("border");
   $("merge").onclick = () => edit("merge", { cells: [...chosen] });
+  $("renumber").onclick = () => edit("renumber", {});
   $("check").onclick = check;
   $("discard").onclick = () => tried(async () => { await api(`/api/v1/divisions/${draft.id}`, { method: "DELETE" }); close(); await drafts(); });
   $("publish").onclick = publish;
@@ -181,14 +183,12 @@ function look(lines) {
   if (!cutting || !line) return;
   look.timer = setTimeout(async () => {
     const mine = ++asked;
-    const reply = await fetch(`/api/v1/divisions/${draft.id}/preview`, { method: "POST", body: JSON.stringify({ cells: cutting.cells, line }),
-      headers: { "Content-Type": "application/json", "X-Requested-With": "gridsvc", "Accept-Language": document.documentElement.lang } });
-    const found = await reply.json();
+    const [ok, found] = await ask(`/api/v1/divisions/${draft.id}/preview`, { cells: cutting.cells, line });
     if (mine !== asked || !cutting || !$("told")) return;  // a later line is on its way
-    const parts = reply.ok ? found.features : [];
+    const parts = ok ? found.features : [];
     parts.forEach((f, i) => { f.properties.place = i; f.properties.said = number(Math.round(f.properties.load || 0)); });
     map.getSource("preview").setData({ type: "FeatureCollection", features: parts });
-    $("told").textContent = reply.ok ? t("page.divide.sides", { one: parts[0].properties.said, two: parts[1]?.properties.said ?? "—" }) : found.detail;
+    $("told").textContent = ok ? t("page.divide.sides", { one: parts[0].properties.said, two: parts[1]?.properties.said ?? "—" }) : found.detail;
   }, 160);
 }
 
@@ -220,10 +220,8 @@ async function saved(what, done) {
 }
 
 async function edit(what, body) {
-  const reply = await fetch(`/api/v1/divisions/${draft.id}/${what}`, { method: "POST", body: JSON.stringify(body),
-    headers: { "Content-Type": "application/json", "X-Requested-With": "gridsvc", "Accept-Language": document.documentElement.lang } });
-  const said = await reply.json();
-  if (!reply.ok) {
+  const [ok, said] = await ask(`/api/v1/divisions/${draft.id}/${what}`, body);
+  if (!ok) {
     map.getSource("trouble").setData(said.trouble || EMPTY);
     return notice([said.detail, said.remedy].filter(Boolean).join(" "), true);
   }

@@ -3,7 +3,7 @@ import { api, escape, me, notice, t, tried } from "/static/app.js";
 import { drawing } from "/static/draw.js";
 
 const $ = id => document.getElementById(id);
-const NEEDS = { cells: "divide", special: "divide", estates: "edit", barriers: "areas", areas: "areas" };
+const NEEDS = { cells: "divide", special: "divide", estates: "edit", barriers: "import", areas: "areas" };
 const BARRIERS = ["wall", "fence", "river", "rail", "major_road", "minor_road"];
 
 /** `area`: code of the area that is chosen; `busy`: whether something else is being drawn; `saved(what, done)`. */

@@ -3,7 +3,7 @@
 -- param hi bigint: key after the last
 -- param day date: the day
 SELECT c.key, c.code, c.code_alt, c.name, c.kind, c.area_code, v.division_id, v.area_m2, ST_AsBinary(v.geom) AS wkb,
-       b.buildings, b.households, b.estates, o.posts
+       b.buildings, b.households, b.estates, app_in_charge(c.key, NULL, %(day)s) AS posts
 FROM cell c
 JOIN cell_version v ON v.cell_key = c.key AND v.valid @> %(day)s::date AND v.kind <> 'basic'
 CROSS JOIN LATERAL (
@@ -12,11 +12,5 @@ CROSS JOIN LATERAL (
     FROM building e WHERE e.geom && v.geom AND ST_Covers(v.geom, e.geom) AND e.kind = 'building' AND e.ended IS NULL
       AND e.merged_into IS NULL
 ) b
-CROSS JOIN LATERAL (
-    SELECT jsonb_agg(jsonb_build_object('kind', s.kind, 'name', o.name, 'phone', o.phone) ORDER BY s.kind, s.cover, o.id) AS posts
-    FROM post s JOIN officer o ON o.id = s.officer_id
-    WHERE s.cell_key = c.key AND s.target = 'cell' AND s.starts <= %(day)s AND (s.ends IS NULL OR s.ends >= %(day)s)
-      AND s.ended IS NULL AND o.ended IS NULL
-) o
 WHERE c.key >= %(lo)s AND c.key < %(hi)s AND c.ended IS NULL
 ORDER BY c.key;

@@ -2,7 +2,7 @@
 -- param key bigint: the cell
 SELECT b.id, ST_AsBinary(COALESCE(CASE WHEN ST_Dimension(b.shape) = 2 THEN b.shape END, b.geom)) AS wkb,
        COALESCE(b.households, 0) AS households,
-       COALESCE(b.estate || COALESCE(b.building_no, ''), b.street || COALESCE(b.housenumber, ''), b.name, '') AS called,
+       app_called(b.estate, b.building_no, b.street, b.housenumber, b.name) AS called,
        COALESCE(u.stairs, ARRAY(SELECT n::text FROM generate_series(1, COALESCE(b.units, 0)) n)) AS stairs
 FROM building b
 LEFT JOIN LATERAL (

@@ -3,7 +3,7 @@
 -- param hi bigint: key after the last
 -- param day date: the day
 SELECT s.id, c.code || lpad(s.number::text, 2, '0') AS code, s.name, c.code AS cell, s.cell_key, s.number, m.buildings,
-       m.units, round(m.households) AS households, o.posts
+       m.units, round(m.households) AS households, app_in_charge(NULL, s.id, %(day)s) AS posts
 FROM subcell s
 JOIN cell c ON c.key = s.cell_key
 CROSS JOIN LATERAL (
@@ -13,10 +13,5 @@ CROSS JOIN LATERAL (
     FROM subcell_member m JOIN building b ON b.id = m.building_id
     WHERE m.subcell_id = s.id AND m.live
 ) m
-CROSS JOIN LATERAL (
-    SELECT jsonb_agg(jsonb_build_object('kind', p.kind, 'name', f.name, 'phone', f.phone) ORDER BY p.kind, f.id) AS posts
-    FROM post p JOIN officer f ON f.id = p.officer_id
-    WHERE p.subcell_id = s.id AND p.starts <= %(day)s AND (p.ends IS NULL OR p.ends >= %(day)s) AND p.ended IS NULL
-) o
 WHERE s.cell_key >= %(lo)s AND s.cell_key < %(hi)s AND s.ended IS NULL
 ORDER BY s.cell_key, s.number;

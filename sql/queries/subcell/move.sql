@@ -1,4 +1,5 @@
--- When the ground has changed a subcell goes to the cell that most of its households are in now, under a new number.
+-- When the ground has changed a subcell goes to the cell that most of its households are in now, under a new number; a name
+-- that somebody gave it stays.
 -- param lo bigint: first key
 -- param hi bigint: key after the last
 WITH there AS (
@@ -13,4 +14,6 @@ WITH there AS (
            + row_number() OVER (PARTITION BY key ORDER BY id) AS number
     FROM most m WHERE key <> old AND key & 8191 > 0
 )
-UPDATE subcell s SET cell_key = g.key, number = g.number, name = '第' || g.number || '微网格' FROM going g WHERE s.id = g.id;
+UPDATE subcell s SET cell_key = g.key, number = g.number,
+    name = CASE WHEN s.name = '第' || s.number || '微网格' THEN '第' || g.number || '微网格' ELSE s.name END
+FROM going g WHERE s.id = g.id;
