@@ -29,6 +29,7 @@ def list_subcells(db: Db, who: Me, where: Where) -> Response:
 @router.post("", response_model=ProposalOut, **needs("divide"))
 def propose(db: Db, who: Me, body: SubcellIn) -> Response:
     """Subcells of one cell; ``keep`` puts them into use. For an area: ``/jobs``."""
+    jobs.may(db, who, "divide")
     if subcells.is_area(body.where):
         raise InputError("subcell.one_cell", where=body.where)
     found = subcells.propose(db, who, body.where, target=body.target, by=body.by, keep=body.keep)
