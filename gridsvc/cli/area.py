@@ -48,7 +48,7 @@ def import_(
         from gridsvc.io import writers
 
         writers.write(iter([found.troubles]), troubles, "troubles")
-    path = importing.write_rejects(found.rejects, rejects or importing.rejects_path(file))
+    path = importing.write_rejects(found, rejects or importing.rejects_path(file))
     if emit({**found.report(), "rejects_file": str(path) if path else None}, json):
         return
     _show(found)

@@ -62,14 +62,13 @@ def rejects(
 ) -> None:
     """The rejected rows of an import, to mend and import again."""
     with database() as (db, caller):
-        sheet = batches.rejects(db, caller, number)
-    if sheet.empty:
+        found = batches.rejects(db, caller, number)
+    if found.sheet.empty:
         emit({"rows": 0}, json) or say("batch.no_rejects")
         return
-    from gridsvc.cli.importing import write_sheet
-
-    write_sheet(sheet, output)
-    emit({"rows": len(sheet), "file": str(output)}, json) or say("export.done", n=len(sheet), path=str(output))
+    found.write(output)
+    n = len(found.sheet)
+    emit({"rows": n, "file": str(output)}, json) or say("export.done", n=n, path=str(output))
 
 
 @app.command("undo", help=t("cli.batch.undo"))

@@ -18,6 +18,8 @@ from gridsvc.text import language, t
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gridsvc.services.areas import AreaOutcome
+
 app = typer.Typer()
 SHOWN = 15
 
@@ -26,6 +28,8 @@ CrsOption = Annotated[str, typer.Option("--crs", help=t("cli.option.crs"))]
 SheetOption = Annotated[str | None, typer.Option("--sheet", "--layer-name", help=t("cli.option.sheet"))]
 ListOption = Annotated[str | None, typer.Option("--list", help=t("cli.option.list"))]
 RejectsOption = Annotated[Path | None, typer.Option("--rejects", help=t("cli.option.rejects"))]
+UseMapOption = Annotated[str | None, typer.Option("--use-map", help=t("cli.option.use_map"))]
+SaveMapOption = Annotated[str | None, typer.Option("--save-map", help=t("cli.option.save_map"))]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help=t("cli.option.dry_run"))]
 
 
@@ -44,6 +48,8 @@ def import_(
     repair: Annotated[bool, typer.Option("--repair", help=t("cli.option.repair"))] = False,
     rejects: RejectsOption = None,
     agreement: Annotated[Path | None, typer.Option("--agreement", help=t("cli.import.agreement"))] = None,
+    use_map: UseMapOption = None,
+    save_map: SaveMapOption = None,
     dry_run: DryRunOption = False,
     json: JsonFlag = False,
 ) -> None:
@@ -59,10 +65,12 @@ def import_(
         layer=layer,
         repair=repair,
         dry_run=dry_run,
+        use_map=use_map,
+        save_map=save_map,
     )
     with database() as (db, caller), telling(json) as tell:
         found = imports.run(db, caller, request, tell)
-    path = write_rejects(found.rejects, rejects or rejects_path(file))
+    path = write_rejects(found, rejects or rejects_path(file))
     if agreement is not None and found.agreement:
         _write_agreement(found.agreement, agreement)
     if not emit({**found.report(), "rejects_file": str(path) if path else None}, json):
@@ -102,15 +110,19 @@ def column_map(pairs: list[str]) -> dict[str, str]:
 
 
 def rejects_path(file: Path) -> Path:
-    """Where rejects go when nothing else is said: beside the working folder, under the file's name."""
-    return Path.cwd() / f"{file.name.rsplit('.', 1)[0]}.rejects.csv"
+    """Where rejects go when nothing else is said: beside the working folder, under the file's name; those of a
+    workbook as a workbook."""
+    book = file.suffix.lower() in (".xls", ".xlsx", ".xlsm", ".et")
+    return Path.cwd() / f"{file.name.rsplit('.', 1)[0]}.rejects.{'xlsx' if book else 'csv'}"
 
 
-def write_rejects(rejects: pd.DataFrame, path: Path) -> Path | None:
+def write_rejects(found: Outcome | AreaOutcome, path: Path) -> Path | None:
     """Write rejected rows as a table that can be mended and imported again; None when there are none."""
-    if rejects.empty:
+    if found.rejects.empty:
         return None
-    write_sheet(batches.as_sheet(rejects), path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kind = found.kind if isinstance(found, Outcome) else "area"
+    batches.as_sheet(found.rejects, kind, found.mapping, found.list_name).write(path)
     return path
 
 
@@ -139,12 +151,17 @@ def show(found: Outcome) -> None:
     kind = codetables.kinds()[found.kind]
     zh = language() == "zh"
     say("import.read_as", file=found.file, crs=found.crs, list=found.list_name)
-    names = {f: (kind.fields[f].zh if zh else kind.fields[f].en) for f in found.mapping}
+    if found.map_name:
+        say("import.map", name=found.map_name)
+    names = {f: codetables.called(kind, f, zh=zh) for f in found.mapping}
     say("import.columns", columns="，".join(f"{names[f]} ← {c}" for f, c in found.mapping.items()))
     if found.ignored:
         say("import.ignored", columns="、".join(found.ignored))
     if found.dropped:
         say("import.dropped", columns="、".join(found.dropped))
+    if found.sheets_left:
+        say("import.sheets_left", sheets="、".join(found.sheets_left))
+    _show_aside(found)
     if found.natural_key:
         say("import.natural_key", kind=t(f"kind.{found.kind}"))
     c = found.counts
@@ -164,6 +181,15 @@ def show(found: Outcome) -> None:
         say("import.dry_run")
     elif found.batch_id:
         say("import.batch", id=found.batch_id)
+
+
+def _show_aside(found: Outcome) -> None:
+    """Rows that are no records: each with its reason; those that stand above the header go without saying."""
+    rows = [r for r in found.set_aside if r["reason"] != "title"]
+    if rows:
+        place = (f"{r.get('sheet', '')}{r['row']}".strip() for r in rows[:SHOWN])
+        told = [f"{p} {t('aside.' + r['reason'])}“{r['text']}”" for p, r in zip(place, rows, strict=False)]
+        say("import.aside", n=len(rows), rows="；".join(told))
 
 
 def _show_agreement(found: dict[str, Any]) -> None:

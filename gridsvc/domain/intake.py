@@ -66,12 +66,13 @@ class Sheet:
 
     def __init__(self, kind: Kind, raw: pa.RecordBatch, mapping: ColumnMap, rules: Rules) -> None:
         self.kind, self.rules, self.mapping = kind, rules, mapping
-        names = [*mapping.columns.values(), "__row"]
+        names = [*mapping.columns.values(), *mapping.categories.values(), "__row"]
         self.raw = raw.select(list(dict.fromkeys(names))).to_pandas()
         self.row_no = self.raw["__row"].to_numpy()
         self.wkb = raw.column("__wkb") if "__wkb" in raw.schema.names else None
         self.fault = raw.column("__fault") if "__fault" in raw.schema.names else None
         self.columns: dict[str, Any] = {}
+        self.exactness: dict[str, pd.Series] = {}
         self._faults: list[pd.DataFrame] = []
         self._left_out = np.zeros(len(self.raw), dtype=bool)
         self.warnings: dict[str, int] = {}
@@ -116,9 +117,18 @@ class Sheet:
         """What has been read so far, split into good rows and faults."""
         faults = pd.concat(self._faults, ignore_index=True) if self._faults else pd.DataFrame(columns=FAULTS)
         faults = faults[~faults["row_no"].isin(self.row_no[self._left_out])]
+        if self.exactness:
+            self.columns["date_precision"] = self._precision()
         frame = pd.DataFrame({"row_no": self.row_no, **self.columns})
         good = ~frame["row_no"].isin(faults["row_no"]) & ~self._left_out
         return Taken(frame[good].reset_index(drop=True), faults, self.warnings)
+
+    def _precision(self) -> pd.Series:
+        """Which dates are only a month or a year: ``{"moved_in": "month"}`` as text, missing where all are days."""
+        said = pd.Series("", index=self.raw.index, dtype="str")
+        for name, exact in self.exactness.items():
+            said = said + (f',"{name}":"' + exact + '"').where(exact.notna(), "")
+        return ("{" + said.str.slice(1) + "}").where(said != "")
 
 
 def read_fields(sheet: Sheet) -> None:
@@ -128,16 +138,23 @@ def read_fields(sheet: Sheet) -> None:
             continue
         text = sheet.text(name)
         if spec.type in _READERS:
-            parsed, wrong = _READERS[spec.type](sheet, text)
+            parsed, wrong = _READERS[spec.type](sheet, name, text)
             if spec.type == "int" and spec.list:
                 wrong = wrong | (parsed > int(spec.list)).fillna(False).to_numpy(dtype=bool)
-            sheet.bad(wrong, name, f"value.{spec.type}", sheet.nothing() if spec.protection == "sensitive" else None)
+            secret = sheet.nothing() if spec.protection == "sensitive" else None
+            if spec.type == "id_no" and np.any(lost := people.spoiled_numbers(text)):
+                sheet.bad(lost, name, "value.id_no_spoiled", secret)
+                wrong = wrong & ~lost
+            sheet.bad(wrong, name, f"value.{spec.type}", secret)
             sheet.columns[name] = parsed
         elif spec.type == "code":
             sheet.columns[name] = _codes(sheet, name, str(spec.list), text)
         else:
             sheet.bad(text.str.len().fillna(0) > values.TEXT_MAX, name, "value.long")
-            sheet.columns[name] = text
+            if spec.type == "key":
+                spoiled = text.str.match(_SPOILED).fillna(False)
+                sheet.bad(spoiled, name, "value.key_spoiled")
+            sheet.columns[name] = _TIDY[name](text) if name in _TIDY else text
         if spec.type == "time":
             _plausible(sheet, name, 1970)
         elif spec.type == "date":
@@ -154,10 +171,12 @@ def _codes(sheet: Sheet, name: str, table: str, text: pd.Series) -> pd.Series:
     return code
 
 
-def _dates(sheet: Sheet, text: pd.Series) -> tuple[pd.Series, Mask]:
-    """Days without a zone: 2024-03-05 is that day wherever one is."""
-    parsed, wrong = values.instants(text, _NO_ZONE, sheet.rules.day_first)
-    return values.days(parsed, _NO_ZONE), wrong
+def _dates(sheet: Sheet, name: str, text: pd.Series) -> tuple[pd.Series, Mask]:
+    """Days without a zone: 2024-03-05 is that day wherever one is. How exact each is, is kept."""
+    parsed, wrong, exact = values.dates(text, _NO_ZONE, sheet.rules.day_first, last=name in _LAST)
+    sheet.exactness[name] = exact
+    sheet.warn("date.month_one", int(text.str.match(r"^\d{4}\.1$").fillna(False).sum()))
+    return parsed, wrong
 
 
 def _plausible(sheet: Sheet, name: str, since: int) -> None:
@@ -170,15 +189,20 @@ def _plausible(sheet: Sheet, name: str, since: int) -> None:
 
 
 _NO_ZONE = ZoneInfo("UTC")
-_READERS: dict[str, Callable[[Sheet, pd.Series], tuple[pd.Series, Mask]]] = {
-    "int": lambda _, text: values.integers(text),
-    "number": lambda _, text: values.numbers(text),
-    "time": lambda sheet, text: values.instants(text, sheet.rules.zone, sheet.rules.day_first),
+# dates that end something: a month stands for its last day
+_LAST = ("ends", "use_to", "due_on", "closed_on")
+_SPOILED = r"^\d(?:\.\d+)?[eE]\+\d{2}$"  # a long number that a spreadsheet shortened
+_READERS: dict[str, Callable[[Sheet, str, pd.Series], tuple[pd.Series, Mask]]] = {
+    "int": lambda *a: values.integers(a[2]),
+    "number": lambda *a: values.numbers(a[2]),
+    "time": lambda sheet, _, text: values.instants(text, sheet.rules.zone, sheet.rules.day_first),
     "date": _dates,
-    "flag": lambda _, text: values.flags(text),
-    "id_no": lambda _, text: people.identity_numbers(text),
-    "phone": lambda _, text: people.telephones(text),
+    "flag": lambda *a: values.flags(a[2]),
+    "id_no": lambda *a: people.identity_numbers(a[2]),
+    "phone": lambda *a: people.telephones(a[2]),
 }
+_TIDY: dict[str, Callable[[pd.Series], pd.Series]] = dict.fromkeys(("head", "contact", "responsible"), values.closed_up)
+_TIDY |= dict.fromkeys(("building_no", "unit_no", "unit", "room", "housenumber", "household_no"), values.door_parts)
 
 
 def read_places(sheet: Sheet, *, shapes: bool, needed: bool) -> None:
@@ -229,8 +253,9 @@ def _from_shapes(sheet: Sheet) -> Places:
 
 def _from_columns(sheet: Sheet) -> Places:
     """Lon/lat from two columns of numbers; half a pair, no number, swapped or impossible ones are faults."""
-    x_text, bad_x = values.numbers(sheet.text("lon"))
-    y_text, bad_y = values.numbers(sheet.text("lat"))
+    read = values.degrees if sheet.rules.source_crs in crs.GEOGRAPHIC else values.numbers
+    x_text, bad_x = read(sheet.text("lon"))
+    y_text, bad_y = read(sheet.text("lat"))
     sheet.bad(bad_x, "lon", "value.number")
     sheet.bad(bad_y, "lat", "value.number")
     x, y = x_text.to_numpy(dtype=float).copy(), y_text.to_numpy(dtype=float).copy()

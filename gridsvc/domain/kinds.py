@@ -178,20 +178,26 @@ def _person(sheet: Sheet) -> None:
     read_places(sheet, shapes=False, needed=False)
     c = sheet.columns
     _categories(sheet)
+    c["name"] = values.closed_up(c["name"])
     sheet.bad(c["name"].str.fullmatch(r".\*+").fillna(False), "name", "person.masked")  # an export without names
     number = c["id_no"]
     born = people.birth_of(number)
-    sheet.warn("person.birth_differs", int((born.notna() & c["birth"].notna() & (born != c["birth"])).sum()))
+    exact = sheet.exactness["birth"].isna()
+    sheet.warn("person.birth_differs", int((exact & born.notna() & c["birth"].notna() & (born != c["birth"])).sum()))
     c["birth"] = born.where(born.notna(), c["birth"])
+    sheet.exactness["birth"] = sheet.exactness["birth"].where(born.isna())
     c["sex"] = c["sex"].where(c["sex"].notna(), people.sex_of(number))
     future = c["birth"] > sheet.rules.now.tz_localize(None)
     sheet.bad(future, "birth", "person.birth_future")
     key = sheet.rules.key
     if key is None:
         raise SetupError("key.missing", path="keys/field.key")
-    for name in ("id_no", "phone"):
-        plain = c[name].astype(object).where(c[name].notna(), None).tolist()
-        c[name], c[f"{name.removesuffix('_no')}_hash"] = _bytes(key.seal(plain)), _bytes(key.digests(plain))
+    plain = {n: c[n].astype(object).where(c[n].notna(), None).tolist() for n in ("id_no", "phone")}
+    c["id_no"], c["phone"] = (_bytes(key.seal(plain[n])) for n in plain)
+    c["id_hash"] = _bytes(key.digests(plain["id_no"]))
+    several = [key.digests(p.split(";")) if p else None for p in plain["phone"]]
+    c["phone_hash"] = pd.Series([d and "{" + ",".join(f'"\\\\x{h.hex()}"' for h in d if h) + "}" for d in several],
+                                dtype="str")  # fmt: skip
     door = [c[n] for n in (*DOOR, "unit_no", "room", "address")]
     named = natural_key([c["name"], c["birth"], *door])
     own = c["id_hash"].str.slice(2, 34)
@@ -200,7 +206,10 @@ def _person(sheet: Sheet) -> None:
 
 def _categories(sheet: Sheet) -> None:
     words = sheet.rules.codes.get("service_category", {})
-    read = people.categories(sheet.text("categories"), words, sheet.rules.refused)
+    text = sheet.text("categories")
+    for code, column in sheet.mapping.categories.items():
+        text = _ticked(sheet, text, code, values.clean(sheet.raw[column]))
+    read = people.categories(text, words, sheet.rules.refused)
     sheet.warn("person.refused_category", int(read.refused.sum()))
     sheet.bad(read.unknown, "categories", "person.category", sheet.nothing())
     sheet.columns["categories"] = read.found
@@ -212,6 +221,15 @@ def _categories(sheet: Sheet) -> None:
             has = read.found.str.contains(f'"code": "{code}"', regex=False).to_numpy(dtype=bool)
             wrong |= has & ((years < least) | (years >= most + 1)).to_numpy(dtype=bool)
         sheet.warn("person.category_age", int(wrong.sum()))
+
+
+def _ticked(sheet: Sheet, text: pd.Series, code: str, said: pd.Series) -> pd.Series:
+    """Categories of each row with one more where its own column says so: yes, or the grade of a graded one."""
+    yes, other = values.flags(said)
+    grade = pd.Series(other, index=text.index) & said.str.fullmatch(r"[^()@;]{0,6}(?:[一二三四1-4]级|[重中轻极]+度)").fillna(False)
+    sheet.bad(other & ~grade.to_numpy(), "categories", "value.flag", sheet.nothing())
+    more = pd.Series(code, index=text.index, dtype="str").where(yes, code + "(" + said + ")").where(yes | grade)
+    return text.where(more.isna(), (text + ";").fillna("") + more)
 
 
 def _bytes(found: list[bytes | None]) -> pd.Series:

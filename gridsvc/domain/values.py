@@ -39,15 +39,44 @@ _WRITTEN = (
     "%Y年%m月%d日%H:%M",
     "%Y年%m月%d日",
     "%Y年%m月%d号",
+    "%Y年%m月%d",
+)
+_HIDDEN = "[\u00ad\u200b-\u200f\u2060\ufeff]"  # zero-width marks that come along when text is copied
+_GAP = r"(?<=[\u3400-\u9fff·])[\s\u3000]+(?=[\u3400-\u9fff·])"
+# A month or a year where a day was asked for: 2024.3, 2024-03, 2024年3月, 202403; 2024, 2024年.
+_MONTH = r"^((?:18|19|20)\d\d)(?:[./\-年](0?[1-9]|1[0-2])月?|(0[1-9]|1[0-2]))$"
+_YEAR = r"^((?:18|19|20)\d\d)年?$"
+_SERIAL = r"^[1-7]\d{4}(?:\.\d+)?$"  # 1927 to 2119 as Excel counts days
+_EPOCH = pd.Timestamp("1899-12-30")
+_DEGREES = (
+    r"^(?P<sign>[EWNS]|[东西北南][经纬]?)?(?P<d>\d{1,3})(?:[°º˚度:]|-(?=\d))"
+    r"(?:(?P<m>\d{1,2}(?:\.\d+)?)(?:[′'’‘分:]|-(?=\d)|$))?(?:(?P<s>\d{1,2}(?:\.\d+)?)(?:″|\"|”|''|′′|秒)?)?(?P<end>[EWNS])?$"
 )
 _CLOCKS = (" %I:%M:%S %p", " %H:%M:%S", " %H:%M", " %I:%M %p", "")
 _SLASHED = r"^(\d{1,2})/(\d{1,2})/\d{4}"
 
 
 def clean(column: pd.Series) -> pd.Series:
-    """Text without surrounding space (full-width too); empty is missing."""
-    text = column.astype("str").str.strip()
+    """Text without surrounding space (full-width too) and marks that nobody sees; empty is missing."""
+    text = column.astype("str")
+    odd = text.str.contains(_HIDDEN, regex=True).fillna(False).astype(bool)
+    if odd.any():
+        text = text.str.replace(_HIDDEN, "", regex=True)
+    text = text.str.strip()
     return text.where(text != "")
+
+
+def closed_up(column: pd.Series) -> pd.Series:
+    """Names without the space that sets their characters apart: 张　三 is 张三."""
+    odd = column.str.contains(r"\s", regex=True).fillna(False).astype(bool)
+    return column.str.replace(_GAP, "", regex=True) if odd.any() else column
+
+
+def door_parts(column: pd.Series) -> pd.Series:
+    """Numbers of houses, stairwells and rooms in half width, without space."""
+    text = half_width(column)
+    odd = text.str.contains(r"\s", regex=True).fillna(False).astype(bool)
+    return text.str.replace(r"\s+", "", regex=True) if odd.any() else text
 
 
 def half_width(column: pd.Series) -> pd.Series:
@@ -73,6 +102,21 @@ def numbers(column: pd.Series) -> tuple[pd.Series, Mask]:
     return value.where(~bad), bad
 
 
+def degrees(column: pd.Series) -> tuple[pd.Series, Mask]:
+    """Coordinates as numbers; degrees, minutes and seconds (118°46′35.2″, 东经118度46分35秒) are worked out."""
+    value, bad = numbers(column)
+    if not bad.any():
+        return value, bad
+    text = half_width(clean(column[bad])).str.replace(r"\s+", "", regex=True).str.upper()
+    part = text.str.extract(_DEGREES)
+    d, m, s = (pd.to_numeric(part[n]) for n in ("d", "m", "s"))
+    found = d + m.fillna(0) / 60 + s.fillna(0) / 3600
+    south = part["sign"].fillna(part["end"]).str.contains("[WS西南]", regex=True).fillna(False).astype(bool)
+    found = found.where(~south, -found).where((m.fillna(0) < 60) & (s.fillna(0) < 60))
+    value[bad] = found
+    return value, column.notna().to_numpy() & clean(column).notna().to_numpy() & value.isna().to_numpy()
+
+
 def integers(column: pd.Series, least: int = 0, most: int = 1_000_000_000) -> tuple[pd.Series, Mask]:
     """Whole numbers in ``least``…``most`` as Int64."""
     value, bad = numbers(column)
@@ -85,8 +129,8 @@ def integers(column: pd.Series, least: int = 0, most: int = 1_000_000_000) -> tu
 def flags(column: pd.Series) -> tuple[pd.Series, Mask]:
     """Yes and no in the ways people write them; missing is no."""
     text = half_width(clean(column)).str.lower()
-    yes = text.isin(["1", "1.0", "true", "yes", "y", "t", "是", "√", "✓", "有"])
-    no = text.isin(["0", "0.0", "false", "no", "n", "f", "否", "×", "无"]) | text.isna()
+    yes = text.isin([*"1ytv是√✓✔☑有对●■", "1.0", "true", "yes"])
+    no = text.isin([*"0nfx否×✗✘☒☐无非○□/-—", "0.0", "false", "no", "没有", "不是", "——"]) | text.isna()
     return yes, (~yes & ~no).to_numpy()
 
 
@@ -99,8 +143,8 @@ def day_comes_first(column: pd.Series) -> bool:
 def instants(column: pd.Series, zone: ZoneInfo, day_first: bool = False) -> tuple[pd.Series, Mask]:
     """UTC instants of text that is local to ``zone`` unless it carries an offset.
 
-    Understood: ISO 8601, 2024/3/5 8:30, 2024.3.5, 2024年3月5日8时30分, 20240305, 01/31/2018 02:15:00 PM. In the last
-    form ``day_first`` tells which number is the day (see :func:`day_comes_first`). The mask marks what could not be
+    Understood: ISO 8601, 2024/3/5 8:30, 2024.3.5, 2024年3月5日8时30分, 20240305, days as Excel counts them (45356.5),
+    01/31/2018 02:15:00 PM. In the last form ``day_first`` tells which number is the day (see :func:`day_comes_first`). The mask marks what could not be
     read.
     """
     text = clean(column)
@@ -115,6 +159,9 @@ def instants(column: pd.Series, zone: ZoneInfo, day_first: bool = False) -> tupl
     rest = text.notna() & out.isna()
     if rest.any():
         text = half_width(text)
+        text[rest] = text[rest].str.replace(r"\s*([年月日时分秒号])\s*", r"\1", regex=True)
+        text[rest] = text[rest].str.replace("([日号])(?=.)", r"\1 ", regex=True)
+        out[rest] = local_to_utc(_serials(text[rest]), zone)
     day = "%d/%m/%Y" if day_first else "%m/%d/%Y"
     for written in (*(day + clock for clock in _CLOCKS), *_WRITTEN):
         rest = text.notna() & out.isna()
@@ -122,6 +169,31 @@ def instants(column: pd.Series, zone: ZoneInfo, day_first: bool = False) -> tupl
             break
         out[rest] = local_to_utc(pd.to_datetime(text[rest], format=written, errors="coerce"), zone)
     return out, (text.notna() & out.isna()).to_numpy()
+
+
+def _serials(text: pd.Series) -> pd.Series:
+    """Days since 1899-12-30, to the second, of text that looks like such a number."""
+    number = pd.to_numeric(text.where(text.str.match(_SERIAL).fillna(False).astype(bool)))
+    return (_EPOCH + pd.to_timedelta((number * 86_400).round(), unit="s")).astype("datetime64[us]")
+
+
+def dates(column: pd.Series, zone: ZoneInfo, day_first: bool, *, last: bool) -> tuple[pd.Series, Mask, pd.Series]:
+    """Days, what could not be read, and how exact each is: ``month``, ``year``, missing for a day.
+
+    A month or a year stands for its first day, with ``last`` for its last one (a lease until 2024年3月).
+    """
+    text = half_width(clean(column))
+    text = text.str.replace(r"\s*([年月日号])\s*", r"\1", regex=True) if text.str.contains(r"\s").any() else text
+    month, year = text.str.extract(_MONTH), text.str.extract(_YEAR)[0]
+    number = month[1].fillna(month[2])
+    exact = pd.Series(None, index=text.index, dtype="str").mask(number.notna(), "month").mask(year.notna(), "year")
+    whole = month[0] + "-" + number.str.zfill(2)
+    whole = whole.where(whole.notna(), year + ("-12" if last else "-01"))
+    first = pd.to_datetime(whole, format="%Y-%m", errors="coerce").astype("datetime64[us]")
+    coarse = first + pd.offsets.MonthEnd(0) if last else first
+    parsed, bad = instants(text.where(exact.isna()), zone, day_first)
+    found = days(parsed, zone)
+    return found.where(exact.isna(), coarse.astype(found.dtype)), bad, exact
 
 
 def local_to_utc(local: pd.Series, zone: ZoneInfo) -> pd.Series:

@@ -85,11 +85,13 @@ def _tables(kind: str, path: Path, work: Path, request: dict[str, Any]) -> tuple
     if kind == "csv":
         from gridsvc.io.tabular import read_csv
 
-        table, meta = read_csv(path, work)
+        table, meta = read_csv(path, work, frozenset(request["words"]))
     elif kind in ("xlsx", "xls"):
         from gridsvc.io.excel import read_excel
 
-        table, meta = read_excel(path, kind, request["sheet"], request["rows_max"])
+        table, meta = read_excel(
+            path, kind, request["sheet"], request["rows_max"], frozenset(request["words"])
+        )
     elif kind == "osm_pbf":
         from gridsvc.io.osm import read_osm
 

@@ -6,13 +6,16 @@ import datetime as dt
 import re
 import zipfile
 import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from gridsvc.domain.frames import GROUP_COLUMN, SHEET_COLUMN, SHEET_ROWS, plain
 from gridsvc.errors import InputError, LimitError
-from gridsvc.io import guards, ole
+from gridsvc.io import guards, layout, ole
 from gridsvc.io.columns import ROW, guard_count, unique_names
 
 if TYPE_CHECKING:
@@ -22,10 +25,16 @@ if TYPE_CHECKING:
 CELLS_MAX = 30_000_000
 _CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\sr=["']([A-Za-z]+)(\d+)["'][^>]*(?<!/)>""")
 _BLOCK = 4 << 20
+SHEETS_MAX = 1000
 
 
-def read_excel(path: Path, kind: str, sheet: str | None, rows_max: int) -> tuple[pa.Table, dict[str, Any]]:
-    """One sheet (the first with anything in it, or ``sheet``) as text columns with ``__row``.
+def read_excel(
+    path: Path, kind: str, sheet: str | None, rows_max: int, words: frozenset[str] = frozenset()
+) -> tuple[pa.Table, dict[str, Any]]:
+    """The records of ``sheet``, otherwise of every visible sheet that has the header of the best one, with ``__row``.
+
+    ``words``: names of columns that are known; the best sheet is the one that has most of them. Of several sheets
+    each row says in ``工作表`` where it stood, and ``__row`` counts on (:func:`gridsvc.domain.frames.row_label`).
 
     Raises:
         InputError: ``excel.broken``, ``excel.encrypted``, ``excel.sheet``, ``excel.empty``; LimitError:
@@ -35,35 +44,92 @@ def read_excel(path: Path, kind: str, sheet: str | None, rows_max: int) -> tuple
         ole.guard_ole(path)
     else:
         _guard_cells(path)
-    rows, name = _rows(path, sheet, rows_max)
-    frame = pd.DataFrame(rows, dtype=object)
-    filled = frame.map(lambda v: v is not None and v != "").any(axis=1)
-    if not filled.any():
-        raise InputError("excel.empty", file=path.name)
-    start = int(filled.idxmax())
-    header = unique_names([_text(v) or "" for v in frame.iloc[start]], path.name)
-    body = frame.iloc[start + 1 :][filled.iloc[start + 1 :]]
-    columns = [pa.array([_text(v) for v in body[c]], pa.string()) for c in body.columns]
-    table = pa.table(dict(zip(header, columns, strict=True)))
-    return table.append_column(ROW, pa.array(body.index.to_numpy() + 1, pa.int64())), {"sheet": name}
+    laid = _laid_out(path, sheet, rows_max, words)
+    best = max(laid, key=lambda one: one.known)
+    same = [one for one in laid if one.is_like(best)]
+    meta = {
+        "sheet": "、".join(one.sheet for one in same),
+        "sheets_left": [one.sheet for one in laid if one not in same],
+        "set_aside": [{"sheet": one.sheet, **row} for one in same for row in one.told],
+    }
+    if len(same) == 1:
+        return best.table, meta
+    parts = [
+        one.table.set_column(
+            one.table.column_names.index(ROW), ROW, pc.add(one.table[ROW], SHEET_ROWS * i)
+        ).append_column(SHEET_COLUMN, pa.array([one.sheet] * one.table.num_rows, pa.string()))
+        for i, one in enumerate(same, 1)
+    ]
+    return pa.concat_tables(parts, promote_options="default"), meta
 
 
-def _rows(path: Path, sheet: str | None, rows_max: int) -> tuple[list[list[Any]], str]:
-    from python_calamine import CalamineError, CalamineWorkbook
+@dataclass(frozen=True, eq=False)
+class _Sheet:
+    """One sheet as a table of records."""
 
+    sheet: str
+    table: pa.Table
+    known: int
+    told: list[dict[str, Any]]
+
+    def is_like(self, other: _Sheet) -> bool:
+        """Whether it has the other one's columns, give or take a fifth of them."""
+        a, b = ({plain(n) for n in s.table.column_names} - {ROW, GROUP_COLUMN} for s in (self, other))
+        return self is other or len(a & b) >= 0.8 * max(len(a), len(b))
+
+
+def _laid_out(path: Path, sheet: str | None, rows_max: int, words: frozenset[str]) -> list[_Sheet]:
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+    laid, rows = [], 0
     try:
         book = CalamineWorkbook.from_path(str(path))
         if sheet and sheet not in book.sheet_names:
             raise InputError("excel.sheet", file=path.name, sheet=sheet, known=", ".join(book.sheet_names)[:400])
-        for name in [sheet] if sheet else book.sheet_names[:1000]:
-            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            if len(rows) > rows_max:
-                raise LimitError("rows.too_many", file=path.name, rows=len(rows), most=rows_max)
-            if rows:
-                return rows, name
+        shown = [s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible]
+        for name in [sheet] if sheet else (shown or book.sheet_names)[:SHEETS_MAX]:
+            found = book.get_sheet_by_name(name)
+            cells = found.to_python(skip_empty_area=False)
+            rows += len(cells)
+            if rows > rows_max:
+                raise LimitError("rows.too_many", file=path.name, rows=rows, most=rows_max)
+            merges = [(a, b, c, d) for (a, b), (c, d) in found.merged_cell_ranges or []]
+            one = _sheet(name, cells, merges, words, path.name)
+            laid += [one] if one else []
     except CalamineError as e:
         raise InputError("excel.broken", file=path.name, reason=guards.reason(e, path)) from e
-    raise InputError("excel.empty", file=path.name)
+    if not laid:
+        raise InputError("excel.empty", file=path.name)
+    return laid
+
+
+def _sheet(
+    name: str, rows: list[list[Any]], merges: list[layout.Merge], words: frozenset[str], file: str
+) -> _Sheet | None:
+    """A sheet's records under the names of its header; None for an empty one."""
+    head = [[_text(v) for v in row] for row in rows[: layout.HEAD]]
+    header = layout.find_header(head, merges, words)
+    if header is None:
+        rest = next((i for i, row in enumerate(rows) if any(v not in (None, "") for v in row)), None)
+        if rest is None:
+            return None
+        header = layout.Header(rest, rest, [_text(v) or "" for v in rows[rest]], 0)
+    names, start = unique_names(header.names, file), header.last + 1
+    cells = np.empty((len(rows) - start, len(names)), dtype=object)
+    if len(cells):
+        cells[:] = [row[: len(names)] for row in rows[start:]]
+    cells = layout.fill_down(cells, merges, start)
+    texts = [[_text(v) for v in cells[:, i]] for i in range(len(names))]
+    table = pa.table({**{n: pa.array(t, pa.string()) for n, t in zip(names, texts, strict=True)},
+                      ROW: pa.array(np.arange(start + 1, start + 1 + len(cells)), pa.int64())})  # fmt: skip
+    filled = np.zeros(len(cells), dtype=bool)
+    for column in table.columns[:-1]:
+        filled |= pc.is_valid(column).to_numpy(zero_copy_only=False)
+    headings = {r + 1 for r in layout.sections(merges, start, len(names))}
+    table, told = layout.set_aside(table.filter(pa.array(filled)), headings, header.names)
+    titles = [{"row": i + 1, "reason": layout.TITLE, "text": " ".join(filter(None, head[i]))[:60]}
+              for i in range(header.first) if any(head[i])]  # fmt: skip
+    return _Sheet(name, table, header.known, titles + told)
 
 
 def _guard_cells(path: Path) -> None:
@@ -108,6 +174,8 @@ def _text(value: Any) -> str | None:
     """A spreadsheet's value as a person would type it."""
     if value is None or value == "":
         return None
+    if isinstance(value, bool):
+        return "1" if value else "0"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, dt.datetime):

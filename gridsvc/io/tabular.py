@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from typing import TYPE_CHECKING, Any
 
 import charset_normalizer
@@ -11,9 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pv
 
+from gridsvc.domain.sheets import MARKED
 from gridsvc.errors import InputError
-from gridsvc.io import guards
-from gridsvc.io.columns import ROW, unique_names
+from gridsvc.io import guards, layout
+from gridsvc.io.columns import ROW, guard_count, unique_names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,25 +77,39 @@ def _decodes(path: Path, encoding: str) -> bool:
     return True
 
 
-def read_csv(path: Path, work: Path) -> tuple[pa.Table, dict[str, Any]]:
-    """The rows as text columns with ``__row`` (as a spreadsheet counts: the header is row 1).
+def read_csv(path: Path, work: Path, words: frozenset[str] = frozenset()) -> tuple[pa.Table, dict[str, Any]]:
+    """The records as text columns with ``__row`` (as a spreadsheet counts: the first line is row 1).
 
-    Rows with another number of fields than the header are left out and told in ``meta["bad_rows"]``.
+    ``words``: names of columns that are known; titles above the header that names most of them, sums, signatures and
+    the like are told in ``meta["set_aside"]``. Rows with another number of fields than the header are left out and
+    told in ``meta["bad_rows"]``.
     """
     encoding = encoding_of(path)
     if encoding not in ("utf-8", "utf-8-sig"):
         path = _as_utf8(path, work / "utf8.csv", encoding)
-    header, delimiter = _header(path)
+    header, delimiter, titles = _header(path, words)
     bad: list[list[Any]] = []
+    table = _rows(path, delimiter, len(header.names), bad)
+    numbers = _row_numbers(table.num_rows + len(bad), [b[0] for b in bad])
+    table = table.rename_columns(unique_names(header.names, path.name)).append_column(ROW, pa.array(numbers, pa.int64()))
+    below = pc.greater(table[ROW], header.last + 1)
+    table, told = layout.set_aside(table.filter(pc.and_(below, pc.invert(_blank(table)))), names=header.names)
+    bad, more = _no_records([b for b in bad if b[0] > header.last + 1], delimiter)
+    meta = {"encoding": encoding, "delimiter": delimiter, "bad_rows": bad, "set_aside": titles + told + more}
+    return table, meta
+
+
+def _rows(path: Path, delimiter: str, columns: int, bad: list[list[Any]]) -> pa.Table:
+    """All lines of ``columns`` fields as text; the others go to ``bad``."""
 
     def skip(row: Any) -> str:
         text = (row.text or "")[:500].replace("\0", "�")
         bad.append([row.number, row.actual_columns, row.expected_columns, text])
         return "skip" if len(bad) < BAD_ROWS else "error"
 
-    names = [f"c{i}" for i in range(len(header))]
+    names = [f"c{i}" for i in range(columns)]
     try:
-        table = pv.read_csv(
+        return pv.read_csv(
             path,
             read_options=pv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK),
             parse_options=pv.ParseOptions(
@@ -108,12 +124,19 @@ def read_csv(path: Path, work: Path) -> tuple[pa.Table, dict[str, Any]]:
         )
     except pa.ArrowInvalid as e:
         raise InputError("csv.broken", file=path.name, reason=guards.reason(e, path)) from e
-    numbers = _row_numbers(table.num_rows + len(bad), [b[0] for b in bad])
-    table = table.rename_columns(header).slice(1)
-    table = table.append_column(ROW, pa.array(numbers[1:], pa.int64()))
-    blank = _blank(table)
-    bad = [b for b in bad if b[1] > 1 or b[3].strip()]
-    return table.filter(pc.invert(blank)), {"encoding": encoding, "delimiter": delimiter, "bad_rows": bad}
+
+
+def _no_records(bad: list[list[Any]], delimiter: str) -> tuple[list[list[Any]], list[dict[str, Any]]]:
+    """Lines of another length apart: real rows, and what is a sum or a signature (blank ones are neither)."""
+    rows, told = [], []
+    for line in bad:
+        text = line[3].strip(f"{delimiter}\"' \r\n")
+        reason = layout.reason_of(text.split(delimiter)[0])
+        if reason:
+            told.append({"row": line[0], "reason": reason, "text": layout.shown(reason, text)})
+        elif line[1] > 1 or text:
+            rows.append(line)
+    return rows, told[: layout.TOLD]
 
 
 def _row_numbers(rows: int, skipped: list[int]) -> Any:
@@ -141,15 +164,30 @@ def _as_utf8(path: Path, target: Path, encoding: str) -> Path:
     return target
 
 
-def _header(path: Path) -> tuple[list[str], str]:
+def _header(path: Path, words: frozenset[str]) -> tuple[layout.Header, str, list[dict[str, Any]]]:
+    """The header, the delimiter, and the titles above it."""
     with path.open("r", encoding="utf-8-sig", newline="") as f:
-        first = f.readline(1 << 20)
-        if not first.strip():
+        start = f.read(1 << 20)
+        lines = start.splitlines()[: layout.HEAD]
+        if not any(line.strip() for line in lines):
             raise InputError("csv.no_header", file=path.name)
-        delimiter = max(DELIMITERS, key=first.count)
+        delimiter = max(DELIMITERS, key=lambda d: max(line.count(d) for line in lines))
         f.seek(0)
+        reader = csv.reader(f, delimiter=delimiter)
         try:
-            header = next(csv.reader(f, delimiter=delimiter))
+            head = [[_cell(v) for v in row] for _, row in zip(range(layout.HEAD), reader, strict=False)]
         except csv.Error as e:
             raise InputError("csv.broken", file=path.name, reason=guards.reason(e, path)) from e
-    return unique_names(header, path.name), delimiter
+    if not any(head[0]):
+        raise InputError("csv.no_header", file=path.name)
+    header = layout.find_header(head, [], words)
+    if header is None:
+        raise InputError("csv.no_header", file=path.name)
+    guard_count(len(header.names), path.name)
+    titles = [{"row": i + 1, "reason": layout.TITLE, "text": " ".join(filter(None, head[i]))[:60]}
+              for i in range(header.first) if any(head[i])]  # fmt: skip
+    return header, delimiter, titles
+
+
+def _cell(value: str) -> str | None:
+    return re.sub(MARKED, r"\1", value.strip()) or None

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import shapely
 
-from gridsvc.domain import agreement
+from gridsvc.domain import agreement, cellnames
 from gridsvc.domain.sheets import plain_rows
 
 if TYPE_CHECKING:
     from gridsvc.services.ground import Site
 
 SHOWN = 100
+_OFFICE = "(?:社区居民委员会|村民委员会|居民委员会|村委会|居委会|街道办事处|人民政府)$"
 
 
 class Agreement:
@@ -24,18 +26,56 @@ class Agreement:
         self._site = site
         self._names = site.by_name()
         self._parts: list[pd.DataFrame] = []
+        self._cells: dict[tuple[int, str], int] = {}
+        self._alone: dict[str, int] = {}
+        self.unknown = {"area": 0, "cell": 0}
+
+    def know_cells(self, cells: pd.DataFrame) -> None:
+        """Cells (key, code, name, code_alt) that rows may name, by themselves or together with their area."""
+        words = pd.concat([cells.set_index("key")[c] for c in ("code", "code_alt", "name")]).dropna()
+        frame = pd.DataFrame({"key": words.index, "word": [cellnames.plain(w) for w in words]}).drop_duplicates()
+        area = frame["key"] >> 13 << 13
+        self._cells = {(int(a), w): int(k) for a, w, k in zip(area, frame["word"], frame["key"], strict=True)}
+        alone = frame[~frame["word"].duplicated(keep=False)]
+        self._alone = dict(zip(alone["word"], alone["key"].astype(int), strict=True))
 
     def place(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Put rows without a point into the area they name; remember the others for the report."""
-        given = frame["area_given"].str.strip().str.lower().map(self._names).astype("Int64")
+        said = frame["area_given"].str.strip().str.lower()
+        keys = {w: self._area(w) for w in said.dropna().unique()}
+        given = said.map(keys).astype("Int64")
         unplaced = frame["lon"].isna() & given.notna()
         frame.loc[unplaced, "cell_key"] = given[unplaced].astype("int64")
         frame.loc[unplaced, "located_by"] = "community"
+        self.unknown["area"] += int((frame["lon"].isna() & said.notna() & given.isna()).sum())
         both = frame["lon"].notna() & frame["area_given"].notna()
         if both.any():
             part = frame.loc[both, ["row_no", "source_key", "lon", "lat", "cell_key", "area_given"]]
             self._parts.append(part.assign(given=given[both].fillna(0).astype("int64")))
         return frame
+
+    def place_in_cells(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Put rows without a point into the cell they name: one of the area they are in, or the only one so called."""
+        wanting = frame["lon"].isna() & frame["cell"].notna()
+        rows = frame.loc[wanting, ["cell_key", "cell"]]
+        pairs = rows.drop_duplicates()
+        found = {
+            (key, said): self._cells.get((key, word), self._alone.get(word))
+            for key, said in pairs.itertuples(index=False) for word in [cellnames.plain(said)]
+        }  # fmt: skip
+        keys = pd.Series([found[pair] for pair in rows.itertuples(index=False, name=None)], index=rows.index,
+                         dtype="Int64")  # fmt: skip
+        self.unknown["cell"] += int(keys.isna().sum())
+        known = keys.dropna()
+        frame.loc[known.index, "cell_key"] = known.astype("int64")
+        frame.loc[known.index, "located_by"] = "community"
+        return frame
+
+    def _area(self, word: str) -> int | None:
+        """The area called so, also without or with the words for what it is: 东风居委会, 东风社区, 东风."""
+        short = re.sub(_OFFICE, "", word)
+        tries = (word, short, *(short + end for end in ("社区", "村", "街道", "镇", "乡")))
+        return next((self._names[w] for w in tries if w in self._names), None)
 
     def report(self) -> dict[str, Any] | None:
         """How many agree, how many do not and why, and the rows that do not (at most 100); None without any."""

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from gridsvc.domain import codes
+from gridsvc.domain.frames import row_label
 from gridsvc.domain.records import LOCATED, MADE
 from gridsvc.domain.sheets import harmless_table
 from gridsvc.errors import ConflictError, MissingError
-from gridsvc.services import areas, ground, reassign
+from gridsvc.render import rejectbook
+from gridsvc.services import areas, codetables, ground, reassign
 from gridsvc.services import rejects as sealed_rows
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.tx import Caller, Tx, begin
-from gridsvc.text import t
+from gridsvc.text import language, t
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gridsvc.store.pool import Database, Row
 
 NAMED = 20
@@ -58,46 +64,73 @@ def _shown(row: Row) -> Row:
     return {**row, "area": str(codes.area_codes([row["cell_key"]])[0])}
 
 
-def rejects(db: Database, caller: Caller, batch_id: int) -> pd.DataFrame:
-    """The rejected rows of an import as they came, with reason and remedy in front (see :func:`as_sheet`)."""
+@dataclass(frozen=True)
+class Rejects:
+    """Rejected rows as a table to mend (see :func:`as_sheet`), and the columns at fault in each row."""
+
+    sheet: pd.DataFrame
+    at_fault: list[list[str]]
+    title: str
+
+    def write(self, path: Path) -> None:
+        """As a workbook with the cells at fault marked, or (``.csv``) as text; nothing of it is run when opened."""
+        if path.suffix.lower() == ".xlsx":
+            rejectbook.write(path, self.sheet, self.at_fault, self.title)
+        else:
+            text = harmless_table(self.sheet).to_csv(index=False) if len(self.sheet) else ""
+            path.write_bytes(text.encode("utf-8-sig") if text else b"")
+
+
+def rejects(db: Database, caller: Caller, batch_id: int) -> Rejects:
+    """The rejected rows of an import as they came, with reason and remedy in front."""
     with begin(db, caller, "import") as tx:
-        _get(tx, batch_id)
+        batch = _get(tx, batch_id)
         rows = tx.frame("reject/list", batch_id=batch_id)
-    return as_sheet(sealed_rows.opened(rows, db.settings))
+    found = sealed_rows.opened(rows, db.settings)
+    return as_sheet(found, batch["kind"], batch["mapping"], f"{batch['source']} · {batch['file_name']}")
 
 
-def rejects_csv(db: Database, caller: Caller, batch_id: int) -> bytes:
-    """The same as a CSV file that a spreadsheet opens and runs nothing of."""
-    sheet = rejects(db, caller, batch_id)
-    return harmless_table(sheet).to_csv(index=False).encode("utf-8-sig") if len(sheet) else b""
+def rejects_file(db: Database, caller: Caller, batch_id: int, path: Path) -> str:
+    """Write them to ``path``; the name under which the mended file goes to the same list again."""
+    found = rejects(db, caller, batch_id)
+    found.write(path)
+    name = re.sub(r"[^\w\-]+", "_", found.title.split(" · ")[0])
+    return f"{name}.rejects-{batch_id}{path.suffix}"
 
 
-def as_sheet(found: pd.DataFrame) -> pd.DataFrame:
+def as_sheet(found: pd.DataFrame, kind: str, mapping: dict[str, str], title: str) -> Rejects:
     """Rejects (row_no, field, value, reason, row) as a table to mend: one line a row, its faults joined.
 
-    The columns that explain begin with 拒收; importing the table again ignores them.
+    The columns that explain begin with 拒收; importing the table again ignores them, and what an earlier round said
+    is left out.
     """
     if found.empty:
-        return pd.DataFrame()
+        return Rejects(pd.DataFrame(), [], title)
+    fields = codetables.kinds()[kind].fields
+    names = {n: (f.zh if language() == "zh" else f.en) for n, f in fields.items()}
     text = found.assign(
         said=[t(f"reject.{r}") for r in found["reason"]],
         remedy=[t(f"reject.{r}.remedy") for r in found["reason"]],
         value=found["value"].fillna("").astype(str),
+        called=found["field"].map(names).fillna(found["field"]),
+        column=found["field"].map(mapping).fillna(""),
     )
     faults = text.groupby("row_no", sort=True).agg(
-        {"field": _joined, "value": _joined, "said": _joined, "remedy": _joined, "row": "first"}
+        {"called": _joined, "value": _joined, "said": _joined, "remedy": _joined, "row": "first", "column": list}
     )
-    rows = [json.loads(r) if isinstance(r, str) else r for r in faults["row"]]
+    rows = pd.DataFrame([json.loads(r) if isinstance(r, str) else r for r in faults["row"]])
+    told = {t(f"reject.column.{c}") for c in ("row", "field", "value", "reason", "remedy")}
     head = pd.DataFrame(
         {
-            t("reject.column.row"): faults.index,
-            t("reject.column.field"): faults["field"].to_numpy(),
+            t("reject.column.row"): [row_label(n) for n in faults.index],
+            t("reject.column.field"): faults["called"].to_numpy(),
             t("reject.column.value"): faults["value"].to_numpy(),
             t("reject.column.reason"): faults["said"].to_numpy(),
             t("reject.column.remedy"): faults["remedy"].to_numpy(),
         }
     )
-    return pd.concat([head, pd.DataFrame(rows)], axis=1)
+    rows = rows.drop(columns=[c for c in rows.columns if c in told])
+    return Rejects(pd.concat([head, rows], axis=1), faults["column"].tolist(), title)
 
 
 def _joined(parts: pd.Series) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from gridsvc.domain import crs, kinds
+from gridsvc.domain.frames import GROUP_COLUMN, SHEET_COLUMN, row_label
 from gridsvc.domain.intake import FAULTS, Rules
 from gridsvc.domain.records import RECORDS
 from gridsvc.domain.sheets import json_lines
@@ -69,6 +70,9 @@ class BatchWork:
             self.tx.run(statement)
         if name == "event":
             self._open_book(rules.zone)
+        if "cell" in self.columns.columns:
+            area, day = self.site.area, ground.today(self.tx)
+            self._agreement.know_cells(self.tx.frame("ground/cell_names", lo=area.lo, hi=area.hi, day=day))
         self._malformed_rows()
         total = max(1, self.reading.rows(self.table))
         done = 0
@@ -80,6 +84,9 @@ class BatchWork:
                 copy.write(frame)
                 done += rows
                 progress("import.assign", done / total)
+        for what, n in self._agreement.unknown.items():
+            if n and self.columns.columns.get(what) not in (SHEET_COLUMN, GROUP_COLUMN):
+                self.outcome.warnings[f"{what}.unknown_name"] = n
         self._duplicates()
         self._link()
 
@@ -163,6 +170,8 @@ class BatchWork:
                 frame = self._event(frame)
             if "area" in self.kind.fields:
                 frame = self._agreement.place(frame.rename(columns={"area": "area_given"}))
+            if "cell" in self.columns.columns and self.kind.name != "post":
+                frame = self._agreement.place_in_cells(frame)
             elsewhere = self._elsewhere(frame)
             faults = pd.concat([faults, elsewhere], ignore_index=True) if len(elsewhere) else faults
             frame = frame[~frame["row_no"].isin(elsewhere["row_no"])]
@@ -246,7 +255,7 @@ class BatchWork:
         whole = self.reading.whole(self.table)
         faults = pd.DataFrame(
             {"row_no": found["row_no"], "field": "source_key", "reason": "import.duplicate",
-             "value": found["source_key"] + " = #" + found["first"].astype(str)}
+             "value": found["source_key"] + " = #" + found["first"].map(row_label)}
         ).sort_values("row_no", ignore_index=True)  # fmt: skip
         keep = whole.filter(pd.Series(whole["__row"].to_numpy()).isin(faults["row_no"]).to_numpy())
         self._reject(faults, keep.combine_chunks().to_batches()[0])
@@ -318,7 +327,7 @@ class BatchWork:
         batch = self.tx.value(
             "batch/add", source_id=source_id, cell_key=self._list_key(), kind=self.kind.name,
             file_name=self.outcome.file, file_sha256=self.reading.sha256, source_crs=self.outcome.crs,
-            mapping=json(self.columns.columns), created_by=self.tx.who.user_id, personal=self.record.about_people,
+            mapping=json(self.columns.every), created_by=self.tx.who.user_id, personal=self.record.about_people,
         )  # fmt: skip
         self.outcome.batch_id = int(batch)
         return int(batch)

@@ -22,6 +22,25 @@ def kinds() -> dict[str, Kind]:
     return frames.read_kinds(rows("fields"))
 
 
+def called(kind: Kind, field: str, *, zh: bool) -> str:
+    """What a field, or a service category with a column of its own, is called."""
+    if field in kind.fields:
+        return kind.fields[field].zh if zh else kind.fields[field].en
+    code = field.removeprefix(frames.CATEGORY)
+    names = {r["code"]: r["name" if zh else "name_en"] for r in rows("codes") if r["list"] == "service_category"}
+    return names.get(code, field)
+
+
+@cache
+def category_columns(kind: str) -> dict[str, str]:
+    """Words for service categories → code, for columns of a list of people that only say yes or no to one."""
+    if kind != "person":
+        return {}
+    entries = [r for r in rows("codes") if r["list"] == "service_category"]
+    named = {frames.plain(w): r["code"] for r in entries for w in (*r["aliases"].split("|"), r["name"]) if w}
+    return {**{f"是否{w}": code for w, code in named.items()}, **named}
+
+
 @cache
 def status_words() -> dict[str, str]:
     """Words of sources for the state of an event."""

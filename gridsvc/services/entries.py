@@ -268,10 +268,14 @@ def _as_typed(tx: Tx, kind: str, row: Row) -> dict[str, str | None]:
         zip(sealed, installation.field_key(tx.settings).open([row[n] for n in sealed]), strict=True) if sealed else ()
     )
     out = {n: _text(opened.get(n, row.get(n))) for n, f in spec.fields.items() if f.type not in ("geom", "area")}
+    for name, exact in (row.get("date_precision") or {}).items():
+        out[name] = (out[name] or "")[: masks.EXACT[exact]] or None
     if row["located_by"] == "address-exact":  # its place is that of the door it names
         out |= {"lon": None, "lat": None}
     if "categories" in out:
         out["categories"] = masks.categories(row["categories"])
     if "area" in spec.fields:
-        out["area"] = str(codes.area_codes([row["cell_key"]])[0])
+        out["area"] = str(codes.area_codes([row["cell_key"]])[0]) or None
+    if "cell" in spec.fields and kind != "post":
+        out["cell"] = str(codes.cell_codes([row["cell_key"]])[0]) or None
     return out

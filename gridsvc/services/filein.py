@@ -38,10 +38,13 @@ class Source:
         return self.file_name or self.path.name
 
 
-def open_source(source: Source, settings: Settings) -> Reading:
-    """Read the file in the child process; a context manager. Errors name the file as its owner does."""
+def open_source(source: Source, settings: Settings, words: frozenset[str] = frozenset()) -> Reading:
+    """Read the file in the child process; a context manager. Errors name the file as its owner does.
+
+    ``words``: names of columns that tell the header of a sheet from what stands above it.
+    """
     request = reader.Request(
-        source.path, sheet=source.sheet, local=source.local, refused=codetables.refused_patterns()
+        source.path, sheet=source.sheet, local=source.local, refused=codetables.refused_patterns(), words=words
     )
     try:
         return reader.read(request, settings, paths.data())
@@ -58,7 +61,12 @@ def _as_owner_says(text: str, source: Source) -> str:
 
 def mapping(reading: Reading, kind: Kind, source: Source, table: str = "rows") -> ColumnMap:
     """Which column is which field."""
-    return frames.guess(kind, reading.columns(table), source.columns)
+    return frames.guess(kind, reading.columns(table), source.columns, codetables.category_columns(kind.name))
+
+
+def words(kind: Kind, columns: dict[str, str]) -> frozenset[str]:
+    """Names that a column of the kind is known by, those given for this file among them."""
+    return frames.words_of(kind, columns) | frozenset(codetables.category_columns(kind.name))
 
 
 def system(

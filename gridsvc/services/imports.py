@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,7 +11,7 @@ import pandas as pd
 from gridsvc.domain import codes, kinds
 from gridsvc.domain.records import RECORDS
 from gridsvc.errors import ConflictError, ForbiddenError, InputError
-from gridsvc.services import codetables, filein, ground, rollup
+from gridsvc.services import codetables, columnmaps, filein, ground, rollup
 from gridsvc.services.batchwork import BatchWork, GroundMoved
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.tx import Caller, Tx, begin, roll_back
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ImportRequest:
-    """What to import and how; ``area`` empty: the caller's own area; ``list_name`` empty: the file's name."""
+    """What to import and how; ``area`` empty: the caller's own area; ``list_name`` empty: the file's name;
+    ``use_map``: a saved mapping of columns by name; ``save_map``: save the one that was used under this name."""
 
     kind: str
     source: Source
@@ -38,6 +39,8 @@ class ImportRequest:
     repair: bool = False
     ignore_unknown: bool = False
     dry_run: bool = False
+    use_map: str | None = None
+    save_map: str | None = None
     entry: Entry | None = None
 
 
@@ -75,6 +78,9 @@ class Outcome:
     new_classes: list[str] = field(default_factory=list)
     limits: dict[str, str] = field(default_factory=dict)
     agreement: dict[str, Any] | None = None
+    set_aside: list[dict[str, Any]] = field(default_factory=list)
+    sheets_left: list[str] = field(default_factory=list)
+    map_name: str | None = None
     seconds: float = 0.0
     rejects: pd.DataFrame = field(default_factory=pd.DataFrame)
 
@@ -96,9 +102,18 @@ def run(db: Database, caller: Caller, request: ImportRequest, progress: Progress
         area = own_area(tx, request.area)
         if RECORDS[request.kind].about_people and not tx.who.knows(area.lo, area.hi):
             raise ForbiddenError("auth.person_scope", role=tx.who.role)
+        maps = columnmaps.known(tx, request.kind, request.use_map)
     progress("import.read", 0.0)
-    with filein.open_source(request.source, db.settings) as reading:
-        return run_table(db, caller, request, area.code, reading, "rows", progress)
+    words = columnmaps.words(request.kind, maps, request.source)
+    with filein.open_source(request.source, db.settings, words) as reading:
+        source, used = columnmaps.fitting(reading, "rows", maps, request.source, request.use_map)
+        done = run_table(db, caller, replace(request, source=source), area.code, reading, "rows", progress)
+        done.map_name = used
+        if request.save_map:
+            key, columns = area.key, reading.columns()
+            columnmaps.save(db, caller, request.kind, key, request.save_map, done.mapping, columns)
+            done.map_name = request.save_map
+    return done
 
 
 def run_table(
@@ -157,8 +172,9 @@ def _attempt(
         site = ground.load(tx, area)
         outcome = Outcome(
             request.kind, site.area.code, site.area.name, request.list_name or list_name(request.source.name),
-            request.source.name, "", dict(columns.columns), list(columns.ignored), reading.dropped,
-            "source_key" not in columns.columns, request.dry_run,
+            request.source.name, "", columns.every, list(columns.ignored), reading.dropped,
+            "source_key" not in columns.columns, request.dry_run, set_aside=reading.meta.get("set_aside") or [],
+            sheets_left=reading.meta.get("sheets_left") or [],
         )  # fmt: skip
         work = BatchWork(tx, request, columns, site, reading, table, outcome)
         work.stage(progress)

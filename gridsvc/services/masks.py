@@ -22,6 +22,8 @@ _NAMES = ("name", "head", "contact", "responsible")
 # whose work is at the door: they read whole names in their own cells; everybody else has to ask for one
 _AT_THE_DOOR = ("officer", "system")
 _HIDDEN = ("name", "head", "registered_address")
+# how much of 2024-03-15 is known
+EXACT = {"month": 7, "year": 4}
 _INNER = ("cell_key", "cell_alt", "version", "source_id")
 
 
@@ -44,6 +46,8 @@ def shown(tx: Tx, kind: str, rows: list[Row]) -> list[Row]:
             personal = name in one and name not in sealed and class_ in ("personal", "sensitive")
             if personal and (not duty or (not plain and name in _HIDDEN)):
                 one[name] = _masked(name, one[name])
+        for name, exact in (one.pop("date_precision", None) or {}).items():
+            one[name] = one[name] and one[name].isoformat()[: EXACT[exact]]
         out.append(one | places[i] | {"etag": row["version"]})
     return out
 
@@ -88,6 +92,7 @@ def frame(tx: Tx, kind: str, found: pd.DataFrame, *, unmasked: bool = False) -> 
         key = installation.field_key(tx.settings)
         for name in RECORDS[kind].sealed:
             out[name] = [people.masked_number(v) for v in key.open(out[name])]
+    out = _as_exact(out, kind) if "date_precision" in out else out
     names = codelists.names(tx)
     for name, spec in codetables.kinds()[kind].fields.items():
         if name not in out:
@@ -101,6 +106,19 @@ def frame(tx: Tx, kind: str, found: pd.DataFrame, *, unmasked: bool = False) -> 
     if "categories" in out:
         out["categories"] = [categories(c or [], names["service_category"]) for c in out["categories"]]
     return out
+
+
+def _as_exact(found: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Dates as text that says no more than was known: 2024-03."""
+    exact = found.pop("date_precision")
+    said = exact.map(lambda v: v or {})
+    for name, spec in codetables.kinds()[kind].fields.items():
+        if spec.type == "date" and name in found:
+            text = found[name].astype("str").where(found[name].notna())
+            for level, length in EXACT.items():
+                text = text.where(said.map(lambda v, n=name: v.get(n)) != level, text.str.slice(0, length))
+            found[name] = text
+    return found
 
 
 def categories(found: list[dict[str, Any]], names: Mapping[str, str] | None = None) -> str:

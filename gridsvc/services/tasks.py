@@ -58,6 +58,8 @@ def _import(db: Database, caller: Caller, params: Params, progress: Progress) ->
         layer=params.get("layer"),
         repair=bool(params.get("repair")),
         dry_run=bool(params.get("dry_run")),
+        use_map=params.get("use_map"),
+        save_map=params.get("save_map"),
     )
     outcome = imports.run(db, caller, request, progress)
     return {**outcome.report(), "rejects": _first(outcome.rejects)}

@@ -70,3 +70,26 @@ COMMENT ON COLUMN import_reject.field IS 'internal: column at fault';
 COMMENT ON COLUMN import_reject.value IS 'personal: value at fault';
 COMMENT ON COLUMN import_reject.reason IS 'internal: code of the reason in the message catalogue';
 COMMENT ON COLUMN import_reject.row IS 'personal: the whole row as it came, refused columns left out';
+
+-- How the columns of a list were understood, by name: used again for the next file of the same form.
+CREATE TABLE column_map (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    cell_key   bigint NOT NULL,
+    kind       text NOT NULL,
+    name       text NOT NULL,
+    shape      text NOT NULL,
+    columns    jsonb NOT NULL,
+    created_by bigint NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (cell_key, kind, name)
+);
+CREATE INDEX column_map_shape ON column_map (kind, shape);
+COMMENT ON TABLE column_map IS 'class=scope: saved mappings of columns';
+COMMENT ON COLUMN column_map.id IS 'internal: number';
+COMMENT ON COLUMN column_map.cell_key IS 'internal: key of the area it is for';
+COMMENT ON COLUMN column_map.kind IS 'internal: kind of record';
+COMMENT ON COLUMN column_map.name IS 'internal: name';
+COMMENT ON COLUMN column_map.shape IS 'internal: hash of the names of the columns of such a file';
+COMMENT ON COLUMN column_map.columns IS 'internal: field to column';
+COMMENT ON COLUMN column_map.created_by IS 'internal: user';
+COMMENT ON COLUMN column_map.created_at IS 'internal: saved';

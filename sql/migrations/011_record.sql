@@ -91,6 +91,7 @@ CREATE TABLE component (
     condition text,
     built_on  date,
     geom      geometry(Point, 4326),
+    date_precision jsonb,
     LIKE record_common INCLUDING ALL
 );
 CREATE INDEX component_geom ON component USING gist (geom);
@@ -101,6 +102,7 @@ COMMENT ON COLUMN component.address IS 'public: where';
 COMMENT ON COLUMN component.owner IS 'public: body in charge';
 COMMENT ON COLUMN component.condition IS 'public: condition as reported';
 COMMENT ON COLUMN component.built_on IS 'public: in place since';
+COMMENT ON COLUMN component.date_precision IS 'internal: dates that are only a month or a year';
 COMMENT ON COLUMN component.geom IS 'public: place; none when only the area is known';
 
 CREATE TABLE organisation (
@@ -114,6 +116,7 @@ CREATE TABLE organisation (
     opened_on   date,
     building_id bigint,
     geom        geometry(Point, 4326),
+    date_precision jsonb,
     LIKE record_common INCLUDING ALL
 );
 COMMENT ON TABLE organisation IS 'class=scope: firms, shops, schools, bodies';
@@ -126,6 +129,7 @@ COMMENT ON COLUMN organisation.phone IS 'personal: telephone of that person';
 COMMENT ON COLUMN organisation.employees IS 'internal: people working there';
 COMMENT ON COLUMN organisation.opened_on IS 'internal: since';
 COMMENT ON COLUMN organisation.building_id IS 'internal: building';
+COMMENT ON COLUMN organisation.date_precision IS 'internal: dates that are only a month or a year';
 COMMENT ON COLUMN organisation.geom IS 'internal: place; none when only the area is known';
 
 CREATE TABLE hazard (
@@ -141,6 +145,7 @@ CREATE TABLE hazard (
     closed_on   date,
     building_id bigint,
     geom        geometry(Point, 4326),
+    date_precision jsonb,
     LIKE record_common INCLUDING ALL
 );
 COMMENT ON TABLE hazard IS 'class=scope: hazards that were found and are being mended';
@@ -155,6 +160,7 @@ COMMENT ON COLUMN hazard.due_on IS 'internal: to be mended by';
 COMMENT ON COLUMN hazard.responsible IS 'personal: who has to mend it';
 COMMENT ON COLUMN hazard.closed_on IS 'internal: closed on';
 COMMENT ON COLUMN hazard.building_id IS 'internal: building';
+COMMENT ON COLUMN hazard.date_precision IS 'internal: dates that are only a month or a year';
 COMMENT ON COLUMN hazard.geom IS 'internal: place; none when only the area is known';
 
 CREATE TABLE hazard_source (
@@ -191,6 +197,7 @@ CREATE TABLE dwelling (
     use_from    date,
     use_to      date,
     geom        geometry(Point, 4326),
+    date_precision jsonb,
     LIKE record_common INCLUDING ALL
 );
 CREATE INDEX dwelling_door ON dwelling (building_id, unit_no, room);
@@ -204,6 +211,7 @@ COMMENT ON COLUMN dwelling.area_m2 IS 'internal: floor area';
 COMMENT ON COLUMN dwelling.use IS 'internal: code (dwelling_use)';
 COMMENT ON COLUMN dwelling.use_from IS 'internal: used so since';
 COMMENT ON COLUMN dwelling.use_to IS 'internal: used so until (a lease, for example)';
+COMMENT ON COLUMN dwelling.date_precision IS 'internal: dates that are only a month or a year';
 COMMENT ON COLUMN dwelling.geom IS 'internal: place; none when only the area is known';
 
 CREATE TABLE household (
@@ -227,7 +235,7 @@ CREATE TABLE person (
     id_no              bytea,
     id_hash            bytea,
     phone              bytea,
-    phone_hash         bytea,
+    phone_hash         bytea[],
     relation           text,
     residence          text,
     registered_address text,
@@ -236,10 +244,11 @@ CREATE TABLE person (
     household_id       bigint,
     dwelling_id        bigint,
     geom               geometry(Point, 4326),
+    date_precision jsonb,
     LIKE record_common INCLUDING ALL
 );
 CREATE INDEX person_id_hash ON person (id_hash) WHERE id_hash IS NOT NULL;
-CREATE INDEX person_phone_hash ON person (phone_hash) WHERE phone_hash IS NOT NULL;
+CREATE INDEX person_phone_hash ON person USING gin (phone_hash);
 CREATE INDEX person_household ON person (household_id);
 CREATE INDEX person_dwelling ON person (dwelling_id);
 COMMENT ON TABLE person IS 'class=person: residents and their service categories';
@@ -249,7 +258,7 @@ COMMENT ON COLUMN person.birth IS 'personal: date of birth';
 COMMENT ON COLUMN person.id_no IS 'sensitive: identity number, encrypted';
 COMMENT ON COLUMN person.id_hash IS 'sensitive: its HMAC, for looking it up';
 COMMENT ON COLUMN person.phone IS 'sensitive: telephone, encrypted';
-COMMENT ON COLUMN person.phone_hash IS 'sensitive: its HMAC';
+COMMENT ON COLUMN person.phone_hash IS 'sensitive: HMAC of each of them';
 COMMENT ON COLUMN person.relation IS 'personal: code (relation) to the head of the household';
 COMMENT ON COLUMN person.residence IS 'personal: code (residence)';
 COMMENT ON COLUMN person.registered_address IS 'personal: where the household is registered';
@@ -257,6 +266,7 @@ COMMENT ON COLUMN person.moved_in IS 'personal: lives here since';
 COMMENT ON COLUMN person.categories IS 'sensitive: service categories with grade and dates';
 COMMENT ON COLUMN person.household_id IS 'internal: household';
 COMMENT ON COLUMN person.dwelling_id IS 'internal: dwelling she lives in';
+COMMENT ON COLUMN person.date_precision IS 'internal: dates that are only a month or a year';
 COMMENT ON COLUMN person.geom IS 'internal: place; none when only the area is known';
 
 DROP TABLE record_common;

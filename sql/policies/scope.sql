@@ -6,6 +6,12 @@ DROP POLICY IF EXISTS scope ON source;
 CREATE POLICY scope ON source
     USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
 
+ALTER TABLE column_map ENABLE ROW LEVEL SECURITY;
+ALTER TABLE column_map FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON column_map;
+CREATE POLICY scope ON column_map
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
 ALTER TABLE import_batch ENABLE ROW LEVEL SECURITY;
 ALTER TABLE import_batch FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS scope ON import_batch;

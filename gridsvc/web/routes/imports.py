@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from typing import Annotated, Any
 
@@ -11,7 +10,7 @@ from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
 from gridsvc.domain.records import WORDS
 from gridsvc.errors import InputError
 from gridsvc.services import batches, classes, jobs
-from gridsvc.web.answers import FILES, answer
+from gridsvc.web.answers import FILES, answer, download
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.routes.divisions import accepted
 from gridsvc.web.schemas.divisions import Accepted
@@ -42,6 +41,9 @@ def submit(
     limits: Annotated[str | None, Form(max_length=4000, description="JSON: [\"类别=5wd\"]")] = None,
     codes: Annotated[str, Form(pattern="^(auto|gb|local)$")] = "auto",
     repair: Annotated[bool, Form()] = False,
+    sheet: Annotated[str | None, Form(max_length=80, pattern=NO_NUL)] = None,
+    use_map: Annotated[str | None, Form(max_length=80, pattern=NO_NUL)] = None,
+    save_map: Annotated[str | None, Form(max_length=80, pattern=NO_NUL)] = None,
     dry_run: Annotated[bool, Form()] = False,
 ) -> Response:  # fmt: skip
     """Keep the file and queue its import; nothing is parsed in this process."""
@@ -50,7 +52,8 @@ def submit(
     params = {
         "file_name": (file.filename or "upload")[:120], "area": area, "list_name": list_name, "crs": crs, "tz": tz,
         "columns": _json(columns, "map", dict), "limits": wanted, "codes": codes,
-        "repair": repair, "dry_run": dry_run,
+        "repair": repair, "dry_run": dry_run, "sheet": sheet, "use_map": use_map or None,
+        "save_map": (save_map or "").strip() or None,
     }  # fmt: skip
     job, permission = _JOBS.get(kind, ("import", "import"))
     jobs.may(db, who, permission)
@@ -89,12 +92,12 @@ def one(db: Db, who: Me, number: Number) -> Response:
     return answer(batches.one(db, who, number))
 
 
-@router.get("/{number}/rejects", **needs("import", FILES["csv"]))
-def rejects(db: Db, who: Me, number: Number) -> Response:
-    """The rejected rows as CSV, to mend and import again."""
-    sheet = batches.rejects_csv(db, who, number)
-    headers = {"Content-Disposition": f'attachment; filename="rejects-{number}.csv"'}
-    return Response(io.BytesIO(sheet).getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
+@router.get("/{number}/rejects", **needs("import", FILES["csv"], FILES["xlsx"]))
+def rejects(
+    db: Db, who: Me, number: Number, format: Annotated[str, Query(pattern="^(csv|xlsx)$")] = "xlsx",  # noqa: A002
+) -> Response:  # fmt: skip
+    """The rejected rows as a workbook (or CSV) to mend and import again."""
+    return download(lambda path: batches.rejects_file(db, who, number, path), format)
 
 
 @router.post("/{number}/undo", response_model=Accepted, status_code=202, **needs("import"))

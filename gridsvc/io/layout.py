@@ -1,0 +1,201 @@
+"""How people lay out a sheet: titles over a header of one to three rows, merged cells, sums, signatures (docs/import.md).
+
+What is no record is set aside and named, never dropped in silence. Runs in the reader's process.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gridsvc.domain.frames import GROUP_COLUMN, bare, plain
+from gridsvc.io.columns import ROW
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Row = list[str | None]
+    Merge = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
+
+HEAD = 40  # rows at the top that the header is looked for in
+DEEP = 3  # rows that a header may have
+TOLD = 200  # rows set aside that are named; the others are counted
+TITLE, TOTAL, SIGNATURE, NOTE, SECTION, REPEATED, EXAMPLE, NUMBERING = (
+    "title", "total", "signature", "note", "section", "repeated", "example", "numbering",
+)  # fmt: skip
+# RE2 and Python read these alike; looked for in the first filled cell of a row
+_PATTERNS = {
+    TOTAL: r"^(?:本页|本组|本村|本社区|本网格|本表|其中)?[合小总共累]\s*计\s*[:：]?.{0,20}$|^(?i:sub-?total|grand total|total)\b",
+    SIGNATURE: r"^(?:制\s*表|填\s*表|填\s*报|审\s*核|审\s*批|复\s*核|负\s*责|经\s*办|签\s*字|签\s*名|盖\s*章|主\s*管|单位负责)"
+    r"\S{0,8}\s*[:：]|[(（](?:盖章|签字|签名|公章)[)）]\s*[:：]?\s*$",
+    NOTE: r"^(?:备\s*注|说\s*明|填表说明|附\s*注|注)\s*\d{0,2}\s*[:：]",
+    EXAMPLE: r"^(?:示例|样例|(?i:example))",
+}
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where a header stands (rows from 0, both included), its names, and how many of them are known words."""
+
+    first: int
+    last: int
+    names: list[str]
+    known: int
+
+
+def find_header(head: list[Row], merges: list[Merge], words: frozenset[str]) -> Header | None:
+    """The rows near the top that name most columns by known words; without any, the first that looks like one.
+
+    None where nothing is filled.
+    """
+    filled = [i for i, row in enumerate(head) if any(row)]
+    if not filled:
+        return None
+    best: Header | None = None
+    for first in filled:
+        for depth in range(1, DEEP + 1):
+            if first + depth > len(head) or _is_numbering(head[first + depth - 1]):
+                break
+            names = _names(head[first : first + depth], first, merges, words)
+            known = _known(names, words)
+            if best is None or known > best.known:
+                best = Header(first, first + depth - 1, names, known)
+    if best is not None and best.known >= 2:
+        width = sum(map(bool, best.names))
+        if not any(sum(map(bool, head[i])) > max(2, width / 2) for i in filled if i < best.first):
+            return best  # nothing above it that could be a record
+    wide = [i for i in filled if sum(map(bool, head[i])) > 1]
+    start = filled[0] if not wide or best is not None and best.known and best.first == filled[0] else wide[0]
+    names = [v or "" for v in head[start]]
+    return Header(start, start, names, _known(names, words))
+
+
+def _known(names: list[str], words: frozenset[str]) -> int:
+    return len({plain(n) for n in names if plain(n) in words or bare(n) in words})
+
+
+def _names(rows: list[Row], top: int, merges: list[Merge], words: frozenset[str]) -> list[str]:
+    """One name a column from the rows of a header: the lowest, with its group before it where it needs one."""
+    width = max(len(r) for r in rows)
+    levels = [[*r, *[None] * (width - len(r))] for r in rows]
+    for i, level in enumerate(levels[:-1]):
+        across = {c: a for (r, a, _, b) in merges if r == top + i for c in range(a, b + 1)}
+        for c in range(width):
+            if level[c] is None and any(below[c] for below in levels[i + 1 :]):
+                level[c] = level[across.get(c, c - 1)] if c else None
+    lowest = [next((level[c] for level in reversed(levels) if level[c]), "") or "" for c in range(width)]
+    out = []
+    for c, name in enumerate(lowest):
+        parts = list(dict.fromkeys(filter(None, (level[c] for level in levels))))
+        whole = "".join(parts)
+        twice = sum(plain(n) == plain(name) for n in lowest) > 1
+        out.append(whole if name and len(parts) > 1 and (twice or plain(whole) in words) else name)
+    return out
+
+
+def _is_numbering(row: Row) -> bool:
+    """A row that only numbers the columns: 1 2 3 …, or 甲 乙 1 2 3."""
+    cells = [v for v in row if v and v not in "甲乙丙丁"]
+    return len(cells) > 2 and cells == [str(n) for n in range(int(cells[0]), int(cells[0]) + len(cells))] \
+        if cells and cells[0] in ("1", "2", "3") else False  # fmt: skip
+
+
+def fill_down(cells: NDArray[np.object_], merges: list[Merge], start: int) -> NDArray[np.object_]:
+    """Body cells (row ``start`` of the sheet is row 0) with merged ones filled, each with the value of its corner.
+
+    A household's head that is merged over its members stands in each of their rows afterwards. Ranges over several
+    columns stay as they are.
+    """
+    found = np.array([m for m in merges if m[1] == m[3] and m[2] > m[0] >= start], dtype=np.int64).reshape(-1, 4)
+    if not len(found):
+        return cells
+    first, column = found[:, 0] - start, found[:, 1]
+    last = np.minimum(found[:, 2] - start, len(cells) - 1)
+    inside = (first <= last) & (column < cells.shape[1])
+    first, column, length = first[inside], column[inside], (last - first + 1)[inside]
+    values = np.repeat(cells[first, column], length)
+    steps = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
+    cells[np.repeat(first, length) + steps, np.repeat(column, length)] = values
+    return cells
+
+
+def sections(merges: list[Merge], start: int, width: int) -> set[int]:
+    """Rows (of the sheet) below ``start`` that one merged cell spans at least half of: headings between records."""
+    least = max(3, (width + 1) // 2)
+    return {m[0] for m in merges if m[0] >= start and m[0] == m[2] and m[3] - m[1] + 1 >= least}
+
+
+def set_aside(
+    table: pa.Table, headings: set[int] | None = None, names: list[str] | None = None
+) -> tuple[pa.Table, list[dict[str, Any]]]:
+    """The records of a table (text columns and ``__row``), and the rows that are none: row, reason, text.
+
+    ``headings``: numbers of rows known to be headings; what they say stands in a column ``分组`` of the rows below.
+    ``names``: the header as it stood in the sheet, if the columns were renamed.
+    """
+    own = [n for n in table.column_names if not n.startswith("__")]
+    if not own or not table.num_rows:
+        return table, []
+    texts = [table[n] for n in own]
+    first = pc.coalesce(*texts)
+    numbers = table[ROW].to_numpy()
+    reason = np.full(table.num_rows, None, dtype=object)
+    for why, pattern in _PATTERNS.items():
+        hit = pc.fill_null(pc.match_substring_regex(first, pattern), False).to_numpy(zero_copy_only=False)
+        if why == NOTE:  # what begins like one and fills the row is a record
+            hit &= np.isin(np.arange(table.num_rows), _sparse(texts, 2))
+        reason[hit & (reason == None)] = why  # noqa: E711 - elementwise
+    again = _repeated(texts, names or own)
+    reason[again] = REPEATED
+    if headings:
+        reason[np.isin(numbers, list(headings)) & (reason == None)] = SECTION  # noqa: E711
+    if _is_numbering([t[0].as_py() for t in texts]):
+        reason[0] = NUMBERING
+    gone = np.flatnonzero(reason != None)  # noqa: E711
+    if not len(gone):
+        return table, []
+    said = first.take(pa.array(gone)).to_pylist()
+    told = [
+        {"row": int(numbers[i]), "reason": str(reason[i]), "text": shown(str(reason[i]), text or "")}
+        for i, text in zip(gone[:TOLD], said[:TOLD], strict=True)
+    ]
+    if (reason == SECTION).any():
+        label = np.where(reason == SECTION, first.to_numpy(zero_copy_only=False), None)
+        at = np.maximum.accumulate(np.where(reason == SECTION, np.arange(len(label)), -1))
+        group = np.where(at >= 0, label[np.maximum(at, 0)], None)
+        table = table.append_column(GROUP_COLUMN if GROUP_COLUMN not in own else GROUP_COLUMN + "_", pa.array(group, pa.string()))
+    return table.filter(pa.array(reason == None)), told  # noqa: E711
+
+
+def reason_of(text: str) -> str | None:
+    """Why a line of text is no record, if it is none; for rows that do not even have the columns of one."""
+    return next((why for why, pattern in _PATTERNS.items() if re.search(pattern, text.strip())), None)
+
+
+def _sparse(texts: list[pa.ChunkedArray], most: int) -> NDArray[np.int64]:
+    count = np.zeros(len(texts[0]), dtype=np.int64)
+    for text in texts:
+        count += pc.is_valid(text).to_numpy(zero_copy_only=False)
+    return np.flatnonzero(count <= most)
+
+
+def _repeated(texts: list[pa.ChunkedArray], names: list[str]) -> NDArray[np.bool_]:
+    """Rows that say the header again, as printed pages do."""
+    same = np.zeros(len(texts[0]), dtype=np.int64)
+    other = same.copy()
+    for text, name in zip(texts, names, strict=False):
+        equal = pc.fill_null(pc.equal(text, name), False).to_numpy(zero_copy_only=False)
+        same += equal
+        other += pc.is_valid(text).to_numpy(zero_copy_only=False) & ~equal
+    return (same >= 2) & (same > other)
+
+
+def shown(reason: str, text: str) -> str:
+    """A signature is named by its label; whose it is, is nobody's business."""
+    short = " ".join(text.split())[:60]
+    return re.split("[:：]", short)[0] + "：…" if reason == SIGNATURE and re.search("[:：]", short) else short
