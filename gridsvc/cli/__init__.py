@@ -20,7 +20,7 @@ from gridsvc.text import message, remedy, t, use_language
 _GROUPS = {"db": "db", "area": "area", "grid": "grid", "subcell": "subcell", "batch": "batch", "mapping": "mapping",
            "class": "eventclass", "code": "code", "user": "user", "token": "token", "job": "job", "try": "trying",
            "person": "person", "retention": "retention", "audit": "audit"}  # fmt: skip
-_COMMANDS = {"import": "importing", "osm": "osm", "heat": "heat", "coverage": "coverage", "gaps": "gaps",
+_COMMANDS = {"import": "importing", "template": "template", "osm": "osm", "heat": "heat", "coverage": "coverage", "gaps": "gaps",
              "export": "export", "serve": "serve", "worker": "worker", "demo": "demo"}  # fmt: skip
 
 

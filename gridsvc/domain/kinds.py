@@ -189,6 +189,8 @@ def _person(sheet: Sheet) -> None:
     c["sex"] = c["sex"].where(c["sex"].notna(), people.sex_of(number))
     future = c["birth"] > sheet.rules.now.tz_localize(None)
     sheet.bad(future, "birth", "person.birth_future")
+    either = values.half_width(sheet.text("relation")).isin(("子女", "孩子"))
+    c["relation"] = c["relation"].where(~(either & (c["sex"] == "f")), "30")  # GB/T 4761 tells son from daughter
     key = sheet.rules.key
     if key is None:
         raise SetupError("key.missing", path="keys/field.key")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK = np.array(list("10X98765432"))
 _PHONE = r"^(?:1\d{10}|0\d{2,3}\d{7,8}|\d{7,8}|400\d{7}|\+\d{8,15})$"
+_NONE = ("无", "没有", "暂无", "不详", "未知", "-", "--", "/", "\\", "——", "—")
 _ONE = re.compile(
     r"^(?P<name>[^(@]+?)\s*(?:\((?P<grade>[^)]*)\))?\s*(?:@(?P<from>[\d-]{10})?(?:~(?P<to>[\d-]{10})?)?)?$"
 )
@@ -35,7 +36,7 @@ def identity_numbers(column: pd.Series) -> tuple[pd.Series, Mask]:
 
     The check digit (ISO 7064 MOD 11-2) and the date of birth inside must be right.
     """
-    text = values.half_width(values.clean(column)).str.replace(r"[\s\-']", "", regex=True).str.upper()
+    text = _given(column).str.replace(r"[\s\-']", "", regex=True).str.upper()
     short = text.str.fullmatch(r"\d{15}").fillna(False).astype(bool)
     if short.any():
         body = text[short].str.slice(0, 6) + "19" + text[short].str.slice(6)
@@ -49,6 +50,12 @@ def identity_numbers(column: pd.Series) -> tuple[pd.Series, Mask]:
         good[good] = right & born
     bad = text.notna().to_numpy() & ~good
     return text.where(~bad), bad
+
+
+def _given(column: pd.Series) -> pd.Series:
+    """Text in half width; a word that says there is none is missing."""
+    text = values.half_width(values.clean(column))
+    return text.where(~text.isin(_NONE))
 
 
 def check_digits(body: NDArray[np.str_]) -> NDArray[np.str_]:
@@ -75,7 +82,7 @@ def spoiled_numbers(column: pd.Series) -> Mask:
     """
     text = values.half_width(values.clean(column)).str.replace(r"[\s,']", "", regex=True).str.upper()
     power = text.str.match(r"^\d(?:\.\d+)?E\+?1[4-9]$").fillna(False).to_numpy(dtype=bool)
-    zeros = text.str.match(r"^\d{15}000$").fillna(False).to_numpy(dtype=bool)
+    zeros = np.array(text.str.match(r"^\d{15}000$").fillna(False), dtype=bool)
     if zeros.any():
         found = text[zeros].to_numpy(dtype="U18")
         right = check_digits(found.astype("U17")) == np.array([v[17] for v in found])
@@ -91,7 +98,7 @@ def telephones(column: pd.Series) -> tuple[pd.Series, Mask]:
     Several stand apart by / ; , 、 or a line; a space may also be inside one (138 0000 0000), and words in brackets
     say whose it is: 13800000000（儿子）.
     """
-    text = values.half_width(values.clean(column))
+    text = _given(column)
     plain = text.str.fullmatch(r"1\d{10}").fillna(False).to_numpy(dtype=bool)
     bad = np.zeros(len(text), dtype=bool)
     odd = text.notna().to_numpy() & ~plain

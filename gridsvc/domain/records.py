@@ -158,6 +158,23 @@ LOCATED = tuple(k for k, r in RECORDS.items() if r.located and r.shapes)
 NOT_EDITED = ("event", "base_feature")
 # What a list of one kind brings along of others, in the order in which it is taken back.
 MADE: dict[str, tuple[str, ...]] = {"person": ("household", "dwelling"), "household": ("dwelling",)}
+# What makes a record what it is, the surest first, where it has no key in the same list: columns, or @door, @room (how
+# a building or a dwelling is called), @unit (a stairwell's number).
+IDENTITY: dict[str, tuple[tuple[str, ...], ...]] = {
+    "person": (("id_hash",), ("name", "birth"), ("name", "dwelling_id")),
+    "household": (("number", "dwelling_id"), ("number",), ("dwelling_id", "head"), ("dwelling_id",)),
+    "dwelling": (("@room",),),
+    "building": (("@door",), ("name",)),
+    "unit": (("building_id", "@unit"),),
+    "estate": (("name",),),
+    "resident_group": (("name", "cell_key"), ("number", "cell_key"), ("name",)),
+    "organisation": (("credit_code",), ("name", "building_id"), ("name",)),
+    "facility": (("name", "class"), ("name",)),
+    "component": (("name", "class", "address"),),
+    "hazard_source": (("name", "class"), ("name",)),
+    "officer": (("number",), ("name",)),
+}
+RECONCILED = tuple(IDENTITY)
 # Words for kinds on the command line, in addresses of the API and in names of files.
 WORDS = {
     "events": "event", "buildings": "building", "addresses": "address", "base_features": "base_feature",

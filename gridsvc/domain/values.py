@@ -160,7 +160,6 @@ def instants(column: pd.Series, zone: ZoneInfo, day_first: bool = False) -> tupl
     if rest.any():
         text = half_width(text)
         text[rest] = text[rest].str.replace(r"\s*([年月日时分秒号])\s*", r"\1", regex=True)
-        text[rest] = text[rest].str.replace("([日号])(?=.)", r"\1 ", regex=True)
         out[rest] = local_to_utc(_serials(text[rest]), zone)
     day = "%d/%m/%Y" if day_first else "%m/%d/%Y"
     for written in (*(day + clock for clock in _CLOCKS), *_WRITTEN):

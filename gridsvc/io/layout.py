@@ -6,7 +6,9 @@ What is no record is set aside and named, never dropped in silence. Runs in the 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gridsvc.domain.frames import GROUP_COLUMN, bare, plain
-from gridsvc.io.columns import ROW
+from gridsvc.io.columns import COLUMNS_MAX, NAME_MAX, ROW
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,7 +36,7 @@ _PATTERNS = {
     SIGNATURE: r"^(?:制\s*表|填\s*表|填\s*报|审\s*核|审\s*批|复\s*核|负\s*责|经\s*办|签\s*字|签\s*名|盖\s*章|主\s*管|单位负责)"
     r"\S{0,8}\s*[:：]|[(（](?:盖章|签字|签名|公章)[)）]\s*[:：]?\s*$",
     NOTE: r"^(?:备\s*注|说\s*明|填表说明|附\s*注|注)\s*\d{0,2}\s*[:：]",
-    EXAMPLE: r"^(?:示例|样例|(?i:example))",
+    EXAMPLE: r"^(?:示例|样例|例|(?i:example))\s*(?:[(（].*)?$",
 }
 
 
@@ -51,20 +53,24 @@ class Header:
 def find_header(head: list[Row], merges: list[Merge], words: frozenset[str]) -> Header | None:
     """The rows near the top that name most columns by known words; without any, the first that looks like one.
 
-    None where nothing is filled.
+    None where nothing is filled. A row of more columns than any list has is looked at only when it is the first.
     """
     filled = [i for i, row in enumerate(head) if any(row)]
     if not filled:
         return None
+    if len(head[filled[0]]) > COLUMNS_MAX:
+        return Header(filled[0], filled[0], [v or "" for v in head[filled[0]]], 0)
+    filled = [i for i in filled if len(head[i]) <= COLUMNS_MAX]
     best: Header | None = None
     for first in filled:
         for depth in range(1, DEEP + 1):
-            if first + depth > len(head) or _is_numbering(head[first + depth - 1]):
+            last = first + depth - 1
+            if last >= len(head) or len(head[last]) > COLUMNS_MAX or _is_numbering(head[last]):
                 break
             names = _names(head[first : first + depth], first, merges, words)
             known = _known(names, words)
             if best is None or known > best.known:
-                best = Header(first, first + depth - 1, names, known)
+                best = Header(first, last, names, known)
     if best is not None and best.known >= 2:
         width = sum(map(bool, best.names))
         if not any(sum(map(bool, head[i])) > max(2, width / 2) for i in filled if i < best.first):
@@ -76,7 +82,12 @@ def find_header(head: list[Row], merges: list[Merge], words: frozenset[str]) -> 
 
 
 def _known(names: list[str], words: frozenset[str]) -> int:
-    return len({plain(n) for n in names if plain(n) in words or bare(n) in words})
+    return len({_plain(n) for n in names if n and (_plain(n) in words or bare(n[:NAME_MAX]) in words)})
+
+
+@lru_cache(maxsize=50_000)
+def _plain(name: str) -> str:
+    return plain(name[:NAME_MAX])
 
 
 def _names(rows: list[Row], top: int, merges: list[Merge], words: frozenset[str]) -> list[str]:
@@ -89,12 +100,12 @@ def _names(rows: list[Row], top: int, merges: list[Merge], words: frozenset[str]
             if level[c] is None and any(below[c] for below in levels[i + 1 :]):
                 level[c] = level[across.get(c, c - 1)] if c else None
     lowest = [next((level[c] for level in reversed(levels) if level[c]), "") or "" for c in range(width)]
+    count = Counter(_plain(n) for n in lowest)
     out = []
     for c, name in enumerate(lowest):
         parts = list(dict.fromkeys(filter(None, (level[c] for level in levels))))
         whole = "".join(parts)
-        twice = sum(plain(n) == plain(name) for n in lowest) > 1
-        out.append(whole if name and len(parts) > 1 and (twice or plain(whole) in words) else name)
+        out.append(whole if len(parts) > 1 and (count[_plain(name)] > 1 or _plain(whole) in words) else name)
     return out
 
 

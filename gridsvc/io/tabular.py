@@ -173,11 +173,15 @@ def _header(path: Path, words: frozenset[str]) -> tuple[layout.Header, str, list
             raise InputError("csv.no_header", file=path.name)
         delimiter = max(DELIMITERS, key=lambda d: max(line.count(d) for line in lines))
         f.seek(0)
-        reader = csv.reader(f, delimiter=delimiter)
+        head: list[layout.Row] = []
         try:
-            head = [[_cell(v) for v in row] for _, row in zip(range(layout.HEAD), reader, strict=False)]
-        except csv.Error as e:
-            raise InputError("csv.broken", file=path.name, reason=guards.reason(e, path)) from e
+            for row in csv.reader(f, delimiter=delimiter):
+                head.append([_cell(v) for v in row])
+                if len(head) == layout.HEAD:
+                    break
+        except csv.Error as e:  # in a row of the list it is a matter of that row
+            if not any(map(any, head)):
+                raise InputError("csv.broken", file=path.name, reason=guards.reason(e, path)) from e
     if not any(head[0]):
         raise InputError("csv.no_header", file=path.name)
     header = layout.find_header(head, [], words)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridsvc.domain import agreement, cellnames
+from gridsvc.domain import agreement, cellnames, values
 from gridsvc.domain.sheets import plain_rows
 
 if TYPE_CHECKING:
@@ -34,14 +34,14 @@ class Agreement:
         """Cells (key, code, name, code_alt) that rows may name, by themselves or together with their area."""
         words = pd.concat([cells.set_index("key")[c] for c in ("code", "code_alt", "name")]).dropna()
         frame = pd.DataFrame({"key": words.index, "word": [cellnames.plain(w) for w in words]}).drop_duplicates()
-        area = frame["key"] >> 13 << 13
+        area = frame["key"].to_numpy(dtype=np.int64) >> 13 << 13
         self._cells = {(int(a), w): int(k) for a, w, k in zip(area, frame["word"], frame["key"], strict=True)}
         alone = frame[~frame["word"].duplicated(keep=False)]
         self._alone = dict(zip(alone["word"], alone["key"].astype(int), strict=True))
 
     def place(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Put rows without a point into the area they name; remember the others for the report."""
-        said = frame["area_given"].str.strip().str.lower()
+        said = values.half_width(frame["area_given"]).str.strip().str.lower()
         keys = {w: self._area(w) for w in said.dropna().unique()}
         given = said.map(keys).astype("Int64")
         unplaced = frame["lon"].isna() & given.notna()

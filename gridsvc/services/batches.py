@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from gridsvc.domain import codes
-from gridsvc.domain.frames import row_label
+from gridsvc.domain.frames import SHEET_ROWS, row_label
 from gridsvc.domain.records import LOCATED, MADE
 from gridsvc.domain.sheets import harmless_table
 from gridsvc.errors import ConflictError, MissingError
@@ -120,9 +120,10 @@ def as_sheet(found: pd.DataFrame, kind: str, mapping: dict[str, str], title: str
     )
     rows = pd.DataFrame([json.loads(r) if isinstance(r, str) else r for r in faults["row"]])
     told = {t(f"reject.column.{c}") for c in ("row", "field", "value", "reason", "remedy")}
+    several = bool(len(faults)) and int(faults.index.max()) > SHEET_ROWS
     head = pd.DataFrame(
         {
-            t("reject.column.row"): [row_label(n) for n in faults.index],
+            t("reject.column.row"): [row_label(n) for n in faults.index] if several else faults.index,
             t("reject.column.field"): faults["called"].to_numpy(),
             t("reject.column.value"): faults["value"].to_numpy(),
             t("reject.column.reason"): faults["said"].to_numpy(),

@@ -276,7 +276,7 @@ class BatchWork:
         source_id = self._source()
         tx.run(f"{name}/match", source_id=source_id)
         known = tx.one("import/counts") or {"known": 0, "changed": 0}
-        self._sum_up(int(known["known"]), int(known["changed"]))
+        self.sum_up(int(known["known"]), int(known["changed"]))
         counts = self.outcome.counts
         if self.request.entry and counts["rejected"]:
             raise InputError("entry.rejected", faults=self._faults())
@@ -332,7 +332,8 @@ class BatchWork:
         self.outcome.batch_id = int(batch)
         return int(batch)
 
-    def _sum_up(self, known: int, changed: int) -> None:
+    def sum_up(self, known: int, changed: int) -> None:
+        """Put the counts and the rejects into the outcome."""
         rejects = (
             pd.concat(self._rejects, ignore_index=True) if self._rejects else pd.DataFrame(columns=[*FAULTS, "row"])
         )

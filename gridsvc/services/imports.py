@@ -123,7 +123,7 @@ def run_table(
     """Import one table of a file that has been read."""
     kind = codetables.kinds()[request.kind]
     columns = filein.mapping(reading, kind, request.source, table)
-    _need_columns(kind, columns, reading, table)
+    need_columns(kind, columns, reading, table)
     for _ in range(3):
         try:
             outcome = _attempt(db, caller, request, area, reading, table, columns, progress)
@@ -154,7 +154,12 @@ def own_area(tx: Tx, wanted: str | None) -> ground.Area:
     return area
 
 
-def _need_columns(kind: Kind, columns: ColumnMap, reading: Reading, table: str) -> None:
+def need_columns(kind: Kind, columns: ColumnMap, reading: Reading, table: str) -> None:
+    """Refuse a file in which no column serves a field that every record needs.
+
+    Raises:
+        InputError: ``map.missing``.
+    """
     missing = [
         f.zh for f in kind.fields.values() if f.required and f.type != "geom" and f.name not in columns.columns
     ]
@@ -169,20 +174,27 @@ def _attempt(
     started = dt.datetime.now(dt.UTC)
     need = request.entry.need if request.entry else "import"
     with begin(db, caller, need, budget_ms=db.settings.job_budget_ms) as tx:
-        site = ground.load(tx, area)
-        outcome = Outcome(
-            request.kind, site.area.code, site.area.name, request.list_name or list_name(request.source.name),
-            request.source.name, "", columns.every, list(columns.ignored), reading.dropped,
-            "source_key" not in columns.columns, request.dry_run, set_aside=reading.meta.get("set_aside") or [],
-            sheets_left=reading.meta.get("sheets_left") or [],
-        )  # fmt: skip
-        work = BatchWork(tx, request, columns, site, reading, table, outcome)
+        work = opened(tx, request, columns, area, reading, table)
         work.stage(progress)
         work.write(progress)
-        outcome.seconds = round((dt.datetime.now(dt.UTC) - started).total_seconds(), 2)
+        work.outcome.seconds = round((dt.datetime.now(dt.UTC) - started).total_seconds(), 2)
         if request.dry_run:
             roll_back()
-    return outcome
+    return work.outcome
+
+
+def opened(
+    tx: Tx, request: ImportRequest, columns: ColumnMap, area: str, reading: Reading, table: str
+) -> BatchWork:  # fmt: skip
+    """The work of an import of one table, nothing of it done yet."""
+    site = ground.load(tx, area)
+    outcome = Outcome(
+        request.kind, site.area.code, site.area.name, request.list_name or list_name(request.source.name),
+        request.source.name, "", columns.every, list(columns.ignored), reading.dropped,
+        "source_key" not in columns.columns, request.dry_run, set_aside=reading.meta.get("set_aside") or [],
+        sheets_left=reading.meta.get("sheets_left") or [],
+    )  # fmt: skip
+    return BatchWork(tx, request, columns, site, reading, table, outcome)
 
 
 def list_name(file_name: str) -> str:

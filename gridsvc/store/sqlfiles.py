@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from gridsvc import paths
-from gridsvc.domain.records import NOT_EDITED, RECORDS
+from gridsvc.domain.records import IDENTITY, NOT_EDITED, RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,6 +93,8 @@ def every() -> list[str]:
 
 def _applies(verb: str, record: Record) -> bool:
     """Whether a statement for every kind makes sense for this one."""
+    if verb in ("pair", "missing", "unlike", "unpaired"):
+        return record.table in IDENTITY
     if verb == "recode":
         return record.located
     if verb.startswith("place_"):
@@ -148,7 +150,41 @@ def _parts(record: Record) -> dict[str, sql.Composable]:
         ),
         "order": sql.SQL("s.cell_key, s.source_key" if record.located else "s.row_no"),
         "point": place,
+        **_same(record),
+        "elsewhere": _elsewhere(record),
     }
+
+
+_CALLED = {
+    "@door": "app_door({0}.estate, {0}.building_no, {0}.street, {0}.housenumber)",
+    "@room": "app_room({0}.building_id, {0}.unit_no, {0}.room, {0}.address)",
+    "@unit": "app_no({0}.unit_no)",
+}
+
+
+def _same(record: Record) -> dict[str, sql.Composable]:
+    """Ways in which a row of a roll and a record say the same of themselves, the surest first."""
+
+    def said(name: str, table: str) -> sql.Composable:
+        return sql.SQL(_CALLED[name]).format(sql.Identifier(table)) if name in _CALLED else sql.Identifier(table, name)
+
+    ways = [
+        sql.SQL(" AND ").join(sql.SQL("{} = {}").format(said(n, "e"), said(n, "s")) for n in names)
+        for names in IDENTITY.get(record.table, ())
+    ]
+    return {f"same_{i}": ways[i - 1] if i <= len(ways) else sql.SQL("false") for i in range(1, 5)}
+
+
+def _elsewhere(record: Record) -> sql.SQL:
+    """Whether a row of a roll names another door than the record has."""
+    if "dwelling_id" in record.linked:
+        return sql.SQL(
+            "(app_room(s.building_id, s.unit_no, s.room, s.address) IS NOT NULL"
+            " AND (s.room IS NOT NULL OR s.address IS NOT NULL) AND s.dwelling_id IS DISTINCT FROM e.dwelling_id)"
+        )
+    if "building_id" in record.linked:
+        return sql.SQL("(s.building_id IS NOT NULL AND s.building_id IS DISTINCT FROM e.building_id)")
+    return sql.SQL("false")
 
 
 def _only_staged(record: Record) -> list[sql.Composable]:

@@ -44,3 +44,11 @@ DROP POLICY IF EXISTS person_scope ON history;
 CREATE POLICY person_scope ON history AS RESTRICTIVE
     USING (NOT personal
            OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
+DROP POLICY IF EXISTS person_scope ON reconciliation;
+CREATE POLICY person_scope ON reconciliation AS RESTRICTIVE
+    USING (NOT personal
+           OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
+DROP POLICY IF EXISTS person_scope ON difference;
+CREATE POLICY person_scope ON difference AS RESTRICTIVE
+    USING (NOT personal
+           OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));

@@ -24,6 +24,18 @@ DROP POLICY IF EXISTS scope ON import_reject;
 CREATE POLICY scope ON import_reject
     USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
 
+ALTER TABLE reconciliation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE reconciliation FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON reconciliation;
+CREATE POLICY scope ON reconciliation
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+ALTER TABLE difference ENABLE ROW LEVEL SECURITY;
+ALTER TABLE difference FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON difference;
+CREATE POLICY scope ON difference
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
 ALTER TABLE event ENABLE ROW LEVEL SECURITY;
 ALTER TABLE event FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS scope ON event;

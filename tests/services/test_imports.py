@@ -4,6 +4,7 @@ import datetime as dt
 import json
 
 import geopandas as gpd
+import openpyxl
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
@@ -106,7 +107,7 @@ def test_rejects_say_what_is_wrong_and_can_be_mended(cells, tmp_path):
     ]
     done = cells.events(rows)
     assert (done.counts["new"], done.counts["rejected"]) == (1, 3)
-    sheet = batches.rejects(cells.db, SYSTEM, done.batch_id)
+    sheet = batches.rejects(cells.db, SYSTEM, done.batch_id).sheet
     assert list(sheet.iloc[:, 0]) == [3, 4, 5]  # as a spreadsheet numbers them: the header is line 1
     assert "上报时间" in sheet.columns
     assert all(sheet.iloc[:, 3])  # the reason
@@ -120,10 +121,14 @@ def test_rejects_say_what_is_wrong_and_can_be_mended(cells, tmp_path):
     assert cells.count("event") == 4
 
 
-def test_the_rejects_file_runs_nothing_in_a_spreadsheet(cells):
+def test_the_rejects_file_runs_nothing_in_a_spreadsheet(cells, tmp_path):
     done = cells.events([event(1, 0.5, 2.5, 上报时间='=HYPERLINK("http://x")')])
-    text = batches.rejects_csv(cells.db, SYSTEM, done.batch_id).decode("utf-8-sig")
-    assert "'=HYPERLINK" in text
+    for suffix in ("csv", "xlsx"):
+        name = batches.rejects_file(cells.db, SYSTEM, done.batch_id, tmp_path / f"r.{suffix}")
+        assert name == f"events.rejects-{done.batch_id}.{suffix}"
+    assert "'=HYPERLINK" in (tmp_path / "r.csv").read_text(encoding="utf-8-sig")
+    values = [c.value for row in openpyxl.load_workbook(tmp_path / "r.xlsx").worksheets[0] for c in row]
+    assert "'=HYPERLINK(\"http://x\")" in values
 
 
 def test_rows_of_a_broken_csv_come_back_too(cells, tmp_path):

@@ -146,7 +146,7 @@ def test_rejects_are_mended_and_dropped_in_again(furnished, tmp_path):
     assert again.list_name == done.list_name
     assert again.counts["new"] == len(sheet)
     assert not again.reasons
-    assert furnished.count("source") == 2  # buildings, and one list of residents
+    assert [r["name"] for r in furnished.rows("SELECT name FROM source WHERE kind = 'person'")] == ["居民台账"]
 
 
 def test_a_corrected_mapping_is_saved_and_used_for_the_next_file_of_its_form(furnished):

@@ -135,7 +135,7 @@ def test_numbers_are_sealed_wherever_they_are_kept(lived_in):
     for secret in (ID1, ID2, ID3, ID2[:17], "13800001234", "13911112222", "13811112222"):
         assert secret not in text
     assert "孙一" not in text  # rejected rows of people are sealed as a whole
-    sheet = batches.rejects(lived_in.db, SYSTEM, done.batch_id)
+    sheet = batches.rejects(lived_in.db, SYSTEM, done.batch_id).sheet
     assert sheet["姓名"].tolist() == ["孙一"]
     key = installation.field_key(lived_in.db.settings)
     row = people(lived_in)["张大山"]
@@ -153,7 +153,7 @@ def test_what_must_not_be_recorded_is_nowhere(houses):
     assert (done.counts["new"], done.counts["rejected"]) == (1, 2)
     assert sorted(done.dropped) == ["宗教信仰", "政治面貌", "民族"]
     assert done.warnings["person.refused_category"] == 3
-    sheet = batches.rejects(houses.db, SYSTEM, done.batch_id).to_csv()
+    sheet = batches.rejects(houses.db, SYSTEM, done.batch_id).sheet.to_csv()
     for word in ("某族甲", "某党乙", "某教丁", "吸毒", "信访"):
         assert word not in everything(houses), word
         assert word not in sheet, word

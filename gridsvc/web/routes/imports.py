@@ -9,11 +9,14 @@ from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
 
 from gridsvc.domain.records import WORDS
 from gridsvc.errors import InputError
-from gridsvc.services import batches, classes, jobs
+from gridsvc.services import batches, classes, jobs, looking
+from gridsvc.services.filein import Source
+from gridsvc.text import language
 from gridsvc.web.answers import FILES, answer, download
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.routes.divisions import accepted
 from gridsvc.web.schemas.divisions import Accepted
+from gridsvc.web.schemas.imports import LookOut
 from gridsvc.web.schemas.models import NO_NUL, BatchOut, Page
 
 router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
@@ -63,6 +66,29 @@ def submit(
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+@router.post("/look", response_model=LookOut, **needs("import"))
+def look(
+    db: Db, who: Me,
+    kind: Annotated[str, Form(pattern=f"^({'|'.join(WORDS)})$")],
+    file: Annotated[UploadFile, File()],
+    area: Annotated[str | None, Form(max_length=64, pattern=NO_NUL)] = None,
+    columns: Annotated[str | None, Form(alias="map", max_length=4000, description="JSON: field → column")] = None,
+    sheet: Annotated[str | None, Form(max_length=80, pattern=NO_NUL)] = None,
+    use_map: Annotated[str | None, Form(max_length=80, pattern=NO_NUL)] = None,
+) -> Response:  # fmt: skip
+    """How a file is understood: its columns, twenty rows; nothing is kept."""
+    given = _json(columns, "map", dict) or {}
+    jobs.may(db, who, "import")
+    path = jobs.keep_upload(db.settings, file.filename or "", file.file)
+    try:
+        source = Source(path, sheet=sheet, columns={str(f): str(c) for f, c in given.items()},
+                        file_name=(file.filename or "upload")[:120])  # fmt: skip
+        found = looking.look(db, who, WORDS[kind], source, area=area, use_map=use_map or None, zh=language() == "zh")
+        return answer(found)
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _json(text: str | None, name: str, kind: type) -> Any:
