@@ -278,7 +278,7 @@ class BatchWork:
         known = tx.one("import/counts") or {"known": 0, "changed": 0}
         self.sum_up(int(known["known"]), int(known["changed"]))
         counts = self.outcome.counts
-        if self.request.entry and counts["rejected"]:
+        if self.request.entry and not self.request.entry.several and counts["rejected"]:
             raise InputError("entry.rejected", faults=self._faults())
         if self.request.dry_run or not (counts["new"] or counts["changed"] or counts["rejected"]):
             return  # nothing to write, so there is no batch either

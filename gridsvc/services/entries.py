@@ -116,7 +116,7 @@ def change(db: Database, caller: Caller, kind: str, number: int, fields: Mapping
         row = _row(tx, kind, number)
         if str(row["version"]) != state:
             raise ChangedError("entry.changed", kind=t(f"kind.{kind}"), id=number)
-        text = _as_typed(tx, kind, row) | given
+        text = as_typed(tx, kind, row) | given
         text["source_key"] = row["source_key"]
         moved = bool({"lon", "lat"} & set(given))
         shape = None if moved or not RECORDS[kind].shape else tx.value(f"{kind}/shape", id=number)
@@ -260,7 +260,7 @@ def _text(value: Any) -> str | None:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _as_typed(tx: Tx, kind: str, row: Row) -> dict[str, str | None]:
+def as_typed(tx: Tx, kind: str, row: Row) -> dict[str, str | None]:
     """A stored record as the text that would bring it in."""
     spec: Kind = codetables.kinds()[kind]
     sealed = RECORDS[kind].sealed

@@ -47,12 +47,14 @@ class ImportRequest:
 @dataclass(frozen=True)
 class Entry:
     """A single record that is written by hand: its list (or the key that a new list belongs to), the permission it
-    needs and, for a change, the record and the state it was read in. A fault is an error, nothing is kept aside."""
+    needs and, for a change, the record and the state it was read in. A fault is an error, nothing is kept aside;
+    with ``several`` the other rows go on."""
 
     need: str
     list_key: int
     source_id: int | None = None
     changes: tuple[int, str] | None = None
+    several: bool = False
 
 
 @dataclass

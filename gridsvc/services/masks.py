@@ -52,6 +52,19 @@ def shown(tx: Tx, kind: str, rows: list[Row]) -> list[Row]:
     return out
 
 
+def said(tx: Tx, kind: str, text: Mapping[str, Any], key: int) -> dict[str, Any]:
+    """Fields as a file has them, masked as the record that they are about is."""
+    classes = {n: f.protection for n, f in codetables.kinds()[kind].fields.items()}
+    duty, plain = tx.who.knows(key, key + 1), in_plain(tx, kind)
+    out = dict(text)
+    for name, value in text.items():
+        if name in RECORDS[kind].sealed:
+            out[name] = people.masked_number(value)
+        elif classes.get(name) in ("personal", "sensitive") and (not duty or (not plain and name in _HIDDEN)):
+            out[name] = _masked(name, value)
+    return out
+
+
 def in_plain(tx: Tx, kind: str) -> bool:
     """Whether the caller reads whole names of residents (DESIGN §6, need follows duty)."""
     return tx.who.role in _AT_THE_DOOR or not RECORDS[kind].personal

@@ -82,11 +82,13 @@ def _compare(tx: Tx, work: BatchWork, columns: ColumnMap, reading: Reading, prog
     tx.run(f"{name}/pair", source_id=source, lo=area.lo, hi=area.hi)
     unlike = tx.frame(f"{name}/unlike", columns=_said(work, columns))
     missing = tx.frame(f"{name}/missing", lo=area.lo, hi=area.hi)
-    extra = tx.frame(f"{name}/unpaired")["row_no"].to_numpy(dtype=np.int64)
+    extra = tx.frame(f"{name}/unpaired")
     progress("reconcile.compare", 0.6)
     personal = RECORDS[name].personal
-    found = _differences(unlike, missing, extra, area.key, placed="lon" in columns.columns)
-    found = _with_rows(tx, found, reading, columns, personal=personal)
+    placed = "lon" in columns.columns
+    found = _differences(unlike, missing, extra, area.key, placed=placed)
+    places = pd.concat([unlike, extra])[["row_no", "roll_lon", "roll_lat"]] if placed else None
+    found = _with_rows(tx, found, reading, columns, places, personal=personal)
     work.sum_up(0, 0)
     counts = {w: int((found["what"] == w).sum()) for w in WHAT}
     differing = found.loc[found["what"].isin(["moved", "different"]), "record_id"].nunique()
@@ -115,7 +117,7 @@ def _said(work: BatchWork, columns: ColumnMap) -> list[str]:
 
 
 def _differences(
-    unlike: pd.DataFrame, missing: pd.DataFrame, extra: np.ndarray, key: int, *, placed: bool
+    unlike: pd.DataFrame, missing: pd.DataFrame, extra: pd.DataFrame, key: int, *, placed: bool
 ) -> pd.DataFrame:
     """One row a difference; a record may both have moved and differ."""
     fields = [[FIELD_OF.get(f, f) for f in found] for found in unlike["fields"]]
@@ -124,7 +126,7 @@ def _differences(
     about = unlike[["cell_key", "version", "row_no"]].assign(record_id=unlike["id"], fields=fields)
     parts = [
         missing.rename(columns={"id": "record_id"}).assign(what="missing"),
-        pd.DataFrame({"row_no": extra, "cell_key": key}).assign(what="extra"),
+        extra[["row_no"]].assign(cell_key=key, what="extra"),
         about[away].assign(what="moved", fields=[[] for _ in range(int(away.sum()))]),
         about[differ].assign(what="different"),
     ]
@@ -142,8 +144,13 @@ def _metres(unlike: pd.DataFrame) -> np.ndarray:
     return np.where(np.isnan(lon), 0.0, np.where(np.isnan(x), np.inf, away))
 
 
-def _with_rows(tx: Tx, found: pd.DataFrame, reading: Reading, columns: ColumnMap, *, personal: bool) -> pd.DataFrame:
-    """The differences with the row of the roll under the names of the fields, sealed where it is about residents."""
+def _with_rows(
+    tx: Tx, found: pd.DataFrame, reading: Reading, columns: ColumnMap, places: pd.DataFrame | None, *, personal: bool
+) -> pd.DataFrame:  # fmt: skip
+    """The differences with the row of the roll under the names of the fields, sealed where it is about residents.
+
+    ``places``: where the rows lie in lon/lat of ours, whatever system the file is in.
+    """
     whole = reading.whole()
     numbers = whole["__row"].to_numpy()
     order = np.argsort(numbers)
@@ -151,6 +158,10 @@ def _with_rows(tx: Tx, found: pd.DataFrame, reading: Reading, columns: ColumnMap
     at = order[np.searchsorted(numbers[order], found.loc[rows, "row_no"].to_numpy(dtype=np.int64))]
     head = whole.select(list(columns.every.values())).take(at).to_pandas()
     head.columns = list(columns.every)
+    if places is not None:
+        lonlat = places.drop_duplicates("row_no").set_index("row_no").reindex(found.loc[rows, "row_no"])
+        for name in ("lon", "lat"):
+            head[name] = [None if np.isnan(v) else f"{v:.9f}" for v in lonlat[f"roll_{name}"].to_numpy(dtype=float)]
     said = json_lines(head)
     if personal:
         sealed = installation.field_key(tx.settings).seal(list(said))

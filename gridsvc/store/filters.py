@@ -41,7 +41,7 @@ _FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "located": ("e.geom", "not null"),
     },
 }
-_COMMON = {"id": ("e.id", "="), "assign_status": ("e.assign_status", "="), "current": ("e.ended", "current")}
+_COMMON = {"id": ("e.id", "="), "ids": ("e.id", "any"), "assign_status": ("e.assign_status", "="), "current": ("e.ended", "current")}
 
 
 def fields_of(kind: str) -> dict[str, tuple[str, str]]:

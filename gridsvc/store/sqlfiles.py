@@ -93,7 +93,7 @@ def every() -> list[str]:
 
 def _applies(verb: str, record: Record) -> bool:
     """Whether a statement for every kind makes sense for this one."""
-    if verb in ("pair", "missing", "unlike", "unpaired"):
+    if verb in ("pair", "missing", "unlike", "unpaired", "end_many", "keep_many"):
         return record.table in IDENTITY
     if verb == "recode":
         return record.located

@@ -1,6 +1,7 @@
 """Every SQL file is prepared against the migrated schema; the hot ones are explained under a worker's role."""
 
 import re
+import uuid
 
 import psycopg
 import pytest
@@ -12,7 +13,8 @@ from psycopg import sql
 from gridsvc import paths
 from gridsvc.services import ground
 from gridsvc.store import filters, sqlfiles
-from gridsvc.store.tx import SYSTEM, begin
+from gridsvc.store.pool import Database
+from gridsvc.store.tx import SYSTEM, begin, roll_back
 
 NEEDS = re.compile(r"^-- needs: ([\w/, ]+)$", re.MULTILINE)
 # What every statement about the stage table of a kind needs.
@@ -27,10 +29,19 @@ def needed(name):
     return [m.format(kind=kind) for n in names for m in (STAGE if n == "stage" else [n])]
 
 
+@pytest.fixture(scope="module")
+def schema(server):
+    """One empty database for all statements: what each of them makes is rolled back."""
+    name = server.make("gridsvc")
+    with Database(server.dsn(name).app, server.settings(name)) as db:
+        yield db
+    server.drop(name)
+
+
 @pytest.mark.parametrize("name", sqlfiles.every())
-def test_every_statement_can_be_prepared(db, name):
+def test_every_statement_can_be_prepared(schema, name):
     statement = sqlfiles.load(name)
-    with begin(db, SYSTEM, "jobs") as tx:
+    with begin(schema, SYSTEM, "jobs") as tx:
         for other in needed(name):
             tx.run(other, **dict.fromkeys(sqlfiles.load(other).params, 0))
         used = set(re.findall(r"%\((\w+)\)s", statement.text))
@@ -39,11 +50,13 @@ def test_every_statement_can_be_prepared(db, name):
         text = re.sub(r"%\((\w+)\)s", lambda m: numbers[m[1]], statement.text).replace("%%", "%")
         if text.upper().startswith(("CREATE", "TRUNCATE", "DROP", "ANALYZE")):
             tx.conn.execute(statement.query, dict.fromkeys(statement.params, 0))
-            return
+            roll_back()
         if statement.name.endswith("/list") and "filters and order come from" in sqlfiles.file_of(name).read_text():
             text += " WHERE false"
         types = ", ".join(t.replace("double", "double precision") for t in statement.params.values())
-        tx.conn.execute(sql.SQL(f"PREPARE p ({types}) AS {text}") if types else sql.SQL(f"PREPARE p AS {text}"))
+        own = "p" + uuid.uuid4().hex  # a prepared statement outlives the transaction
+        tx.conn.execute(sql.SQL(f"PREPARE {own} ({types}) AS {text}") if types else sql.SQL(f"PREPARE {own} AS {text}"))
+        roll_back()
 
 
 @pytest.mark.parametrize("name", sqlfiles.every())
