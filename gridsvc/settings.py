@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     )
     target: float = Field(default=0.95, gt=0, le=1, description="target of the on-time rate")
 
+    corrections: Literal["review", "direct", "off"] = Field(
+        default="review", description="what officers find wrong: waits for 同意, is written at once, is not taken"
+    )
     maker: str = Field(default="", description="制图单位: who makes the maps that are printed")
     map_permit: str = Field(default="", description="审图号: number of the permit printed on maps")
     address: str = Field(default="http://127.0.0.1:8000", description="where people reach the pages; in QR codes")

@@ -187,13 +187,27 @@ def houses(folder: Path) -> Ledger:
 def hazards(folder: Path) -> Ledger:
     """隐患排查.xlsx: rows under headings, cells by name (第三网格, 3网格, 网格03), dates in words."""
     path = folder / "隐患排查.xlsx"
-    head = ["隐患名称", "隐患类型", "隐患级别", "所属社区", "所属网格", "检查日期", "整改期限", "整改情况", "整改责任人"]
+    head = [
+        "隐患名称",
+        "隐患类型",
+        "隐患级别",
+        "所属社区",
+        "所属网格",
+        "检查日期",
+        "整改期限",
+        "整改情况",
+        "整改责任人",
+    ]
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet("10月")
         sheet.merge_range(0, 0, 0, 8, "2026年10月隐患排查清单")
         sheet.write_row(1, 0, head)
         sheet.merge_range(2, 0, 2, 8, "一、消防安全")
-        sheet.write_row(3, 0, ["楼道堆物", "消防", "一般", "A社区", "第二网格", "2026年10月 8日", "2026年10月", "整改中", "某物业"])
+        sheet.write_row(
+            3,
+            0,
+            ["楼道堆物", "消防", "一般", "A社区", "第二网格", "2026年10月 8日", "2026年10月", "整改中", "某物业"],
+        )
         sheet.write_row(4, 0, ["飞线充电", "用电安全", "一般", "A社区", "1网格", "2026/10/9", "", "", ""])
         sheet.merge_range(5, 0, 5, 8, "二、燃气安全")
         sheet.write_row(6, 0, ["软管老化", "燃气", "一般", "A社区", "网格02", "2026.10.10", "", "已销号", ""])

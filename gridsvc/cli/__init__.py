@@ -17,10 +17,12 @@ from gridsvc.text import message, remedy, t, use_language
 
 # name on the command line -> module; a module is loaded when its command is used, so that `grid divide --aoi` needs
 # neither database nor web packages
-_GROUPS = {"db": "db", "area": "area", "grid": "grid", "subcell": "subcell", "batch": "batch", "mapping": "mapping",
+_GROUPS = {"db": "db", "area": "area", "grid": "grid", "subcell": "subcell", "batch": "batch",
+           "mapping": "mapping", "difference": "difference",
            "class": "eventclass", "code": "code", "user": "user", "token": "token", "job": "job", "try": "trying",
            "person": "person", "retention": "retention", "audit": "audit"}  # fmt: skip
-_COMMANDS = {"import": "importing", "template": "template", "osm": "osm", "heat": "heat", "coverage": "coverage", "gaps": "gaps",
+_COMMANDS = {"import": "importing", "template": "template",
+             "reconcile": "reconcile", "osm": "osm", "heat": "heat", "coverage": "coverage", "gaps": "gaps",
              "export": "export", "serve": "serve", "worker": "worker", "demo": "demo"}  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def import_(
     """Import a list of records."""
     source = Source(file, crs=crs, sheet=sheet, columns=column_map(columns), local=True)
     request = ImportRequest(
-        _kind(kind),
+        kind_of(kind),
         source,
         area=area,
         list_name=list_name,
@@ -79,7 +79,12 @@ def import_(
             say("import.rejects_file", path=str(path), n=found.counts["rejected"])
 
 
-def _kind(word: str) -> str:
+def kind_of(word: str) -> str:
+    """The kind that a word of the command line stands for.
+
+    Raises:
+        InputError: ``import.kind``.
+    """
     if word not in WORDS and word not in WORDS.values():
         raise InputError("import.kind", kind=word, known=", ".join(WORDS))
     return WORDS.get(word, word)

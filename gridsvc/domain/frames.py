@@ -117,7 +117,10 @@ def words_of(kind: Kind, given: Mapping[str, str] | None = None) -> frozenset[st
 
 
 def guess(
-    kind: Kind, columns: list[str], given: Mapping[str, str] | None = None, categories: Mapping[str, str] | None = None
+    kind: Kind,
+    columns: list[str],
+    given: Mapping[str, str] | None = None,
+    categories: Mapping[str, str] | None = None,
 ) -> ColumnMap:
     """Which column is which field: what is given first, then the earliest word of each field that names a column.
 

@@ -201,7 +201,9 @@ _READERS: dict[str, Callable[[Sheet, str, pd.Series], tuple[pd.Series, Mask]]] =
     "id_no": lambda *a: people.identity_numbers(a[2]),
     "phone": lambda *a: people.telephones(a[2]),
 }
-_TIDY: dict[str, Callable[[pd.Series], pd.Series]] = dict.fromkeys(("head", "contact", "responsible"), values.closed_up)
+_TIDY: dict[str, Callable[[pd.Series], pd.Series]] = dict.fromkeys(
+    ("head", "contact", "responsible"), values.closed_up
+)
 _TIDY |= dict.fromkeys(("building_no", "unit_no", "unit", "room", "housenumber", "household_no"), values.door_parts)
 
 

@@ -228,7 +228,9 @@ def _categories(sheet: Sheet) -> None:
 def _ticked(sheet: Sheet, text: pd.Series, code: str, said: pd.Series) -> pd.Series:
     """Categories of each row with one more where its own column says so: yes, or the grade of a graded one."""
     yes, other = values.flags(said)
-    grade = pd.Series(other, index=text.index) & said.str.fullmatch(r"[^()@;]{0,6}(?:[一二三四1-4]级|[重中轻极]+度)").fillna(False)
+    grade = pd.Series(other, index=text.index) & said.str.fullmatch(
+        r"[^()@;]{0,6}(?:[一二三四1-4]级|[重中轻极]+度)"
+    ).fillna(False)
     sheet.bad(other & ~grade.to_numpy(), "categories", "value.flag", sheet.nothing())
     more = pd.Series(code, index=text.index, dtype="str").where(yes, code + "(" + said + ")").where(yes | grade)
     return text.where(more.isna(), (text + ";").fillna("") + more)

@@ -158,8 +158,8 @@ LOCATED = tuple(k for k, r in RECORDS.items() if r.located and r.shapes)
 NOT_EDITED = ("event", "base_feature")
 # What a list of one kind brings along of others, in the order in which it is taken back.
 MADE: dict[str, tuple[str, ...]] = {"person": ("household", "dwelling"), "household": ("dwelling",)}
-# What makes a record what it is, the surest first, where it has no key in the same list: columns, or @door, @room (how
-# a building or a dwelling is called), @unit (a stairwell's number).
+# What makes a record what it is, the surest first, where it has no key in the same list: columns, or @door, @room
+# (how a building or a dwelling is called), @unit (a stairwell's number).
 IDENTITY: dict[str, tuple[tuple[str, ...], ...]] = {
     "person": (("id_hash",), ("name", "birth"), ("name", "dwelling_id")),
     "household": (("number", "dwelling_id"), ("number",), ("dwelling_id", "head"), ("dwelling_id",)),

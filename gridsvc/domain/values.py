@@ -50,7 +50,8 @@ _SERIAL = r"^[1-7]\d{4}(?:\.\d+)?$"  # 1927 to 2119 as Excel counts days
 _EPOCH = pd.Timestamp("1899-12-30")
 _DEGREES = (
     r"^(?P<sign>[EWNS]|[东西北南][经纬]?)?(?P<d>\d{1,3})(?:[°º˚度:]|-(?=\d))"
-    r"(?:(?P<m>\d{1,2}(?:\.\d+)?)(?:[′'’‘分:]|-(?=\d)|$))?(?:(?P<s>\d{1,2}(?:\.\d+)?)(?:″|\"|”|''|′′|秒)?)?(?P<end>[EWNS])?$"
+    r"(?:(?P<m>\d{1,2}(?:\.\d+)?)(?:[′'’‘分:]|-(?=\d)|$))?"
+    r"(?:(?P<s>\d{1,2}(?:\.\d+)?)(?:″|\"|”|''|′′|秒)?)?(?P<end>[EWNS])?$"
 )
 _CLOCKS = (" %I:%M:%S %p", " %H:%M:%S", " %H:%M", " %I:%M %p", "")
 _SLASHED = r"^(\d{1,2})/(\d{1,2})/\d{4}"
@@ -144,8 +145,8 @@ def instants(column: pd.Series, zone: ZoneInfo, day_first: bool = False) -> tupl
     """UTC instants of text that is local to ``zone`` unless it carries an offset.
 
     Understood: ISO 8601, 2024/3/5 8:30, 2024.3.5, 2024年3月5日8时30分, 20240305, days as Excel counts them (45356.5),
-    01/31/2018 02:15:00 PM. In the last form ``day_first`` tells which number is the day (see :func:`day_comes_first`). The mask marks what could not be
-    read.
+    01/31/2018 02:15:00 PM. In the last form ``day_first`` tells which number is the day (see
+    :func:`day_comes_first`). The mask marks what could not be read.
     """
     text = clean(column)
     out = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us, UTC]")

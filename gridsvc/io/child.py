@@ -89,9 +89,7 @@ def _tables(kind: str, path: Path, work: Path, request: dict[str, Any]) -> tuple
     elif kind in ("xlsx", "xls"):
         from gridsvc.io.excel import read_excel
 
-        table, meta = read_excel(
-            path, kind, request["sheet"], request["rows_max"], frozenset(request["words"])
-        )
+        table, meta = read_excel(path, kind, request["sheet"], request["rows_max"], frozenset(request["words"]))
     elif kind == "osm_pbf":
         from gridsvc.io.osm import read_osm
 

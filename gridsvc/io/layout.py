@@ -1,6 +1,7 @@
-"""How people lay out a sheet: titles over a header of one to three rows, merged cells, sums, signatures (docs/import.md).
+"""How people lay out a sheet: titles over a header of up to three rows, merged cells, sums, signatures.
 
-What is no record is set aside and named, never dropped in silence. Runs in the reader's process.
+docs/import.md shows it. What is no record is set aside and named, never dropped in silence. Runs in the
+reader's process.
 """
 
 from __future__ import annotations
@@ -32,8 +33,10 @@ TITLE, TOTAL, SIGNATURE, NOTE, SECTION, REPEATED, EXAMPLE, NUMBERING = (
 )  # fmt: skip
 # RE2 and Python read these alike; looked for in the first filled cell of a row
 _PATTERNS = {
-    TOTAL: r"^(?:本页|本组|本村|本社区|本网格|本表|其中)?[合小总共累]\s*计\s*[:：]?.{0,20}$|^(?i:sub-?total|grand total|total)\b",
-    SIGNATURE: r"^(?:制\s*表|填\s*表|填\s*报|审\s*核|审\s*批|复\s*核|负\s*责|经\s*办|签\s*字|签\s*名|盖\s*章|主\s*管|单位负责)"
+    TOTAL: r"^(?:本页|本组|本村|本社区|本网格|本表|其中)?[合小总共累]\s*计\s*[:：]?.{0,20}$"
+    r"|^(?i:sub-?total|grand total|total)\b",
+    SIGNATURE: r"^(?:制\s*表|填\s*表|填\s*报|审\s*核|审\s*批|复\s*核|负\s*责|经\s*办|签\s*字|签\s*名|盖\s*章"
+    r"|主\s*管|单位负责)"
     r"\S{0,8}\s*[:：]|[(（](?:盖章|签字|签名|公章)[)）]\s*[:：]?\s*$",
     NOTE: r"^(?:备\s*注|说\s*明|填表说明|附\s*注|注)\s*\d{0,2}\s*[:：]",
     EXAMPLE: r"^(?:示例|样例|例|(?i:example))\s*(?:[(（].*)?$",
@@ -76,7 +79,7 @@ def find_header(head: list[Row], merges: list[Merge], words: frozenset[str]) -> 
         if not any(sum(map(bool, head[i])) > max(2, width / 2) for i in filled if i < best.first):
             return best  # nothing above it that could be a record
     wide = [i for i in filled if sum(map(bool, head[i])) > 1]
-    start = filled[0] if not wide or best is not None and best.known and best.first == filled[0] else wide[0]
+    start = filled[0] if not wide or (best is not None and best.known and best.first == filled[0]) else wide[0]
     names = [v or "" for v in head[start]]
     return Header(start, start, names, _known(names, words))
 
@@ -176,10 +179,13 @@ def set_aside(
         for i, text in zip(gone[:TOLD], said[:TOLD], strict=True)
     ]
     if (reason == SECTION).any():
-        label = np.where(reason == SECTION, first.to_numpy(zero_copy_only=False), None)
+        label = first.to_numpy(zero_copy_only=False)
         at = np.maximum.accumulate(np.where(reason == SECTION, np.arange(len(label)), -1))
-        group = np.where(at >= 0, label[np.maximum(at, 0)], None)
-        table = table.append_column(GROUP_COLUMN if GROUP_COLUMN not in own else GROUP_COLUMN + "_", pa.array(group, pa.string()))
+        group = label[np.maximum(at, 0)]
+        group[at < 0] = None
+        table = table.append_column(
+            GROUP_COLUMN if GROUP_COLUMN not in own else GROUP_COLUMN + "_", pa.array(group, pa.string())
+        )
     return table.filter(pa.array(reason == None)), told  # noqa: E711
 
 

@@ -45,8 +45,8 @@ def sweep() -> int:
 
 @dataclass(frozen=True)
 class Request:
-    """What to read and how: a sheet or layer, whether it comes from this machine's terminal, an OSM place, columns that
-    are never read, names of columns that the header of a sheet is known by."""
+    """What to read and how: a sheet or layer, whether it comes from this machine's terminal, an OSM place,
+    columns that are never read, names of columns that the header of a sheet is known by."""
 
     path: Path
     sheet: str | None = None
@@ -137,7 +137,8 @@ def _read(request: Request, limits: Settings, data: Path, folder: Path) -> Readi
     forked = not request.osm and not (request.local and drivers.needs_own_process(path))
     asked = {
         "path": str(path), "sheet": request.sheet, "local": request.local, "osm": request.osm,
-        "place": request.place, "refused": list(request.refused), "words": sorted(request.words), "most_mb": limits.upload_max_mb,
+        "place": request.place, "refused": list(request.refused), "words": sorted(request.words),
+        "most_mb": limits.upload_max_mb,
         "rows_max": limits.rows_max, "vertices_max": limits.vertices_max,
         "memory_mb": limits.reader_memory_mb, "seconds": limits.reader_seconds,
         "forked": forked, "tables": [] if forked else [str(data)],

@@ -91,7 +91,9 @@ def read_csv(path: Path, work: Path, words: frozenset[str] = frozenset()) -> tup
     bad: list[list[Any]] = []
     table = _rows(path, delimiter, len(header.names), bad)
     numbers = _row_numbers(table.num_rows + len(bad), [b[0] for b in bad])
-    table = table.rename_columns(unique_names(header.names, path.name)).append_column(ROW, pa.array(numbers, pa.int64()))
+    table = table.rename_columns(unique_names(header.names, path.name)).append_column(
+        ROW, pa.array(numbers, pa.int64())
+    )
     below = pc.greater(table[ROW], header.last + 1)
     table, told = layout.set_aside(table.filter(pc.and_(below, pc.invert(_blank(table)))), names=header.names)
     bad, more = _no_records([b for b in bad if b[0] > header.last + 1], delimiter)

@@ -55,7 +55,7 @@ class Agreement:
         return frame
 
     def place_in_cells(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Put rows without a point into the cell they name: one of the area they are in, or the only one so called."""
+        """Put rows without a point into the cell they name: one of their area, or the only one called so."""
         wanting = frame["lon"].isna() & frame["cell"].notna()
         rows = frame.loc[wanting, ["cell_key", "cell"]]
         pairs = rows.drop_duplicates()

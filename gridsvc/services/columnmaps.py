@@ -55,7 +55,9 @@ def words(kind: str, rows: list[Row], source: Source) -> frozenset[str]:
     return filein.words(codetables.kinds()[kind], source.columns) | frames.words_of(codetables.kinds()[kind], columns)
 
 
-def fitting(reading: Reading, table: str, rows: list[Row], source: Source, name: str | None) -> tuple[Source, str | None]:
+def fitting(
+    reading: Reading, table: str, rows: list[Row], source: Source, name: str | None
+) -> tuple[Source, str | None]:
     """The source with the columns of the mapping that was asked for or that fits the file, and its name.
 
     What is given now goes before what was saved; with columns given and no name nothing is looked for.

@@ -26,7 +26,6 @@ from gridsvc.text import language, t
 if TYPE_CHECKING:
     import datetime as dt
 
-    from gridsvc.domain.frames import Kind
     from gridsvc.store.pool import Database, Row
 
 MOST = 100_000
@@ -90,8 +89,8 @@ def differences(
         shown = {r["id"]: r for r in masks.shown(tx, about["kind"], list(known.values()))}
         if about["personal"]:
             tx.audit("people.list", entity=about["kind"], detail={"rows": len(rows), "reconciliation": number})
-        said = _opened(tx, rows)
-        return [_shown(tx, about, r, shown.get(r["record_id"]), s) for r, s in zip(rows, said, strict=True)]
+        said, names = _opened(tx, rows), codelists.names(tx)
+        return [_shown(tx, about, r, shown.get(r["record_id"]), s, names) for r, s in zip(rows, said, strict=True)]
 
 
 def decide(
@@ -144,7 +143,9 @@ def _end(
     with begin(db, caller, "edit", budget_ms=db.settings.job_budget_ms) as tx:
         state = {"ids": [r["record_id"] for r in rows], "versions": [r["version"] for r in rows]}
         tx.run(f"{about['kind']}/keep_many", user_id=tx.who.user_id, action="entry.end", **state)
-        ended = {r["id"] for r in tx.rows(f"{about['kind']}/end_many", day=day or ground.today(tx), reason=reason, **state)}
+        ended = {
+            r["id"] for r in tx.rows(f"{about['kind']}/end_many", day=day or ground.today(tx), reason=reason, **state)
+        }
         _note(tx, about, [r["id"] for r in rows if r["record_id"] in ended], None, done)
     done.changed += len(rows) - len(ended)
 
@@ -168,7 +169,9 @@ def _change(
         said = dict(zip([r["id"] for r in rows], _opened(tx, rows), strict=True))
         fresh = [r for r in rows if r["record_id"] in known and str(known[r["record_id"]]["version"]) == r["version"]]
         done.changed += len(rows) - len(fresh)
-        texts = {r["id"]: entries.as_typed(tx, kind, known[r["record_id"]]) | _taken(what, r, said[r["id"]]) for r in fresh}
+        texts = {
+            r["id"]: entries.as_typed(tx, kind, known[r["record_id"]]) | _taken(what, r, said[r["id"]]) for r in fresh
+        }
         shapes = {r["id"]: tx.value(f"{kind}/shape", id=r["record_id"]) for r in fresh} if RECORDS[kind].shape else {}
     by_source: dict[tuple[int, int], list[Row]] = {}
     for r in fresh:
@@ -202,9 +205,7 @@ def _taken(what: str, row: Row, said: dict[str, Any]) -> dict[str, Any]:
     return place
 
 
-def _import(
-    db: Database, caller: Caller, about: Row, table: pa.Table, entry: Entry | None = None
-) -> imports.Outcome:
+def _import(db: Database, caller: Caller, about: Row, table: pa.Table, entry: Entry | None = None) -> imports.Outcome:
     """Rows of the roll as an import, into its own list or (``entry``) into the list that the records came with."""
     fields = {n: n for n in table.column_names if not n.startswith("__")}
     source = Source(Path(), columns=fields, file_name=f"{about['file_name']} #{about['id']}"[:120])
@@ -238,7 +239,9 @@ def _settle(
 
 def _note(tx: Tx, about: Row, ids: list[int], batch: int | None, done: Decided) -> None:
     done.done += tx.run("reconcile/decide", ids=ids, decision="accepted", user_id=tx.who.user_id, batch_id=batch)
-    tx.audit("reconcile.accept", entity=about["kind"], row_id=about["id"], batch_id=batch, detail={"differences": len(ids)})
+    tx.audit(
+        "reconcile.accept", entity=about["kind"], row_id=about["id"], batch_id=batch, detail={"differences": len(ids)}
+    )
 
 
 # ---- reading -----------------------------------------------------------------------------------------------------
@@ -268,25 +271,21 @@ def _opened(tx: Tx, rows: list[Row]) -> list[dict[str, Any]]:
     return [json.loads(text or "{}") for text in texts]
 
 
-def _base(tx: Tx, kind: Kind, record: Row, name: str) -> Any:
-    """What the base says, with words for codes."""
-    value = record.get(name)
-    if name == "categories":
-        return masks.categories(value or [], codelists.names(tx)["service_category"]) or None
-    if name in kind.fields and kind.fields[name].type == "code":
-        return codelists.names(tx).get(str(kind.fields[name].list), {}).get(value, value)
-    return value
-
-
-def _shown(tx: Tx, about: Row, row: Row, record: Row | None, said: dict[str, Any]) -> Row:
+def _shown(
+    tx: Tx, about: Row, row: Row, record: Row | None, said: dict[str, Any], names: dict[str, dict[str, str]]
+) -> Row:  # fmt: skip
     """One difference for people: what the base says and what the roll says, field by field."""
-    kind, zh = codetables.kinds()[about["kind"]], language() == "zh"
+    kind, zh = codetables.kinds()[str(about["kind"])], language() == "zh"
     masked = masks.said(tx, about["kind"], said, row["cell_key"])
     fields = row["fields"] if row["what"] == "different" else [f for f in masked if f in PLACE] \
         if row["what"] == "moved" else list(masked if record is None else ())  # fmt: skip
     pairs = [
-        {"field": f, "called": codetables.called(kind, f, zh=zh), "base": _base(tx, kind, record or {}, f),
-         "roll": masked.get(f)}
+        {
+            "field": f,
+            "called": codetables.called(kind, f, zh=zh),
+            "base": masks.word(kind, (record or {}).get(f), f, names),
+            "roll": masked.get(f),
+        }
         for f in fields
     ]
     label = next((str(v) for v in ((record or masked).get(n) for n in _LABELS) if v), "")

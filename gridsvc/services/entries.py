@@ -10,9 +10,10 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pyarrow as pa
 
-from gridsvc.domain import codes
+from gridsvc.domain import codes, people, values
 from gridsvc.domain.records import NOT_EDITED, RECORDS, WORDS
 from gridsvc.errors import ChangedError, ConflictError, InputError, MissingError, UnknownStateError
 from gridsvc.io.reader import Typed
@@ -52,6 +53,20 @@ def written_with(kind: str) -> str:
     return "report" if kind in REPORTED else "edit"
 
 
+def search(tx: Tx, kind: str, said: str) -> dict[str, Any]:
+    """The filter that a word in the search box stands for: a whole number of a resident, otherwise part of a text."""
+    if kind == "person":
+        column = pd.Series([said], dtype="str")
+        key = installation.field_key(tx.settings)
+        number, bad = people.identity_numbers(column)
+        if not bad[0]:
+            return {"id_hash": key.digests([number[0]])[0]}
+        phone, bad = people.telephones(column)
+        if not bad[0] and ";" not in str(phone[0]):
+            return {"phone_hash": key.digests([phone[0]])[0]}
+    return {"q": records.like(said)}
+
+
 def listing(
     db: Database, caller: Caller, kind: str, *, area: str | None = None, cell: str | None = None,
     box: tuple[float, float, float, float] | None = None, cursor: str | None = None, most: int = 100, **fields: Any,
@@ -61,6 +76,8 @@ def listing(
         box = records.box_of(box)
         near = tuple(ground.keys_near(tx, box).tolist()) if box and kind not in OPEN else None
         ranges = records.key_ranges(tx, area, cell) if area or cell or kind not in OPEN else ()
+        if said := fields.pop("q", None):
+            fields |= search(tx, kind, str(said))
         rows, following = page(tx, kind, ListQuery(fields, ranges, box, near, "-id", cursor, most))
         if RECORDS[kind].personal:
             tx.audit("people.list", entity=kind, detail={"rows": len(rows), "area": area, "cell": cell})
@@ -80,6 +97,15 @@ def one(db: Database, caller: Caller, kind: str, number: int) -> Row:
         return masks.shown(tx, kind, [row])[0]
 
 
+def shown_row(tx: Tx, kind: str, number: int) -> Row:
+    """One record as the caller may see it.
+
+    Raises:
+        MissingError: ``entry.unknown``.
+    """
+    return masks.shown(tx, kind, [_row(tx, kind, number)])[0]
+
+
 def create(db: Database, caller: Caller, kind: str, fields: Mapping[str, Any]) -> Row:
     """Write a new record; sent again with the same ``source_key`` it is the same record.
 
@@ -87,8 +113,8 @@ def create(db: Database, caller: Caller, kind: str, fields: Mapping[str, Any]) -
         InputError: ``entry.rejected`` with the faults, ``entry.field``; MissingError: ``scope.outside``.
     """
     need = written_with(kind)
-    text = _typed(kind, fields)
-    text["source_key"] = (text.get("source_key") or "").strip() or f"u{uuid.uuid4().hex}"
+    text = typed(kind, fields)
+    text["source_key"] = _key(text.get("source_key")) or f"u{uuid.uuid4().hex}"
     with begin(db, caller, need) as tx:
         area, list_key = _home(tx, text)
     name = t("entry.by_hand")
@@ -99,7 +125,10 @@ def create(db: Database, caller: Caller, kind: str, fields: Mapping[str, Any]) -
         return masks.shown(tx, kind, [_row(tx, kind, int(found))])[0]
 
 
-def change(db: Database, caller: Caller, kind: str, number: int, fields: Mapping[str, Any], state: str | None) -> Row:
+def change(
+    db: Database, caller: Caller, kind: str, number: int, fields: Mapping[str, Any], state: str | None,
+    need: str | None = None,
+) -> Row:  # fmt: skip
     """Change some fields of a record that is in the state ``state`` (its ETag); an empty value clears a field.
 
     Raises:
@@ -108,8 +137,8 @@ def change(db: Database, caller: Caller, kind: str, number: int, fields: Mapping
     """
     if kind in FIXED:
         raise InputError("entry.kind", known=", ".join(w for w, k in KINDS.items() if k not in FIXED))
-    need = written_with(kind)
-    given = _typed(kind, fields)
+    need = need or written_with(kind)
+    given = typed(kind, fields)
     with begin(db, caller, need) as tx:
         if not state:
             raise UnknownStateError("entry.state")
@@ -137,7 +166,7 @@ def end(
         UnknownStateError, ChangedError, MissingError as :func:`change`; InputError: ``entry.reason``.
     """
     with begin(db, caller, written_with(kind)) as tx:
-        row = _current(tx, kind, number, state)
+        row = current(tx, kind, number, state)
         known = {r["code"] for r in tx.rows("code/list", list="end_reason")}
         if day is not None and reason not in known:
             raise InputError("entry.reason", value=reason or "")
@@ -154,7 +183,7 @@ def merge(db: Database, caller: Caller, kind: str, keep: int, other: int, state:
         UnknownStateError, ChangedError, MissingError as :func:`change`; ConflictError: ``entry.same``.
     """
     with begin(db, caller, written_with(kind)) as tx:
-        row, gone = _current(tx, kind, keep, state), _row(tx, kind, other)
+        row, gone = current(tx, kind, keep, state), _row(tx, kind, other)
         if keep == other or row["merged_into"] or gone["merged_into"]:
             raise ConflictError("entry.same")
         for number in (keep, other):
@@ -198,8 +227,12 @@ def _row(tx: Tx, kind: str, number: int) -> Row:
     return rows[0]
 
 
-def _current(tx: Tx, kind: str, number: int, state: str | None) -> Row:
-    """The record, held until the transaction ends, if it still is in the state that the caller read."""
+def current(tx: Tx, kind: str, number: int, state: str | None) -> Row:
+    """The record, held until the transaction ends, if it still is in the state that the caller read.
+
+    Raises:
+        UnknownStateError: ``entry.state``; ChangedError: ``entry.changed``; MissingError: ``entry.unknown``.
+    """
     if not state:
         raise UnknownStateError("entry.state")
     if tx.value(f"{kind}/version", id=number) is None:
@@ -242,14 +275,24 @@ def _import(
     return imports.run_table(db, caller, request, area, Typed(pa.table(columns)), "rows")
 
 
-def _typed(kind: str, fields: Mapping[str, Any]) -> dict[str, str | None]:
-    """Values of a client as the text that a file would have."""
+def typed(kind: str, fields: Mapping[str, Any]) -> dict[str, str | None]:
+    """Values of a client as the text that a file would have.
+
+    Raises:
+        InputError: ``entry.field``.
+    """
     spec = codetables.kinds()[kind]
     known = [n for n, f in spec.fields.items() if f.type != "geom"]
     for name in fields:
         if name not in known:
             raise InputError("entry.field", field=name, known=", ".join(known))
     return {n: _text(v) for n, v in fields.items()}
+
+
+def _key(given: str | None) -> str | None:
+    """A key as it is stored."""
+    found = values.clean(pd.Series([given], dtype="str")).iloc[0]
+    return None if pd.isna(found) else str(found)
 
 
 def _text(value: Any) -> str | None:

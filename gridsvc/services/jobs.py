@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     from gridsvc.store.pool import Database, Row
 
 # kind of job -> the permission that it needs
-_NEED = {"import": "import", "area_import": "areas", "undo": "import"} | dict.fromkeys(
-    ("divide", "cell_import", "special_import", "publish", "retire", "subcells"), "divide"
-)
+_NEED = {
+    "import": "import",
+    "area_import": "areas",
+    "undo": "import",
+    "reconcile": "import",
+    "decide": "edit",
+} | dict.fromkeys(("divide", "cell_import", "special_import", "publish", "retire", "subcells"), "divide")
 KINDS = tuple(_NEED)
 _BLOCK = 1 << 20
 
@@ -45,7 +49,7 @@ def submit(db: Database, caller: Caller, kind: str, params: dict[str, Any], area
     if kind not in KINDS:
         raise InputError("job.kind", kind=kind, known=", ".join(KINDS))
     with begin(db, caller, _NEED[kind]) as tx:
-        key = imports.own_area(tx, area).key if area or kind == "import" else _home(tx)
+        key = imports.own_area(tx, area).key if area or kind in ("import", "reconcile") else _home(tx)
         number = int(
             tx.value(
                 "job/add", kind=kind, params=json(params), owner=caller.user_id, cell_key=key,

@@ -25,8 +25,9 @@ _LONG = r"(?<![0-9])(\d{3})\d{4,11}([0-9Xx]{4})(?![0-9])"
 
 @dataclass(frozen=True)
 class Look:
-    """Columns of a file with the field that each was taken for (a name of ``fields``, empty for none), its first rows
-    under the names of the columns, and what was noticed; ``missing``: fields that the kind needs and no column has."""
+    """Columns of a file with the field that each was taken for (a name of ``fields``, empty for none), its first
+    rows under the names of the columns, and what was noticed; ``missing``: fields that the kind needs and no
+    column has."""
 
     kind: str
     rows: int

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from gridsvc.domain.frames import Kind
     from gridsvc.store.pool import Row
     from gridsvc.store.tx import Tx
 
@@ -63,6 +64,15 @@ def said(tx: Tx, kind: str, text: Mapping[str, Any], key: int) -> dict[str, Any]
         elif classes.get(name) in ("personal", "sensitive") and (not duty or (not plain and name in _HIDDEN)):
             out[name] = _masked(name, value)
     return out
+
+
+def word(kind: Kind, value: Any, name: str, names: dict[str, dict[str, str]]) -> Any:
+    """A value for people: names for codes, service categories as text."""
+    if name == "categories" and isinstance(value, list):
+        return categories(value, names["service_category"]) or None
+    if name in kind.fields and kind.fields[name].type == "code":
+        return names.get(str(kind.fields[name].list), {}).get(str(value), value)
+    return value
 
 
 def in_plain(tx: Tx, kind: str) -> bool:

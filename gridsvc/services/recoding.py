@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 # Tables that name areas by code as well, then those with keys alone. Rollup and attachments follow by trigger.
 _CODED = ("area", "cell", "division", "user")
-_KEYED = ("was_key", "source", "import_batch", "import_reject", "job", "history", "resident_figure", "subcell",
+_KEYED = ("was_key", "source", "column_map", "import_batch", "import_reject", "reconciliation", "difference",
+          "correction", "job", "history", "resident_figure", "subcell",
           "subcell_member")  # fmt: skip
 
 

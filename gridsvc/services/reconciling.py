@@ -1,7 +1,7 @@
 """账账相符: a full roll compared with the base; what differs is accepted or kept, one by one or by rule.
 
-Nothing is deleted: a record that the roll lacks is ended with a date at most, and every change is an import that can be
-undone.
+Nothing is deleted: a record that the roll lacks is ended with a date at most, and every change is an import that can
+be undone.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def _differences(
 
 
 def _metres(unlike: pd.DataFrame) -> np.ndarray:
-    """How far the roll's place lies from the record's; 0 where one is not known, infinite where only the base's is."""
+    """How far the roll's place lies from the record's; 0 without one, infinite where only the base has none."""
     lon, lat = unlike["roll_lon"].to_numpy(dtype=float), unlike["roll_lat"].to_numpy(dtype=float)
     x, y = unlike["lon"].to_numpy(dtype=float), unlike["lat"].to_numpy(dtype=float)
     east = (lon - x) * 111_320 * np.cos(np.radians(lat))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 from gridsvc.domain import codes
@@ -56,6 +57,8 @@ def buildings(
     """One page of buildings and the cursor of the next."""
     with begin(db, caller, "read") as tx:
         ranges = key_ranges(tx, area, cell) if area or cell else ()
+        if fields.get("q"):
+            fields["q"] = like(str(fields["q"]))
         rows, following = page(tx, "building", ListQuery(fields, ranges, box_of(box), None, "-id", cursor, most))
     return [_named(r) for r in rows], following
 
@@ -84,6 +87,11 @@ def key_ranges(tx: Tx, area: str | None, cell: str | None) -> tuple[tuple[int, i
     if tx.who.covers(0, codes.KEY_MAX) or len(tx.who.scope) > MOST_RANGES:
         return ()
     return tx.who.scope or ((0, 0),)
+
+
+def like(said: str) -> str:
+    """A pattern for text that holds ``said`` somewhere."""
+    return "%" + re.sub(r"([\\%_])", r"\\\1", said.strip()) + "%"
 
 
 def box_of(box: tuple[float, float, float, float] | None) -> tuple[float, float, float, float] | None:

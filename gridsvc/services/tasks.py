@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Any
 from gridsvc.domain.recipe import Recipe
 from gridsvc.domain.sheets import plain_rows
 from gridsvc.errors import InputError
-from gridsvc.services import areas, batches, classes, dividing, divisions, imports, publishing, special, subcells
+from gridsvc.services import (
+    areas,
+    batches,
+    classes,
+    differences,
+    dividing,
+    divisions,
+    imports,
+    publishing,
+    reconciling,
+    special,
+    subcells,
+)
 from gridsvc.services.areas import AreaRequest
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import ImportRequest
@@ -123,6 +135,27 @@ def _subcells(db: Database, caller: Caller, params: Params, progress: Progress) 
     return {"subcells": plain_rows(found.subcells)}
 
 
+def _reconcile(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
+    request = ImportRequest(
+        params["kind"], _source(params), area=params.get("area"), list_name=params.get("list_name"),
+        use_map=params.get("use_map"),
+    )  # fmt: skip
+    found = reconciling.run(db, caller, request, progress)
+    report = {k: v for k, v in found.outcome.report().items() if k not in ("counts", "rejects")}
+    return {**report, "id": found.number, "counts": found.counts, "by_field": found.by_field,
+            "rejects": _first(found.outcome.rejects)}  # fmt: skip
+
+
+def _decide(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
+    which = differences.Which(tuple(params["ids"]), params["what"], params["field"], params["only"])
+    day = dt.date.fromisoformat(params["day"]) if params.get("day") else None
+    done = differences.decide(
+        db, caller, params["reconciliation_id"], which, params["decision"], day=day, reason=params.get("reason"),
+        progress=progress,
+    )  # fmt: skip
+    return asdict(done)
+
+
 def _undo(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
     return batches.undo(db, caller, int(params["batch_id"]), progress)
 
@@ -142,4 +175,6 @@ TASKS: dict[str, Task] = {
     "retire": _retire,
     "subcells": _subcells,
     "undo": _undo,
+    "reconcile": _reconcile,
+    "decide": _decide,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,23 +26,6 @@ if TYPE_CHECKING:
 KINDS = {word: kind for word, kind in WORDS.items() if kind != "base_feature"}
 _FLAGS = ("是", "否")
 _BODY = "99010119800307001"  # of nobody: codes that begin with 99 are given to no place
-_EXAMPLES = {
-    "name": "示例名称", "title": "楼道堆物", "text": "团结路18号", "estate": "幸福苑", "building_no": "3幢", "street": "团结路",
-    "housenumber": "18号", "unit_no": "2单元", "unit": "2单元", "room": "501", "address": "团结路18号", "head": "张三",
-    "household_no": "H0001", "registered_address": "外省某县某镇", "contact": "李四", "phone": "13800000000/0514-80000000",
-    "categories": "独居老人；残疾人(二级)", "credit_code": "91990101MA00000001", "officer": "W001", "hours": "8:30–17:30",
-    "operator": "某街道", "owner": "某养护单位", "condition": "完好", "description": "请写清楚", "responsible": "王五",
-    "organisation": "某单位", "status": "已受理", "channel": "12345", "property_firm": "某物业", "note": "—", "target": "户",
-}  # fmt: skip
-_BY_TYPE = {"int": "3", "number": "88.5", "date": "2024-03-15", "time": "2024-03-15 08:30", "flag": "否", "class": "暴露垃圾"}
-_OWN = {
-    ("person", "name"): "张三", ("officer", "name"): "李明", ("officer", "number"): "W001", ("household", "number"): "H0001",
-    ("resident_group", "number"): "1", ("hazard", "closed_on"): "", ("hazard", "state"): "已发现", ("post", "ends"): "", ("visit", "target_key"): "",
-    ("event", "closed_at"): "", ("event", "status"): "", ("officer", "phone"): "13800000000", ("post", "unit_no"): "",
-    ("post", "estate"): "", ("post", "building_no"): "", ("post", "street"): "", ("post", "housenumber"): "",
-    ("post", "cell"): "第1网格", ("facility", "phone"): "0514-80000000", ("person", "birth"): "1980-03-07",
-    ("dwelling", "use_to"): "2027年2月", ("building", "kind"): "", ("estate", "kind"): "", ("hazard", "due_on"): "2024-03-29",
-}  # fmt: skip
 _PLACED = ("lon", "lat", "area", "cell")
 
 
@@ -83,14 +67,19 @@ def _column(kind: str, field: Field, names: dict[str, dict[str, str]], *, zh: bo
 
 
 def _example(kind: str, field: Field, choices: tuple[str, ...]) -> str:
+    """What stands in the grey row: for this kind, the type, the field; a place is left to whoever knows it."""
+    known = _examples()
     if field.type == "key":
         return t("template.example")
-    if field.name in _PLACED and (kind, field.name) not in _OWN:
-        return ""
-    if (kind, field.name) in _OWN:
-        return _OWN[kind, field.name]
+    if (kind, field.name) in known or field.name in _PLACED:
+        return known.get((kind, field.name), "")
     if field.type == "code":
         return choices[0] if choices else ""
     if field.type == "id_no":
         return _BODY + str(people.check_digits(np.array([_BODY], dtype="U17"))[0])
-    return _BY_TYPE.get(field.type) or _EXAMPLES.get(field.name, "")
+    return known.get(("type", field.type)) or known.get(("*", field.name), "")
+
+
+@cache
+def _examples() -> dict[tuple[str, str], str]:
+    return {(r["kind"], r["field"]): r["example"] for r in codetables.rows("template_examples")}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 
-from gridsvc.domain.records import RECORDS
+from gridsvc.domain.records import DOOR, RECORDS
 from gridsvc.errors import InputError
 from gridsvc.store import sqlfiles
 
@@ -41,22 +41,50 @@ _FIELDS: dict[str, dict[str, tuple[str, str]]] = {
         "located": ("e.geom", "not null"),
     },
 }
-_COMMON = {"id": ("e.id", "="), "ids": ("e.id", "any"), "assign_status": ("e.assign_status", "="), "current": ("e.ended", "current")}
+_COMMON = {
+    "id": ("e.id", "="),
+    "ids": ("e.id", "any"),
+    "assign_status": ("e.assign_status", "="),
+    "current": ("e.ended", "current"),
+}
 
 
 def fields_of(kind: str) -> dict[str, tuple[str, str]]:
     """Fields that a list of this kind may be filtered by; columns with text of people's own are not among them."""
     if kind in _FIELDS:
-        return _FIELDS[kind] | ({} if kind == "event" else _COMMON)
+        said = {"q": (" ".join(_SEARCHED[kind]), "says")} if kind in _SEARCHED else {}
+        return _FIELDS[kind] | said | ({} if kind == "event" else _COMMON)
     record = RECORDS[kind]
     found = {n: (f"e.{n}", "=") for n in (*record.columns, *record.linked) if n not in _NEVER}
     if kind == "person":
-        found["building_id"] = ("d.building_id", "=")
+        found |= {"building_id": ("d.building_id", "="), "category": ("e.categories", "category"),
+                  "id_hash": ("e.id_hash", "="), "phone_hash": ("e.phone_hash", "has")}  # fmt: skip
+    if set(DOOR) <= set(record.extra) and kind != "post":
+        found["estate"] = ("b.estate", "=")
+    if kind in _SEARCHED:
+        found["q"] = (" ".join(_SEARCHED[kind]), "says")
     located = {"located": ("e.geom", "not null")} if record.shapes else {}
     return found | located | _COMMON
 
 
-_NEVER = ("description", "note", "categories", "id_hash", "phone_hash", "registered_address")
+# what a word is looked for in; a resident's numbers are found by equality only
+_SEARCHED: dict[str, tuple[str, ...]] = {
+    "building": ("e.name", "e.estate", "e.street", "e.housenumber", "e.building_no", "e.address", "e.source_key"),
+    "address": ("e.text", "e.name", "e.source_key"),
+    "estate": ("e.name", "e.property_firm"),
+    "resident_group": ("e.name", "e.number"),
+    "unit": ("e.unit_no", "b.estate", "b.street", "e.source_key"),
+    "facility": ("e.name", "e.address", "e.operator", "e.source_key"),
+    "component": ("e.name", "e.address", "e.owner", "e.source_key"),
+    "organisation": ("e.name", "e.credit_code", "e.address", "b.estate", "b.street", "e.source_key"),
+    "hazard": ("e.title", "e.address", "b.estate", "b.street", "e.source_key"),
+    "hazard_source": ("e.name", "e.address", "e.organisation", "b.estate", "b.street", "e.source_key"),
+    "dwelling": ("e.room", "e.address", "b.estate", "b.street", "e.source_key"),
+    "household": ("e.number", "e.head", "d.address", "b.estate", "e.source_key"),
+    "person": ("e.name", "d.room", "d.address", "b.estate", "e.source_key"),
+    "officer": ("e.name", "e.number", "e.source_key"),
+}
+_NEVER = ("description", "note", "categories", "id_hash", "phone_hash", "registered_address", "date_precision")
 _SORTS: dict[str, dict[str, tuple[str, str]]] = {
     "event": {
         "id": ("e.id", "bigint"),
@@ -162,6 +190,13 @@ def _compare(name: str, column: str, comparison: str, value: Any) -> sql.Composa
         return sql.SQL("{} = ANY({})").format(left, place)
     if comparison == "current":
         return sql.SQL("({0} IS NULL OR {0} > app_today())" if value else "{0} <= app_today()").format(left)
+    if comparison == "category":
+        return sql.SQL("{} @> jsonb_build_array(jsonb_build_object('code', {}::text))").format(left, place)
+    if comparison == "has":
+        return sql.SQL("{} @> ARRAY[{}::bytea]").format(left, place)
+    if comparison == "says":
+        parts = [sql.SQL("{} ILIKE {}").format(sql.SQL(c), place) for c in column.split()]
+        return sql.SQL("({})").format(sql.SQL(" OR ").join(parts))
     if comparison == "not null":
         return sql.SQL("{} IS NOT NULL" if value else "{} IS NULL").format(left)
     return sql.SQL("{} {} {}").format(left, sql.SQL(comparison), place)

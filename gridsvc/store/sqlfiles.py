@@ -166,7 +166,9 @@ def _same(record: Record) -> dict[str, sql.Composable]:
     """Ways in which a row of a roll and a record say the same of themselves, the surest first."""
 
     def said(name: str, table: str) -> sql.Composable:
-        return sql.SQL(_CALLED[name]).format(sql.Identifier(table)) if name in _CALLED else sql.Identifier(table, name)
+        return (
+            sql.SQL(_CALLED[name]).format(sql.Identifier(table)) if name in _CALLED else sql.Identifier(table, name)
+        )
 
     ways = [
         sql.SQL(" AND ").join(sql.SQL("{} = {}").format(said(n, "e"), said(n, "s")) for n in names)

@@ -34,8 +34,10 @@ from gridsvc.web.routes import (
     heat,
     imports,
     jobs,
+    ledgers,
     mappings,
     pages,
+    reconciliations,
     records,
     residents,
     subcells,
@@ -50,7 +52,7 @@ if TYPE_CHECKING:
 
 _ROUTES = (
     auth, areas, divisions, drawings, cells, subcells, codes, records, entries, attachments, residents, heat,
-    coverage, imports, mappings, jobs, audit, exports, tile_routes, health, pages,
+    coverage, imports, mappings, reconciliations, ledgers, jobs, audit, exports, tile_routes, health, pages,
 )  # fmt: skip
 _PROBLEMS = {
     401: "not signed in", 403: "not allowed", 404: "not there, or not in scope", 409: "not now",

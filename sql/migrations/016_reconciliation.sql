@@ -59,3 +59,37 @@ COMMENT ON COLUMN difference.decision IS 'internal: open, accepted (the roll is 
 COMMENT ON COLUMN difference.decided_by IS 'internal: user';
 COMMENT ON COLUMN difference.decided_at IS 'internal: when';
 COMMENT ON COLUMN difference.batch_id IS 'internal: import that wrote what was accepted';
+
+-- What an officer found wrong in a record; it waits for 同意 or 退回 of whoever may edit it.
+CREATE TABLE correction (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    cell_key   bigint NOT NULL,
+    personal   boolean NOT NULL,
+    entity     text NOT NULL,
+    record_id  bigint NOT NULL,
+    version    text NOT NULL,
+    fields     jsonb NOT NULL,
+    note       text,
+    state      text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'approved', 'returned')),
+    reason     text,
+    created_by bigint NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    decided_by bigint,
+    decided_at timestamptz
+);
+CREATE INDEX correction_open ON correction (cell_key) WHERE state = 'open';
+COMMENT ON TABLE correction IS 'class=scope: corrections that wait for a decision, and those decided';
+COMMENT ON COLUMN correction.id IS 'internal: number';
+COMMENT ON COLUMN correction.cell_key IS 'internal: key of the record';
+COMMENT ON COLUMN correction.personal IS 'internal: it is about residents';
+COMMENT ON COLUMN correction.entity IS 'internal: kind of record';
+COMMENT ON COLUMN correction.record_id IS 'internal: record';
+COMMENT ON COLUMN correction.version IS 'internal: state that the record was read in';
+COMMENT ON COLUMN correction.fields IS 'personal: field to new value, sealed where it is about residents';
+COMMENT ON COLUMN correction.note IS 'personal: why';
+COMMENT ON COLUMN correction.state IS 'internal: open, approved, returned';
+COMMENT ON COLUMN correction.reason IS 'internal: why it was returned';
+COMMENT ON COLUMN correction.created_by IS 'internal: user';
+COMMENT ON COLUMN correction.created_at IS 'internal: when';
+COMMENT ON COLUMN correction.decided_by IS 'internal: user';
+COMMENT ON COLUMN correction.decided_at IS 'internal: when';

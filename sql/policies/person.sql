@@ -52,3 +52,7 @@ DROP POLICY IF EXISTS person_scope ON difference;
 CREATE POLICY person_scope ON difference AS RESTRICTIVE
     USING (NOT personal
            OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
+DROP POLICY IF EXISTS person_scope ON correction;
+CREATE POLICY person_scope ON correction AS RESTRICTIVE
+    USING (NOT personal
+           OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));

@@ -36,6 +36,12 @@ DROP POLICY IF EXISTS scope ON difference;
 CREATE POLICY scope ON difference
     USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
 
+ALTER TABLE correction ENABLE ROW LEVEL SECURITY;
+ALTER TABLE correction FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON correction;
+CREATE POLICY scope ON correction
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
 ALTER TABLE event ENABLE ROW LEVEL SECURITY;
 ALTER TABLE event FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS scope ON event;

@@ -20,7 +20,8 @@ def furnished(cells):
         for i in range(6)
     ]
     rows += [
-        {"街路巷": "团结路", "门牌号": str(n), "经度": at(4 + n / 10, 0.5)[0], "纬度": at(0, 0.5)[1]} for n in (2, 4, 6)
+        {"街路巷": "团结路", "门牌号": str(n), "经度": at(4 + n / 10, 0.5)[0], "纬度": at(0, 0.5)[1]}
+        for n in (2, 4, 6)
     ]
     cells.take("building", cells.csv(rows, "楼栋.csv"))
     return cells
@@ -54,7 +55,8 @@ def test_a_workbook_as_it_comes(furnished, tmp_path, name):
 def test_every_reject_says_what_to_do(tmp_path):
     known = {r for make in ledgers.EVERY.values() for r in make(tmp_path).reasons}
     for reason in known:
-        assert catalogue()[f"reject.{reason}.remedy"]["zh"] and catalogue()[f"reject.{reason}"]["en"]
+        assert catalogue()[f"reject.{reason}.remedy"]["zh"]
+        assert catalogue()[f"reject.{reason}"]["en"]
 
 
 def test_heads_are_filled_down_and_columns_of_refused_kinds_reach_nothing(furnished, tmp_path):
@@ -66,7 +68,9 @@ def test_heads_are_filled_down_and_columns_of_refused_kinds_reach_nothing(furnis
     )
     assert found == []  # the list names no estate: its doors are known by their addresses only
     stored = json.dumps(furnished.rows("SELECT to_jsonb(p) AS p FROM person p"), default=str, ensure_ascii=False)
-    rejected = json.dumps(furnished.rows("SELECT to_jsonb(r) AS r FROM import_reject r"), default=str, ensure_ascii=False)
+    rejected = json.dumps(
+        furnished.rows("SELECT to_jsonb(r) AS r FROM import_reject r"), default=str, ensure_ascii=False
+    )
     report = json.dumps(furnished.rows("SELECT report FROM import_batch"), default=str, ensure_ascii=False)
     for word in ("汉族", "群众"):
         assert word not in stored + rejected + report
@@ -81,7 +85,9 @@ def test_dates_say_no_more_than_was_known(furnished, tmp_path):
     furnished.take("person", ledgers.by_community(tmp_path).path)
     found = {
         r["name"]: (r["d"], r["p"])
-        for r in furnished.rows("SELECT name, moved_in::text AS d, date_precision AS p FROM person WHERE cell_key <> 0")
+        for r in furnished.rows(
+            "SELECT name, moved_in::text AS d, date_precision AS p FROM person WHERE cell_key <> 0"
+        )
     }
     assert found["张建国"] == ("2008-03-01", {"moved_in": "month"})
     assert found["李梅"] == ("2015-06-10", None)
@@ -92,7 +98,10 @@ def test_dates_say_no_more_than_was_known(furnished, tmp_path):
 
 def test_a_lease_until_a_month_ends_with_it(furnished, tmp_path):
     furnished.take("dwelling", ledgers.rented(tmp_path).path)
-    found = {r["room"]: r for r in furnished.rows("SELECT room, use_from::text, use_to::text, date_precision FROM dwelling")}
+    found = {
+        r["room"]: r
+        for r in furnished.rows("SELECT room, use_from::text, use_to::text, date_precision FROM dwelling")
+    }
     assert found["401"]["use_from"] == "2024-03-15"
     assert found["401"]["use_to"] == "2027-02-28"
     assert found["401"]["date_precision"] == {"use_to": "month"}
@@ -114,7 +123,9 @@ def test_ticks_are_categories_and_phones_are_several(furnished, tmp_path):
 def test_cells_and_communities_by_name(furnished, tmp_path):
     furnished.take("hazard", ledgers.hazards(tmp_path).path)
     found = {r["title"]: r for r in furnished.rows("SELECT title, cell_key, located_by FROM hazard")}
-    cell = {r["name"]: r["key"] for r in furnished.rows("SELECT name, key FROM cell WHERE area_code = '990105001001'")}
+    cell = {
+        r["name"]: r["key"] for r in furnished.rows("SELECT name, key FROM cell WHERE area_code = '990105001001'")
+    }
     assert found["楼道堆物"]["cell_key"] == cell["第2网格"]
     assert found["飞线充电"]["cell_key"] == cell["第1网格"]
     assert found["阀门漏气"]["cell_key"] == 990105001001 * 8192

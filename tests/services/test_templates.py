@@ -43,7 +43,9 @@ def test_drop_downs_hold_the_words_of_the_code_tables_and_every_column_is_explai
     book = openpyxl.load_workbook(path)
     page = book.worksheets[0]
     fields = [f for f in codetables.kinds()["person"].fields.values() if f.type != "geom"]
-    assert [c.value for c in page[1]] == [f.zh for f in sorted(fields, key=lambda f: [c.value for c in page[1]].index(f.zh))]
+    assert [c.value for c in page[1]] == [
+        f.zh for f in sorted(fields, key=lambda f: [c.value for c in page[1]].index(f.zh))
+    ]
     assert len(page.data_validations.dataValidation) == sum(f.type in ("code", "flag") for f in fields)
     assert all(c.comment for c in page[1])
     relation = next(v for v in page.data_validations.dataValidation if "本人" in v.formula1 or "lists" in v.formula1)

@@ -11,13 +11,24 @@ from gridsvc.services import users
 from gridsvc.store.tx import SYSTEM, Caller, begin
 
 SCOPED = (
-    "source", "column_map", "reconciliation", "difference", "import_batch", "import_reject", "event", "rollup", "rollup_delta", "job", "organisation", "hazard",
+    "source", "column_map", "reconciliation", "difference", "correction", "import_batch", "import_reject", "event", "rollup", "rollup_delta", "job", "organisation", "hazard",
     "hazard_source", "officer", "post", "visit", "attachment", "history", "subcell", "subcell_member",
 )  # fmt: skip
 PERSON = ("dwelling", "household", "person")
 # the policies that narrow another one: (table, policy)
 RESTRICTIVE = {
-    (t, "person_scope") for t in ("import_reject", "visit", "attachment", "import_batch", "job", "history", "reconciliation", "difference")
+    (t, "person_scope")
+    for t in (
+        "import_reject",
+        "visit",
+        "attachment",
+        "import_batch",
+        "job",
+        "correction",
+        "history",
+        "reconciliation",
+        "difference",
+    )
 }
 OWN = ("app_user", "token", "audit", "audit_seal")
 OPEN = (

@@ -55,7 +55,9 @@ def test_every_statement_can_be_prepared(schema, name):
             text += " WHERE false"
         types = ", ".join(t.replace("double", "double precision") for t in statement.params.values())
         own = "p" + uuid.uuid4().hex  # a prepared statement outlives the transaction
-        tx.conn.execute(sql.SQL(f"PREPARE {own} ({types}) AS {text}") if types else sql.SQL(f"PREPARE {own} AS {text}"))
+        tx.conn.execute(
+            sql.SQL(f"PREPARE {own} ({types}) AS {text}") if types else sql.SQL(f"PREPARE {own} AS {text}")
+        )
         roll_back()
 
 

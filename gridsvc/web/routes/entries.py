@@ -37,6 +37,9 @@ def _filters(
     household_id: Reference = None,
     officer_id: Reference = None,
     target_id: Reference = None,
+    q: Annotated[str | None, Query(min_length=1, max_length=60, pattern=NO_NUL, description="搜索 search")] = None,
+    estate: Word = None,
+    category: Annotated[str | None, Query(pattern="^[0-9]{1,4}$", description="服务类别 service category")] = None,
     assign_status: Annotated[str | None, Query(pattern="^(inside|border|overlap|outside)$")] = None,
     located: bool | None = None,
     current: Annotated[bool, Query(description="只列现存的 only what has not ended")] = True,
@@ -63,7 +66,8 @@ def _tagged(row: dict[str, Any], status: int = 200) -> Response:
     return answer(row, status, {"ETag": f'"{row["etag"]}"'})
 
 
-def _state(if_match: str | None) -> str | None:
+def state_of(if_match: str | None) -> str | None:
+    """The state in an If-Match header."""
     return if_match.strip().removeprefix("W/").strip('"') if if_match else None
 
 
@@ -93,13 +97,13 @@ def _routes(word: str, kind: str) -> None:
         return _tagged(entries.create(db, who, kind, _given(body)), 201)
 
     def change(db: Db, who: Me, number: Number, body: Any, if_match: IfMatch = None) -> Response:
-        return _tagged(entries.change(db, who, kind, number, _given(body), _state(if_match)))
+        return _tagged(entries.change(db, who, kind, number, _given(body), state_of(if_match)))
 
     def end(db: Db, who: Me, number: Number, body: EntryEnd, if_match: IfMatch = None) -> Response:
-        return _tagged(entries.end(db, who, kind, number, body.day, body.reason, _state(if_match)))
+        return _tagged(entries.end(db, who, kind, number, body.day, body.reason, state_of(if_match)))
 
     def merge(db: Db, who: Me, number: Number, body: EntryMerge, if_match: IfMatch = None) -> Response:
-        return _tagged(entries.merge(db, who, kind, number, body.other, _state(if_match)))
+        return _tagged(entries.merge(db, who, kind, number, body.other, state_of(if_match)))
 
     def history(
         db: Db, who: Me, number: Number, before: Annotated[int, Query(ge=1, le=past.LAST)] = past.LAST,

@@ -50,11 +50,11 @@ def submit(
     dry_run: Annotated[bool, Form()] = False,
 ) -> Response:  # fmt: skip
     """Keep the file and queue its import; nothing is parsed in this process."""
-    wanted = _json(limits, "limits", list) or []
+    wanted = json_of(limits, "limits", list) or []
     classes.parse_limits([str(x) for x in wanted])
     params = {
         "file_name": (file.filename or "upload")[:120], "area": area, "list_name": list_name, "crs": crs, "tz": tz,
-        "columns": _json(columns, "map", dict), "limits": wanted, "codes": codes,
+        "columns": json_of(columns, "map", dict), "limits": wanted, "codes": codes,
         "repair": repair, "dry_run": dry_run, "sheet": sheet, "use_map": use_map or None,
         "save_map": (save_map or "").strip() or None,
     }  # fmt: skip
@@ -79,7 +79,7 @@ def look(
     use_map: Annotated[str | None, Form(max_length=80, pattern=NO_NUL)] = None,
 ) -> Response:  # fmt: skip
     """How a file is understood: its columns, twenty rows; nothing is kept."""
-    given = _json(columns, "map", dict) or {}
+    given = json_of(columns, "map", dict) or {}
     jobs.may(db, who, "import")
     path = jobs.keep_upload(db.settings, file.filename or "", file.file)
     try:
@@ -91,7 +91,12 @@ def look(
         path.unlink(missing_ok=True)
 
 
-def _json(text: str | None, name: str, kind: type) -> Any:
+def json_of(text: str | None, name: str, kind: type) -> Any:
+    """A form's field that holds JSON of one kind; None when it is empty.
+
+    Raises:
+        InputError: ``request.json``.
+    """
     if not text:
         return None
     try:

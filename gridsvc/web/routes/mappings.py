@@ -35,8 +35,6 @@ def remove(db: Db, who: Me, number: Number) -> Response:
 
 
 @router.get("/templates/{kind}", **needs("read", FILES["xlsx"]))
-def template(
-    db: Db, who: Me, kind: Annotated[str, Path(pattern=f"^({'|'.join(templates.KINDS)})$")]
-) -> Response:
+def template(db: Db, who: Me, kind: Annotated[str, Path(pattern=f"^({'|'.join(templates.KINDS)})$")]) -> Response:
     """An empty form of a kind."""
     return download(lambda path: templates.write(db, who, kind, path), "xlsx")

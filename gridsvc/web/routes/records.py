@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Response
 from gridsvc.services import classes, records
 from gridsvc.web.answers import answer
 from gridsvc.web.deps import AreaQuery, Box, Cursor, Db, Limit, Me, needs
-from gridsvc.web.schemas.models import BuildingOut, EventClassOut, EventOut, Page
+from gridsvc.web.schemas.models import NO_NUL, BuildingOut, EventClassOut, EventOut, Page
 
 router = APIRouter(prefix="/api/v1", tags=["records"])
 Number = Annotated[int, Path(ge=1, le=2**62)]
@@ -68,6 +68,7 @@ def list_buildings(
     box: Box,
     area: AreaQuery = None,
     cell: CellQuery = None,
+    q: Annotated[str | None, Query(min_length=1, max_length=60, pattern=NO_NUL, description="搜索 search")] = None,
     estate: Text = None,
     street: Text = None,
     housenumber: Text = None,
@@ -78,7 +79,7 @@ def list_buildings(
     limit: Limit = 100,
 ) -> Response:
     """Buildings."""
-    fields = {"estate": estate, "street": street, "housenumber": housenumber, "use": use,
+    fields = {"q": q, "estate": estate, "street": street, "housenumber": housenumber, "use": use,
               "assign_status": assign_status, "located": located}  # fmt: skip
     items, following = records.buildings(db, who, area=area, cell=cell, box=box, cursor=cursor, most=limit, **fields)
     return answer({"items": items, "next": following})

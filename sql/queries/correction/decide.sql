@@ -1,0 +1,7 @@
+-- A correction is decided.
+-- param id bigint: number
+-- param state text: approved or returned
+-- param reason text: why it was returned
+-- param user_id bigint: who
+UPDATE correction SET state = %(state)s, reason = %(reason)s, decided_by = %(user_id)s, decided_at = now()
+WHERE id = %(id)s AND state = 'open';
