@@ -70,11 +70,12 @@ def one(db: Database, caller: Caller, number: int) -> Row:
     with begin(db, caller, "import") as tx:
         row = reconciling.get(tx, number)
         rules = tx.rows("reconcile/fields", id=number)
+        differing = int(tx.value("reconcile/differing", id=number))
     kind = codetables.kinds()[row["kind"]]
     zh = language() == "zh"
     for rule in rules:
         rule["called"] = codetables.called(kind, rule["field"], zh=zh) if rule["field"] else None
-    return {**row, "area": str(codes.area_codes([row["cell_key"]])[0]), "rules": rules}
+    return {**row, "area": str(codes.area_codes([row["cell_key"]])[0]), "rules": rules, "differing": differing}
 
 
 def differences(

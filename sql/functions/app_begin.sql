@@ -14,6 +14,7 @@ DECLARE
 BEGIN
     PERFORM set_config('app.user_id', p_user::text, true),
             set_config('app.role', '', true),
+            set_config('app.user_name', '', true),
             set_config('app.officer_id', '', true),
             set_config('app.scope', '', true),
             set_config('app.person_scope', '', true),
@@ -35,6 +36,7 @@ BEGIN
         p := '{}';
     END IF;
     PERFORM set_config('app.role', u.role, true),
+            set_config('app.user_name', u.name, true),
             set_config('app.scope', s::text, true),
             set_config('app.person_scope', p::text, true);
     RETURN QUERY SELECT u.login, u.name, u.role, u.area_code, s, p;

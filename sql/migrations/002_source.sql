@@ -28,6 +28,7 @@ CREATE TABLE import_batch (
     report      jsonb NOT NULL DEFAULT '{}',
     state       text NOT NULL DEFAULT 'applied' CHECK (state IN ('applied', 'undone')),
     created_by  bigint NOT NULL,
+    by_name     text DEFAULT NULLIF(current_setting('app.user_name', true), ''),
     created_at  timestamptz NOT NULL DEFAULT now(),
     undone_by   bigint,
     undone_at   timestamptz
@@ -46,6 +47,7 @@ COMMENT ON COLUMN import_batch.counts IS 'internal: new, changed, same, rejected
 COMMENT ON COLUMN import_batch.report IS 'internal: what was noticed';
 COMMENT ON COLUMN import_batch.state IS 'internal: applied or undone';
 COMMENT ON COLUMN import_batch.created_by IS 'internal: user';
+COMMENT ON COLUMN import_batch.by_name IS 'internal: what the user was called then';
 COMMENT ON COLUMN import_batch.created_at IS 'internal: when';
 COMMENT ON COLUMN import_batch.undone_by IS 'internal: user';
 COMMENT ON COLUMN import_batch.undone_at IS 'internal: when';

@@ -79,6 +79,7 @@ CREATE TABLE history (
     id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at       timestamptz NOT NULL DEFAULT clock_timestamp(),
     user_id  bigint NOT NULL,
+    by_name  text DEFAULT NULLIF(current_setting('app.user_name', true), ''),
     action   text NOT NULL,
     entity   text NOT NULL,
     row_id   bigint NOT NULL,
@@ -91,6 +92,7 @@ CREATE INDEX history_batch ON history (batch_id) WHERE batch_id IS NOT NULL;
 CREATE INDEX history_row ON history (entity, row_id);
 COMMENT ON TABLE history IS 'class=scope: rows as they were before they were changed';
 COMMENT ON COLUMN history.id IS 'internal: number';
+COMMENT ON COLUMN history.by_name IS 'internal: what the user was called then';
 COMMENT ON COLUMN history.at IS 'internal: when it was changed';
 COMMENT ON COLUMN history.user_id IS 'internal: by whom';
 COMMENT ON COLUMN history.action IS 'internal: how';

@@ -11,6 +11,7 @@ CREATE TABLE reconciliation (
     counts      jsonb NOT NULL,
     personal    boolean NOT NULL,
     created_by  bigint NOT NULL,
+    by_name     text DEFAULT NULLIF(current_setting('app.user_name', true), ''),
     created_at  timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE reconciliation IS 'class=scope: comparisons of a full roll with the base';
@@ -25,6 +26,7 @@ COMMENT ON COLUMN reconciliation.mapping IS 'internal: field to column';
 COMMENT ON COLUMN reconciliation.counts IS 'internal: rows, the same, missing, extra, moved, different, rejected';
 COMMENT ON COLUMN reconciliation.personal IS 'internal: it is about residents';
 COMMENT ON COLUMN reconciliation.created_by IS 'internal: user';
+COMMENT ON COLUMN reconciliation.by_name IS 'internal: what the user was called then';
 COMMENT ON COLUMN reconciliation.created_at IS 'internal: when';
 
 CREATE TABLE difference (
@@ -73,8 +75,10 @@ CREATE TABLE correction (
     state      text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'approved', 'returned')),
     reason     text,
     created_by bigint NOT NULL,
+    by_name    text DEFAULT NULLIF(current_setting('app.user_name', true), ''),
     created_at timestamptz NOT NULL DEFAULT now(),
     decided_by bigint,
+    decided_name text,
     decided_at timestamptz
 );
 CREATE INDEX correction_open ON correction (cell_key) WHERE state = 'open';
@@ -92,4 +96,6 @@ COMMENT ON COLUMN correction.reason IS 'internal: why it was returned';
 COMMENT ON COLUMN correction.created_by IS 'internal: user';
 COMMENT ON COLUMN correction.created_at IS 'internal: when';
 COMMENT ON COLUMN correction.decided_by IS 'internal: user';
+COMMENT ON COLUMN correction.by_name IS 'internal: what the user was called then';
+COMMENT ON COLUMN correction.decided_name IS 'internal: what that user was called then';
 COMMENT ON COLUMN correction.decided_at IS 'internal: when';

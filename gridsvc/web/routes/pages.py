@@ -16,7 +16,11 @@ from gridsvc.text import LANGUAGES, catalogue
 from gridsvc.web.security import COOKIE, caller
 
 router = APIRouter(include_in_schema=False)
-PAGES = {"": "map", "map": "map", "coverage": "coverage", "divide": "divide"}
+PAGES = {"": "map"} | {n: n for n in ("map", "coverage", "divide", "import", "ledger", "reconcile")}
+
+
+_SHOWN = ("page.", "role.", "level.", "report.", "status.", "limit.", "gaps.", "residents.", "count.", "kind.",
+          "reject.", "warning.", "aside.", "step.", "reconcile.")  # fmt: skip
 
 
 @cache
@@ -29,6 +33,9 @@ def _page(name: str) -> str:
 @router.get("/map")
 @router.get("/coverage")
 @router.get("/divide")
+@router.get("/import")
+@router.get("/ledger")
+@router.get("/reconcile")
 def page(request: Request) -> Response:
     """A page for whoever is signed in; otherwise the way to the sign-in."""
     try:
@@ -65,6 +72,6 @@ def _words(lang: str) -> bytes:
     found = {
         k: v[wanted]
         for k, v in catalogue().items()
-        if k.startswith(("page.", "role.", "level.", "report.", "status.", "limit.", "gaps.", "residents."))
+        if k.startswith(_SHOWN)
     }
     return json.dumps(found, ensure_ascii=False).encode()

@@ -63,6 +63,7 @@ class ReconciliationOut(Model):
     counts: dict[str, int]
     mapping: dict[str, str]
     rules: list[dict[str, Any]]
+    differing: int
     created_at: dt.datetime
 
 

@@ -194,6 +194,7 @@ class FormerOut(Model):
     id: int
     at: dt.datetime
     user_id: int
+    by_name: str | None
     action: str
     batch_id: int | None
     changed: dict[str, list[Any]]

@@ -95,8 +95,10 @@ export function setLanguage(wanted) {
 
 function topBar(current) {
   const bar = document.querySelector(".top");
+  const may = word => state.me.permissions.includes(word);
   const pages = [["map", "/map", true], ["coverage", "/coverage", true],
-    ...(state.me.permissions.includes("divide") ? [["divide", "/divide", false]] : []), ["docs", "/docs", false]];
+    ...(may("rows") ? [["ledger", "/ledger", true]] : []), ...(may("import") ? [["import", "/import", true], ["reconcile", "/reconcile", false]] : []),
+    ...(may("divide") ? [["divide", "/divide", false]] : []), ["docs", "/docs", false]];
   bar.innerHTML = `<div class="brand">${escape(t("page.brand"))}<small>gridsvc</small></div>
     <nav>${pages.map(([id, href, small]) => `<a href="${href}" class="${small ? "" : "wide"}"${id === current ? ' aria-current="page"' : ""}>${escape(t("page.nav." + id))}</a>`).join("")}</nav>
     <div class="right"><span class="who">${escape(state.me.name)}<small>${escape(t("role." + state.me.role))}</small></span>
@@ -114,6 +116,25 @@ export async function begin(current) {
   state.me = await api("/api/v1/me");
   topBar(current);
   return state.me;
+}
+
+/** Waits for a job, telling how far it is; its result, or what went wrong as an Error. */
+export async function follow(job, tell) {
+  for (let wait = 250; ; wait = Math.min(wait * 1.3, 1200)) {
+    const found = await api(`/api/v1/jobs/${job}`);
+    tell?.(found);
+    if (found.state === "done") return found.result;
+    if (["failed", "cancelled"].includes(found.state)) throw new Error([found.error?.message, found.error?.remedy].filter(Boolean).join(" ") || t("page.job_failed"));
+    await new Promise(done => setTimeout(done, wait));
+  }
+}
+
+/** A form with a file; `values` that are empty are left out. */
+export function upload(path, file, values) {
+  const form = new FormData();
+  for (const [key, value] of Object.entries(values)) if (value !== null && value !== undefined && value !== "" && value !== false) form.set(key, value);
+  form.set("file", file);
+  return api(path, { method: "POST", body: form });
 }
 
 /** Areas as options of a select, indented as the tree. */

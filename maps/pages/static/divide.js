@@ -63,7 +63,7 @@ async function waited(job) {
     if (found.state === "done") { $("progress").hidden = true; return found.result; }
     if (["failed", "cancelled"].includes(found.state)) {
       $("progress").hidden = true;
-      throw new Error(found.error?.detail || t("page.divide.failed"));
+      throw new Error(found.error?.message || t("page.divide.failed"));
     }
     await new Promise(done => setTimeout(done, 700));
   }

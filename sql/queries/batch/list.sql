@@ -2,7 +2,7 @@
 -- param before bigint: only those with a lower number
 -- param areas boolean: imports of areas too
 -- param most integer: page size
-SELECT b.id, b.kind, s.name AS source, b.cell_key, b.file_name, b.source_crs, b.counts, b.state, b.created_by,
+SELECT b.id, b.kind, s.name AS source, b.cell_key, b.file_name, b.source_crs, b.counts, b.state, b.created_by, b.by_name,
        b.created_at, b.undone_at
 FROM import_batch b
 JOIN source s ON s.id = b.source_id
