@@ -40,6 +40,11 @@ def identity(birth: str, serial: int, area: str = "990105") -> str:
     return body + str(check_digits(np.array([body], dtype="U17"))[0])
 
 
+def _right(number: str) -> bool:
+    """Whether an identity number can be one (15 digits, or a right check digit), or there is none."""
+    return len(number) in (0, 15) or number[17] == str(check_digits(np.array([number[:17]], dtype="U17"))[0])
+
+
 def by_community(folder: Path, sheets: dict[str, list[list[Any]]] | None = None) -> Ledger:
     """居民台账.xls: a title over a header of two rows, a sheet a community, heads merged over their members, sums and
     signatures below, columns that nobody should keep, numbers spoiled by Excel."""
@@ -53,11 +58,13 @@ def by_community(folder: Path, sheets: dict[str, list[list[Any]]] | None = None)
     book.save(str(path))
     rows = [m for families in found.values() for f in families for m in f[3]]
     spoiled = sum(isinstance(m[1], float) for m in rows)
-    wrong = sum(m[1] == "990105198001010011" for m in rows)
+    wrong = sum(isinstance(m[1], str) and not _right(m[1]) for m in rows)
+    care = sum(m[5] == "群租户" for m in rows)
     aside = ("title", "title", "total", "signature", "note") * len(found)
     return Ledger(
-        path, "person", len(rows) - spoiled - wrong, {"value.id_no_spoiled": spoiled, "value.id_no": wrong}, aside,
-        ("民族", "政治面貌"), ("填表说明",),
+        path, "person", len(rows) - spoiled - wrong - care,
+        {"value.id_no_spoiled": spoiled, "value.id_no": wrong, "person.category": care}, aside, ("民族", "政治面貌"),
+        ("填表说明",),
     )  # fmt: skip
 
 
@@ -82,31 +89,32 @@ def _households(group: int) -> list[list[Any]]:
 
 
 def _community(sheet: Any, name: str, families: list[list[Any]]) -> None:
-    sheet.write_merge(0, 0, 0, 12, f"测试街道{name}居民台账")
+    sheet.write_merge(0, 0, 0, 13, f"{name}居民台账")
     sheet.write(1, 0, f"填报单位：{name}居委会")
-    sheet.write(1, 9, "2026年10月")
-    single = {0: "序号", 1: "户主姓名", 5: "姓 名", 6: "身份证号码", 7: "与户主\n关系", 8: "联系电话", 9: "入住时间",
-              10: "服务类别", 11: "民族", 12: "政治面貌"}  # fmt: skip
+    sheet.write(1, 10, "2026年10月")
+    single = {0: "序号", 1: "户主姓名", 6: "姓 名", 7: "身份证号码", 8: "与户主\n关系", 9: "联系电话", 10: "入住时间",
+              11: "服务类别", 12: "民族", 13: "政治面貌"}  # fmt: skip
     for column, text in single.items():
         sheet.write_merge(2, 3, column, column, text)
-    sheet.write_merge(2, 2, 2, 4, "家庭住址")
-    for column, text in {2: "幢号", 3: "单元", 4: "室号"}.items():
+    sheet.write_merge(2, 2, 2, 5, "家庭住址")
+    for column, text in {2: "小区", 3: "幢号", 4: "单元", 5: "室号"}.items():
         sheet.write(3, column, text)
     row, serial, day = 4, 1, xlwt.easyxf(num_format_str="yyyy-mm-dd")
-    for building, unit, room, members in families:
+    for building, unit, room, members, *rest in families:
         last = row + len(members) - 1
-        for column, value in {1: members[0][0], 2: building, 3: unit, 4: room}.items():
+        door = {2: rest[0] if rest else ESTATE, 3: building, 4: unit, 5: room}
+        for column, value in {1: members[0][0], **door}.items():
             sheet.write_merge(row, last, column, column, value) if last > row else sheet.write(row, column, value)
         for person, number, relation, phone, since, categories in members:
-            for column, value in {0: serial, 5: person, 6: number, 7: relation, 8: phone, 10: categories, 11: "汉族",
-                                  12: "群众"}.items():  # fmt: skip
+            for column, value in {0: serial, 6: person, 7: number, 8: relation, 9: phone, 11: categories, 12: "汉族",
+                                  13: "群众"}.items():  # fmt: skip
                 sheet.write(row, column, value)
-            sheet.write(row, 9, since, day) if isinstance(since, dt.date) else sheet.write(row, 9, since)
+            sheet.write(row, 10, since, day) if isinstance(since, dt.date) else sheet.write(row, 10, since)
             row, serial = row + 1, serial + 1
     sheet.write(row, 0, "合计")
-    sheet.write(row, 5, f"{serial - 1}人")
+    sheet.write(row, 6, f"{serial - 1}人")
     sheet.write(row + 1, 0, "制表人：周八")
-    sheet.write(row + 1, 6, "审核人：吴九")
+    sheet.write(row + 1, 7, "审核人：吴九")
     sheet.write(row + 2, 0, "注：本表一式两份。")
 
 

@@ -48,7 +48,7 @@ def read_excel(
     best = max(laid, key=lambda one: one.known)
     same = [one for one in laid if one.is_like(best)]
     meta = {
-        "sheet": "、".join(one.sheet for one in same),
+        "sheets": [one.sheet for one in same],
         "sheets_left": [one.sheet for one in laid if one not in same],
         "set_aside": [{"sheet": one.sheet, **row} for one in same for row in one.told],
     }

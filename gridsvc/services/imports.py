@@ -81,6 +81,7 @@ class Outcome:
     limits: dict[str, str] = field(default_factory=dict)
     agreement: dict[str, Any] | None = None
     set_aside: list[dict[str, Any]] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)
     sheets_left: list[str] = field(default_factory=list)
     map_name: str | None = None
     seconds: float = 0.0
@@ -194,7 +195,7 @@ def opened(
         request.kind, site.area.code, site.area.name, request.list_name or list_name(request.source.name),
         request.source.name, "", columns.every, list(columns.ignored), reading.dropped,
         "source_key" not in columns.columns, request.dry_run, set_aside=reading.meta.get("set_aside") or [],
-        sheets_left=reading.meta.get("sheets_left") or [],
+        sheets=reading.meta.get("sheets") or [], sheets_left=reading.meta.get("sheets_left") or [],
     )  # fmt: skip
     return BatchWork(tx, request, columns, site, reading, table, outcome)
 

@@ -37,8 +37,8 @@ class Look:
     missing: list[str]
     dropped: list[str]
     set_aside: list[dict[str, Any]]
+    sheets: list[str]
     sheets_left: list[str]
-    sheet: str | None = None
     map_name: str | None = None
     maps: list[str] = field(default_factory=list)
 
@@ -74,7 +74,7 @@ def look(
         return Look(
             kind, reading.rows(), [{"name": c, "field": taken.get(c, "")} for c in reading.columns()],
             _fields(kind, zh=zh), plain_rows(head), missing, reading.dropped, meta.get("set_aside") or [],
-            meta.get("sheets_left") or [], meta.get("sheet"), name, [m["name"] for m in maps],
+            meta.get("sheets") or [], meta.get("sheets_left") or [], name, [m["name"] for m in maps],
         )  # fmt: skip
 
 

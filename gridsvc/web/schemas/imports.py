@@ -32,8 +32,8 @@ class LookOut(Model):
     missing: list[str]
     dropped: list[str]
     set_aside: list[dict[str, Any]]
+    sheets: list[str]
     sheets_left: list[str]
-    sheet: str | None
     map_name: str | None
     maps: list[str]
 

@@ -69,7 +69,7 @@ async function open() {
 }
 
 function facts() {
-  const lines = [t("page.import.rows", { n: number(look.rows), sheets: look.sheet ? `（${look.sheet}）` : "" })];
+  const lines = [t("page.import.rows", { n: number(look.rows), sheets: look.sheets.length > 1 ? `（${look.sheets.join("、")}）` : "" })];
   const aside = look.set_aside.filter(r => r.reason !== "title");
   if (aside.length) lines.push(t("page.import.aside", { n: aside.length, rows: aside.slice(0, 8).map(r => `${r.sheet ? r.sheet + " " : ""}${t("page.import.row", { n: r.row })} ${t("aside." + r.reason)}“${r.text}”`).join("；") }));
   if (look.dropped.length) lines.push(t("page.import.dropped", { columns: look.dropped.join("、") }));
@@ -91,7 +91,7 @@ function missing() {
 function columns() {
   const option = f => `<option value="${f.name}">${escape(f.called)}${f.required ? " *" : ""}</option>`;
   const choices = `<option value="">${escape(t("page.import.unused"))}</option>` + look.fields.map(option).join("");
-  const cells = look.head.map(r => `<tr><td class="rowno">${escape(r.__row)}</td>${look.columns.map(c => `<td>${escape(r[c.name])}</td>`).join("")}</tr>`).join("");
+  const cells = look.head.map(r => `<tr><td class="rowno">${escape(place(r.__row, look.sheets))}</td>${look.columns.map(c => `<td>${escape(r[c.name])}</td>`).join("")}</tr>`).join("");
   $("columns").innerHTML = `<thead><tr><th class="rowno">${escape(t("page.import.field"))}</th>${look.columns.map((c, i) => `<th class="${c.field ? "" : "unused"}"><select data-i="${i}" aria-label="${escape(c.name)}">${choices}</select></th>`).join("")}</tr>
     <tr><th class="rowno">${escape(t("page.import.column"))}</th>${look.columns.map(c => `<th>${escape(c.name)}</th>`).join("")}</tr></thead><tbody>${cells}</tbody>`;
   for (const select of $("columns").querySelectorAll("select")) {
@@ -133,7 +133,11 @@ async function run(dry) {
   await Promise.all([batches(), maps()]);
 }
 
-const place = n => n >= 1e7 ? `${Math.floor(n / 1e7)}!${n % 1e7}` : n;
+/** A row as a person finds it; of several sheets with the sheet's name. */
+const place = (n, sheets) => {
+  const [sheet, row] = String(n).includes("!") ? String(n).split("!").map(Number) : [Math.floor(n / 1e7), n % 1e7];
+  return sheet ? `${sheets[sheet - 1] ?? sheet} ${row}` : n;
+};
 
 function outcome(found, dry) {
   const c = found.counts, box = $("outcome");
@@ -143,7 +147,7 @@ function outcome(found, dry) {
     .concat(Object.entries(found.warnings).map(([w, n]) => `<li>${escape(t("warning." + w, { n }))}</li>`));
   if (found.dropped.length) said.push(`<li>${escape(t("page.import.dropped", { columns: found.dropped.join("、") }))}</li>`);
   if (found.map_name) said.push(`<li>${escape(t("page.import.map_used", { name: found.map_name }))}</li>`);
-  const rows = found.rejects.map(r => `<tr><td class="rowno">${escape(place(r.row_no))}</td><td>${escape(called(r.field))}</td><td>${escape(r.value)}</td><td>${escape(t("reject." + r.reason))}</td><td>${escape(t(`reject.${r.reason}.remedy`))}</td></tr>`).join("");
+  const rows = found.rejects.map(r => `<tr><td class="rowno">${escape(place(r.row_no, found.sheets))}</td><td>${escape(called(r.field))}</td><td>${escape(r.value)}</td><td>${escape(t("reject." + r.reason))}</td><td>${escape(t(`reject.${r.reason}.remedy`))}</td></tr>`).join("");
   const nothing = !(c.new || c.changed);
   box.innerHTML = `<h2>${escape(t(dry ? "page.import.tried" : "page.import.done", { file: found.file, area: found.area_name, seconds: found.seconds }))}</h2>
     <div class="cards">${cards}</div><ul class="facts">${said.join("")}</ul>

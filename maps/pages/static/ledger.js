@@ -21,6 +21,7 @@ async function main() {
   $("q").oninput = () => { clearTimeout(timer); timer = setTimeout(refresh, 350); };
   $("tools").onsubmit = e => { e.preventDefault(); refresh(); };
   $("choose").onclick = choose;
+  $("more").onclick = () => $("tools").classList.toggle("open");
   $("take").onclick = () => { location.href = `/api/v1/ledgers/${state.kind.word}/file?${asked(true)}`; };
   $("add").onclick = () => openRecord(state, null, refresh);
   $("rows").onscroll = () => { if (state.next && $("rows").scrollTop + $("rows").clientHeight > $("rows").scrollHeight - 300) more(); };
