@@ -13,8 +13,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from gridsvc.services import sample  # noqa: E402
-from tests import ledgers  # noqa: E402
+from gridsvc.services import sample
+from tests import ledgers
 
 PLACE = Path(__file__).resolve().parent.parent / "data" / "demo"
 AS_OF, SEED = dt.date(2026, 11, 20), 1

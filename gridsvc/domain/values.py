@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -27,9 +28,6 @@ _WRITTEN = (
     "%Y.%m.%d %H:%M:%S",
     "%Y.%m.%d %H:%M",
     "%Y.%m.%d",
-    "%Y%m%d%H%M%S",
-    "%Y%m%d%H%M",
-    "%Y%m%d",
     "%Y年%m月%d日 %H:%M:%S",
     "%Y年%m月%d日 %H:%M",
     "%Y年%m月%d日%H时%M分%S秒",
@@ -46,6 +44,7 @@ _GAP = r"(?<=[\u3400-\u9fff·])[\s\u3000]+(?=[\u3400-\u9fff·])"
 # A month or a year where a day was asked for: 2024.3, 2024-03, 2024年3月, 202403; 2024, 2024年.
 _MONTH = r"^((?:18|19|20)\d\d)(?:[./\-年](0?[1-9]|1[0-2])月?|(0[1-9]|1[0-2]))$"
 _YEAR = r"^((?:18|19|20)\d\d)年?$"
+_DIGITS_ONLY = r"^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?$"
 _SERIAL = r"^[1-7]\d{4}(?:\.\d+)?$"  # 1927 to 2119 as Excel counts days
 _EPOCH = pd.Timestamp("1899-12-30")
 _DEGREES = (
@@ -162,6 +161,8 @@ def instants(column: pd.Series, zone: ZoneInfo, day_first: bool = False) -> tupl
         text = half_width(text)
         text[rest] = text[rest].str.replace(r"\s*([年月日时分秒号])\s*", r"\1", regex=True)
         out[rest] = local_to_utc(_serials(text[rest]), zone)
+        # with a format of one digit or two 20001101 would also be the first of January, one minute past midnight
+        text[rest] = text[rest].str.replace(_DIGITS_ONLY, _with_marks, regex=True)
     day = "%d/%m/%Y" if day_first else "%m/%d/%Y"
     for written in (*(day + clock for clock in _CLOCKS), *_WRITTEN):
         rest = text.notna() & out.isna()
@@ -194,6 +195,12 @@ def dates(column: pd.Series, zone: ZoneInfo, day_first: bool, *, last: bool) -> 
     parsed, bad = instants(text.where(exact.isna()), zone, day_first)
     found = days(parsed, zone)
     return found.where(exact.isna(), coarse.astype(found.dtype)), bad, exact
+
+
+def _with_marks(hit: re.Match[str]) -> str:
+    year, month, day, hour, minute, second = hit.groups()
+    clock = f" {hour}:{minute}" + (f":{second}" if second else "") if hour else ""
+    return f"{year}-{month}-{day}{clock}"
 
 
 def local_to_utc(local: pd.Series, zone: ZoneInfo) -> pd.Series:

@@ -33,13 +33,16 @@ TITLE, TOTAL, SIGNATURE, NOTE, SECTION, REPEATED, EXAMPLE, NUMBERING = (
 )  # fmt: skip
 # RE2 and Python read these alike; looked for in the first filled cell of a row
 _PATTERNS = {
-    TOTAL: r"^(?:本页|本组|本村|本社区|本网格|本表|其中)?[合小总共累]\s*计\s*[:：]?.{0,20}$"
-    r"|^(?i:sub-?total|grand total|total)\b",
-    SIGNATURE: r"^(?:制\s*表|填\s*表|填\s*报|审\s*核|审\s*批|复\s*核|负\s*责|经\s*办|签\s*字|签\s*名|盖\s*章"
-    r"|主\s*管|单位负责)"
-    r"\S{0,8}\s*[:：]|[(（](?:盖章|签字|签名|公章)[)）]\s*[:：]?\s*$",
-    NOTE: r"^(?:备\s*注|说\s*明|填表说明|附\s*注|注)\s*\d{0,2}\s*[:：]",
-    EXAMPLE: r"^(?:示例|样例|例|(?i:example))\s*(?:[(（].*)?$",
+    why: pattern.replace("~", "[\\s\u3000]*")
+    for why, pattern in {
+        TOTAL: r"^(?:本页|本组|本村|本社区|本网格|本表|其中)?[合小总共累]~计~[:：]?.{0,20}$"
+        r"|^(?i:sub-?total|grand total|total)\b",
+        SIGNATURE: r"^(?:制~表|填~表|填~报|审~核|审~批|复~核|负~责|经~办|签~字|签~名|盖~章|主~管|单位负责)"
+        r"\S{0,8}~[:：]"
+        r"|[(（](?:盖章|签字|签名|公章)[)）]~[:：]?~$",
+        NOTE: r"^(?:备~注|说~明|填表说明|附~注|注)~\d{0,2}~[:：]",
+        EXAMPLE: r"^(?:示例|样例|例|(?i:example))~(?:[(（].*)?$",
+    }.items()
 }
 
 
@@ -51,6 +54,11 @@ class Header:
     last: int
     names: list[str]
     known: int
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """The better of two headers knows more words, tells more columns apart, has fewer rows."""
+        return self.known, len({n for n in self.names if n}), self.first - self.last
 
 
 def find_header(head: list[Row], merges: list[Merge], words: frozenset[str]) -> Header | None:
@@ -71,9 +79,9 @@ def find_header(head: list[Row], merges: list[Merge], words: frozenset[str]) -> 
             if last >= len(head) or len(head[last]) > COLUMNS_MAX or _is_numbering(head[last]):
                 break
             names = _names(head[first : first + depth], first, merges, words)
-            known = _known(names, words)
-            if best is None or known > best.known:
-                best = Header(first, last, names, known)
+            found = Header(first, last, names, _known(names, words))
+            if best is None or found.rank > best.rank:
+                best = found
     if best is not None and best.known >= 2:
         width = sum(map(bool, best.names))
         if not any(sum(map(bool, head[i])) > max(2, width / 2) for i in filled if i < best.first):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -71,6 +72,6 @@ def _chunks(
             columns=list(called.values()),
         )
         frame[t("seen.by")], frame[t("seen.at")] = tx.who.login, stamp
-        yield gpd.GeoDataFrame(frame, geometry=shapely.points([[0.0, 0.0]] * len(frame)), crs=crs.WGS84)
+        yield gpd.GeoDataFrame(frame, geometry=shapely.points(np.zeros((len(frame), 2))), crs=crs.WGS84)
         if cursor is None:
             return

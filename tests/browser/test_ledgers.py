@@ -100,7 +100,9 @@ def test_the_clerks_day(clerk, served, tmp_path):
                       " AND p.phone IS NOT NULL ORDER BY p.id LIMIT 1")[0]  # fmt: skip
     clerk.go("/ledger?kind=people")
     page.fill("#q", person["name"])
-    clerk.wait("document.querySelectorAll('#rows tbody tr').length && document.querySelectorAll('#rows tbody tr').length < 60")
+    clerk.wait(
+        "document.querySelectorAll('#rows tbody tr').length && document.querySelectorAll('#rows tbody tr').length < 60"
+    )
     page.goto(f"{clerk.address}/ledger?kind=people&id={person['id']}")
     page.wait_for_selector("#record [data-do=edit]")
     page.click("#record [data-do=edit]")
@@ -197,7 +199,9 @@ def test_a_roll_is_compared_and_worked_off(clerk, served, tmp_path):
     page.wait_for_selector("#one:not([hidden])", timeout=60_000)
     assert page.locator("[data-what=missing] b").inner_text() != "0"
     page.click("[data-what=different]")
-    clerk.wait("document.querySelector('[data-what=different][aria-pressed=true]') && document.querySelector('.diff .was')")
+    clerk.wait(
+        "document.querySelector('[data-what=different][aria-pressed=true]') && document.querySelector('.diff .was')"
+    )
     page.locator(".diff [data-one=accepted]").first.click()
     clerk.wait("document.querySelector('.notice')")
     assert rows(db, "SELECT hours FROM facility WHERE hours = '08:00-12:00'")

@@ -75,7 +75,9 @@ def test_a_correction_is_returned_with_a_reason(lived_in):
     asked = corrections.propose(lived_in.db, SYSTEM, "person", one["id"], {"room": "999"}, one["etag"])
     with pytest.raises(InputError):
         corrections.decide(lived_in.db, SYSTEM, asked["id"], approve=False)
-    assert corrections.decide(lived_in.db, SYSTEM, asked["id"], approve=False, reason="查无此室")["reason"] == "查无此室"
+    assert (
+        corrections.decide(lived_in.db, SYSTEM, asked["id"], approve=False, reason="查无此室")["reason"] == "查无此室"
+    )
     assert corrections.listing(lived_in.db, SYSTEM) == []
 
 
@@ -96,7 +98,9 @@ def test_the_office_may_want_it_otherwise(lived_in, way):
         with pytest.raises(ForbiddenError):
             corrections.propose(lived_in.db, SYSTEM, "person", one["id"], {"phone": "13700000002"}, one["etag"])
         return
-    assert corrections.propose(lived_in.db, SYSTEM, "person", one["id"], {"phone": "13700000002"}, one["etag"])["done"]
+    assert corrections.propose(lived_in.db, SYSTEM, "person", one["id"], {"phone": "13700000002"}, one["etag"])[
+        "done"
+    ]
     assert found(lived_in, q="13700000002") == {"李四"}
 
 

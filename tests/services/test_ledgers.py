@@ -66,7 +66,10 @@ def test_heads_are_filled_down_and_columns_of_refused_kinds_reach_nothing(furnis
         " JOIN dwelling d ON d.id = p.dwelling_id JOIN building b ON b.id = d.building_id WHERE b.estate = %s",
         ledgers.ESTATE,
     )
-    assert {(r["name"], r["building_no"], r["room"]) for r in found} >= {("王小明", "2", "202室"), ("张建国", "1", "101")}
+    assert {(r["name"], r["building_no"], r["room"]) for r in found} >= {
+        ("王小明", "2", "202室"),
+        ("张建国", "1", "101"),
+    }
     stored = json.dumps(furnished.rows("SELECT to_jsonb(p) AS p FROM person p"), default=str, ensure_ascii=False)
     rejected = json.dumps(
         furnished.rows("SELECT to_jsonb(r) AS r FROM import_reject r"), default=str, ensure_ascii=False

@@ -6,18 +6,21 @@ from collections.abc import Iterator
 from typing import Any
 
 PATH = {"number": 1, "code": "990101001001001", "z": 13, "x": 6793, "y": 3343, "layer": "events",
-        "name": "facility_class"}  # fmt: skip
+        "name": "facility_class", "kind": "facilities"}  # fmt: skip
 FIELDS = {"code": "x1", "name": "样本", "field": "phone", "reason": "核对登记信息", "other": 2, "login": "nobody",
           "password": "x" * 12, "retired": True, "area": "990101", "method": "square", "size_m": 100, "days": 7,
           "lon": 118.63, "lat": 31.47, "month": "2026-10", "kind": "hazards", "record": 1, "cell": 1, "where": "990101", "what": "special",
           "features": [{"properties": {"name": "一", "kind": "公园"}, "geometry": {"type": "Polygon", "coordinates": [
               [[118.63, 31.47], [118.64, 31.47], [118.64, 31.48], [118.63, 31.47]]]}}],
+          "decision": "kept", "fields": {"name": "样本"}, "approve": True,
           "cells": [1, 2], "line": [[118.63, 31.47], [118.64, 31.47]]}  # fmt: skip
 MORE: dict[str, dict[str, Any]] = {
     "/api/v1/divisions": {"size_m": 100},  # one of several sizes must be given
 }  # fmt: skip
 UPLOADS = {
     "/api/v1/imports": ({"kind": "events"}, ("a.csv", b"a,b\n1,2\n")),
+    "/imports/look": ({"kind": "facilities"}, ("a.csv", "名称,类别\n一,学校\n".encode())),
+    "/reconciliations": ({"kind": "facilities"}, ("a.csv", "名称,类别\n一,学校\n".encode())),
     "/attachments": ({"kind": "hazards", "record": "1"}, ("a.pdf", b"%PDF-1.4\n%%EOF\n")),
 }
 

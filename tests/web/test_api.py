@@ -120,7 +120,7 @@ def test_a_list_comes_in_as_a_job_with_progress_and_rejects(app, client):
     assert done["result"]["counts"]["rejected"] == 1
     batch = done["result"]["batch_id"]
     assert one.get(f"/api/v1/imports/{batch}").json()["file_name"] == "新事件.csv"
-    rejects = one.get(f"/api/v1/imports/{batch}/rejects").content.decode("utf-8-sig")
+    rejects = one.get(f"/api/v1/imports/{batch}/rejects?format=csv").content.decode("utf-8-sig")
     assert "N2" in rejects
     assert "何时" in rejects
     undo = one.post(f"/api/v1/imports/{batch}/undo").json()["job"]

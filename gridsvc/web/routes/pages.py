@@ -69,9 +69,5 @@ def words(lang: Annotated[str, Path(pattern="^(zh|en)$")]) -> Response:
 @cache
 def _words(lang: str) -> bytes:
     wanted = lang if lang in LANGUAGES else "zh"
-    found = {
-        k: v[wanted]
-        for k, v in catalogue().items()
-        if k.startswith(_SHOWN)
-    }
+    found = {k: v[wanted] for k, v in catalogue().items() if k.startswith(_SHOWN)}
     return json.dumps(found, ensure_ascii=False).encode()
