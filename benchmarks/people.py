@@ -26,17 +26,17 @@ TABLE = Table(
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 
 
-def _identity_numbers(rng: np.random.Generator) -> np.ndarray:
+def identity_numbers(rng: np.random.Generator, rows: int = ROWS) -> np.ndarray:
     """Numbers of a place that does not exist, each once."""
-    day = np.datetime64("1935-01-01") + rng.integers(0, 32_000, ROWS).astype("timedelta64[D]")
-    order = np.char.zfill((np.arange(ROWS) // 1000 % 1000).astype(str), 3)
-    place = np.char.add("99", np.char.zfill((np.arange(ROWS) % 1000 + 1000).astype(str), 4))
+    day = np.datetime64("1935-01-01") + rng.integers(0, 32_000, rows).astype("timedelta64[D]")
+    order = np.char.zfill((np.arange(rows) // 1000 % 1000).astype(str), 3)
+    place = np.char.add("99", np.char.zfill((np.arange(rows) % 1000 + 1000).astype(str), 4))
     body = np.char.add(np.char.add(place, np.char.replace(day.astype(str), "-", "")), order)
-    digits = np.ascontiguousarray(body.astype("U17")).view("U1").reshape(ROWS, 17).astype(int)
+    digits = np.ascontiguousarray(body.astype("U17")).view("U1").reshape(rows, 17).astype(int)
     return np.char.add(body, np.array(list("10X98765432"))[(digits @ _WEIGHTS) % 11])
 
 
-def _buildings(path: Path, rng: np.random.Generator) -> None:
+def buildings(path: Path, rng: np.random.Generator) -> None:
     n = np.arange(HOUSES)
     pv.write_csv(
         pa.table({
@@ -61,7 +61,7 @@ def _people(path: Path, rng: np.random.Generator) -> None:
     pv.write_csv(
         pa.table({
             "姓名": pa.array(np.char.add(family, given)),
-            "身份证号": pa.array(_identity_numbers(rng)),
+            "身份证号": pa.array(identity_numbers(rng)),
             "电话": pa.array((13_000_000_000 + rng.integers(0, 10**9, ROWS)).astype(str)),
             "小区": pa.array(np.char.add("小区", (house // 20).astype(str))),
             "幢号": pa.array((house % 20 + 1).astype(str)),
@@ -77,7 +77,7 @@ def _people(path: Path, rng: np.random.Generator) -> None:
 def run(bench: Bench, folder: Path) -> Table:
     settings, rng = bench.settings(), np.random.default_rng(4)
     make_areas(folder / "areas.geojson")
-    _buildings(folder / "buildings.csv", rng)
+    buildings(folder / "buildings.csv", rng)
     _people(folder / "people.csv", rng)
     command(settings, "area", "import", folder / "areas.geojson", cwd=folder)
     command(settings, "grid", "divide", "990199", "--size", 350, "--json", cwd=folder)

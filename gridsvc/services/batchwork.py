@@ -275,6 +275,8 @@ class BatchWork:
             raise GroundMoved
         source_id = self._source()
         tx.run(f"{name}/match", source_id=source_id)
+        if name == "person" and (n := int(tx.value("person/elsewhere", source_id=source_id))):
+            self.outcome.warnings["person.known_elsewhere"] = n
         known = tx.one("import/counts") or {"known": 0, "changed": 0}
         self.sum_up(int(known["known"]), int(known["changed"]))
         counts = self.outcome.counts

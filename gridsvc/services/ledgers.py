@@ -32,6 +32,7 @@ USUAL: dict[str, tuple[str, ...]] = {
     "unit": ("estate", "building_no", "unit_no", "floors", "dwellings"),
     "address": ("text", "name", "street", "housenumber", "estate", "building_no"),
 }
+_EVENT = ("class", "title", "description", "address", "state", "channel", "reported_at", "due_at", "closed_at")
 _STATUS = ("state", "use", "residence", "grade", "class", "outcome", "category", "estate", "located", "q")
 
 
@@ -41,7 +42,7 @@ def kinds(db: Database, caller: Caller) -> list[dict[str, Any]]:
     with begin(db, caller, "read") as tx:
         may = tx.who.permissions
         people = bool(tx.who.person_scope)
-        lists = codelists.names(tx)
+        lists = codelists.names(tx, english=not zh)
     out = []
     for word, kind in entries.KINDS.items():
         if entries.seen_with(kind) not in may or (RECORDS[kind].personal and not people):
@@ -59,7 +60,21 @@ def kinds(db: Database, caller: Caller) -> list[dict[str, Any]]:
                     "reconcile": kind in RECONCILED and "import" in may,
                     "reveal": kind == "person"},
         })  # fmt: skip
+    if "rows" in may:
+        out.append(_events(lists, may, zh=zh))
     return out
+
+
+def _events(lists: dict[str, dict[str, str]], may: frozenset[str], *, zh: bool) -> dict[str, Any]:
+    """Events are looked at here; what becomes of them is decided in their cases."""
+    spec = codetables.kinds()["event"].fields | {"state": codetables.kinds()["event"].fields["status"]}
+    fields = [_field(spec[n], lists, zh=zh) | {"name": n} for n in _EVENT]
+    fields[_EVENT.index("state")]["codes"] = {s: t(f"status.{s}") for s in ("open", "closed", "void")}
+    nothing = dict.fromkeys(("add", "change", "end", "merge", "move", "correct", "reconcile", "reveal"), False)
+    can = {**nothing, "attach": "report" in may, "import": "import" in may, "export": False, "template": True}
+    return {"word": "events", "kind": "event", "called": t("kind.event"), "personal": False, "fields": fields,
+            "usual": ("class", "title", "address", "state", "reported_at", "due_at", "closed_at"),
+            "filters": ["state", "located", "q"], "can": can}  # fmt: skip
 
 
 def _field(field: Any, lists: dict[str, dict[str, str]], *, zh: bool) -> dict[str, Any]:

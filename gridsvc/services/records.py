@@ -31,6 +31,8 @@ def events(
         if overdue:
             fields |= {"state": "open", "due_before": dt.datetime.now(dt.UTC)}
         box = box_of(box)
+        if fields.get("q"):
+            fields["q"] = like(str(fields["q"]))
         near = tuple(ground.keys_near(tx, box).tolist()) if box else None
         ranges = key_ranges(tx, area, cell)
         rows, following = page(tx, "event", ListQuery(fields, ranges, box, near, sort, cursor, most))

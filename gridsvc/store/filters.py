@@ -69,6 +69,7 @@ def fields_of(kind: str) -> dict[str, tuple[str, str]]:
 
 # what a word is looked for in; a resident's numbers are found by equality only
 _SEARCHED: dict[str, tuple[str, ...]] = {
+    "event": ("e.title", "e.address", "e.source_key"),
     "building": ("e.name", "e.estate", "e.street", "e.housenumber", "e.building_no", "e.address", "e.source_key"),
     "address": ("e.text", "e.name", "e.source_key"),
     "estate": ("e.name", "e.property_firm"),

@@ -235,3 +235,59 @@ def test_what_a_role_may_not_do_is_not_shown(visit, role):
 def test_the_pages_of_ledgers_are_small():
     own = [p for p in paths.maps("pages", "static").iterdir() if p.suffix in (".js", ".css")]
     assert sum(p.stat().st_size for p in own) < 300_000
+
+
+def test_a_record_is_added_ended_revived_and_merged(clerk, served, tmp_path):
+    page, db = clerk.page, served[1]
+    for name in ("便民服务站甲", "便民服务站乙"):
+        clerk.go("/ledger?kind=facilities")
+        page.click("#add")
+        page.fill("#record [name=name]", name)
+        page.locator("#record [name=class]").select_option(index=1)
+        page.fill("#record [name=hours]", "9:00–17:00" if name.endswith("乙") else "")
+        page.click("#record form button.main")
+        page.wait_for_selector("#record [data-do=end]")
+    first, second = (r["id"] for r in rows(db, "SELECT id FROM facility WHERE name LIKE '便民服务站_' ORDER BY id"))
+    page.goto(f"{clerk.address}/ledger?kind=facilities&id={first}")
+    page.wait_for_selector("#record [data-do=end]")
+    page.set_input_files("#attach", _picture(tmp_path))
+    clerk.wait("document.querySelector('#files a')")
+    page.click("#record [data-do=end]")
+    page.click("#ask #yes")
+    page.wait_for_selector("#record [data-do=revive]")
+    assert rows(db, "SELECT ended FROM facility WHERE id = %s", first)[0]["ended"] is not None
+    page.click("#record [data-do=revive]")
+    page.wait_for_selector("#record [data-do=merge]")
+    page.click("#record [data-do=merge]")
+    page.fill("#find", "便民服务站")
+    page.wait_for_selector("#found button")
+    page.click("#found button")
+    page.wait_for_selector("#found table")
+    assert "9:00–17:00" in page.locator("#found").inner_text()
+    page.click("#ask #yes")
+    clerk.wait("document.querySelector('#record [data-field=hours]')?.innerText.includes('9:00')")
+    assert rows(db, "SELECT merged_into FROM facility WHERE id = %s", second)[0]["merged_into"] == first
+    assert "孙区县" in page.locator("#history").inner_text()
+    with page.expect_download() as got:
+        page.click("#take")
+    got.value.save_as(tmp_path / "所见.xlsx")
+    head = [c.value for c in openpyxl.load_workbook(tmp_path / "所见.xlsx").worksheets[0][1]]
+    assert {"名称", "导出人", "导出时间"} <= set(head)
+
+
+def _picture(folder):
+    from PIL import Image
+
+    Image.new("RGB", (40, 30), "#7799bb").save(folder / "照片.jpg")
+    return folder / "照片.jpg"
+
+
+def test_the_keyboard_opens_a_record_and_closes_it(clerk):
+    page = clerk.page
+    clerk.go("/ledger?kind=events")
+    page.locator("#rows tbody tr").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#record:not([hidden])")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#record", state="hidden")

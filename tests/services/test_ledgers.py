@@ -4,10 +4,13 @@ import json
 
 import pandas as pd
 import pytest
+from python_calamine import CalamineWorkbook
 
+from gridsvc import paths
 from gridsvc.services import batches, codetables
 from gridsvc.store.tx import SYSTEM
 from gridsvc.text import catalogue
+from scripts import demo_book
 from tests import ledgers
 from tests.drawn import at
 
@@ -179,3 +182,22 @@ def test_a_corrected_mapping_is_saved_and_used_for_the_next_file_of_its_form(fur
 def test_every_word_of_the_twelve_is_one_of_the_kind_it_belongs_to(tmp_path):
     for name, make in ledgers.EVERY.items():
         assert make(tmp_path).kind in codetables.kinds(), name
+
+
+def test_people_who_are_in_another_list_already_are_told(furnished, tmp_path):
+    furnished.take("person", ledgers.by_community(tmp_path).path)
+    again = furnished.take("person", ledgers.by_community(tmp_path).path, list_name="另一份")
+    assert again.warnings["person.known_elsewhere"] == again.counts["new"]
+
+
+def test_the_demo_workbook_is_what_its_script_makes(tmp_path):
+    made = ledgers.by_community(tmp_path, demo_book.sheets()).path
+    cells = [CalamineWorkbook.from_path(str(p)) for p in (made, paths.data("demo", "居民台账.xls"))]
+    assert cells[0].sheet_names == cells[1].sheet_names
+    for name in cells[0].sheet_names:
+        assert cells[0].get_sheet_by_name(name).to_python() == cells[1].get_sheet_by_name(name).to_python()
+
+
+def test_the_page_about_imports_shows_every_shape():
+    text = (paths.share() / "docs" / "import.md").read_text(encoding="utf-8")
+    assert all(f"| {name}." in text for name in ledgers.EVERY)

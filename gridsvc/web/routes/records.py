@@ -27,6 +27,7 @@ def list_events(
     area: AreaQuery = None,
     cell: CellQuery = None,
     classes_: Annotated[list[str] | None, Query(alias="class", max_length=100)] = None,
+    q: Annotated[str | None, Query(min_length=1, max_length=60, pattern=NO_NUL, description="搜索 search")] = None,
     state: Annotated[str | None, Query(pattern="^(open|closed|void)$")] = None,
     overdue: bool = False,
     start: Annotated[dt.date | None, Query(alias="from")] = None,
@@ -38,7 +39,7 @@ def list_events(
     limit: Limit = 100,
 ) -> Response:
     """Events in the caller's scope."""
-    fields = {"state": state, "from": start, "to": stop, "assign_status": assign_status, "located": located}
+    fields = {"q": q, "state": state, "from": start, "to": stop, "assign_status": assign_status, "located": located}
     items, following = records.events(
         db,
         who,

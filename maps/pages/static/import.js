@@ -7,7 +7,6 @@ async function main() {
   await begin("import");
   const { items } = await api("/api/v1/kinds");
   for (const k of items.filter(k => k.can.import)) $("kind").append(new Option(k.called, k.word));
-  $("kind").append(new Option(t("kind.event"), "events"));
   const asked = new URLSearchParams(location.search).get("kind");
   $("kind").value = [...$("kind").options].some(o => o.value === asked) ? asked : "people";
   if ($("kind").selectedIndex < 0) $("kind").selectedIndex = 0;

@@ -21,6 +21,9 @@ async function main() {
   $("q").oninput = () => { clearTimeout(timer); timer = setTimeout(refresh, 350); };
   $("tools").onsubmit = e => { e.preventDefault(); refresh(); };
   $("choose").onclick = choose;
+  addEventListener("keydown", e => {
+    if (e.key === "Escape" && !$("ask").open && !$("record").hidden) $("record").querySelector(".x").click();
+  });
   $("more").onclick = () => $("tools").classList.toggle("open");
   $("take").onclick = () => { location.href = `/api/v1/ledgers/${state.kind.word}/file?${asked(true)}`; };
   $("add").onclick = () => openRecord(state, null, refresh);

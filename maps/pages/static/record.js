@@ -45,7 +45,7 @@ export async function openRecord(state, id, changed) {
     <dl>${kind.fields.filter(f => !PLACE.includes(f.name) && f.type !== "key").map(f => `<dt>${escape(f.called)}</dt><dd data-field="${f.name}">${escape(said(f, row[f.name])) || '<span class="muted">—</span>'}${reveal(f)}</dd>`).join("")}
     <dt>${escape(t("page.ledger.place"))}</dt><dd>${row.lon == null ? escape(t("page.ledger.unlocated")) : `<a href="/map?${new URLSearchParams({ lon: row.lon, lat: row.lat, zoom: 17 })}">${Number(row.lon).toFixed(6)}, ${Number(row.lat).toFixed(6)}</a>`}</dd><dt>${escape(t("page.ledger.key"))}</dt><dd>${escape(row.source_key || "")}</dd></dl>
     ${can.attach ? `<h3>${escape(t("page.ledger.attachments"))}</h3><ul class="files" id="files"></ul><label class="button plain"><input type="file" id="attach" accept="image/jpeg,image/png,image/webp,application/pdf"></label>` : ""}
-    <h3>${escape(t("page.ledger.history"))}</h3><ol id="history"><li class="muted">…</li></ol></div>`;
+    ${kind.kind === "event" ? "" : `<h3>${escape(t("page.ledger.history"))}</h3><ol id="history"><li class="muted">…</li></ol>`}</div>`;
   box.querySelector(".x").onclick = () => { box.hidden = true; };
   const actions = { edit: () => form(kind, row, box, again, () => openRecord(state, id, changed)), move: () => move(kind, row, again), end: () => end(kind, row, again),
     revive: () => write(kind, row, "end", { day: null, reason: null }, again), merge: () => merge(kind, row, again) };
@@ -57,7 +57,7 @@ export async function openRecord(state, id, changed) {
     b.parentElement.textContent = got.value ?? "—";
   });
   if (can.attach) files(kind, row);
-  story(kind, row);
+  if (kind.kind !== "event") story(kind, row);
 }
 
 async function write(kind, row, what, json, done) {
