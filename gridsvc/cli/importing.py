@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -118,7 +119,8 @@ def rejects_path(file: Path) -> Path:
     """Where rejects go when nothing else is said: beside the working folder, under the file's name; those of a
     workbook as a workbook."""
     book = file.suffix.lower() in (".xls", ".xlsx", ".xlsm", ".et")
-    return Path.cwd() / f"{file.name.rsplit('.', 1)[0]}.rejects.{'xlsx' if book else 'csv'}"
+    name = re.sub(r"\.rejects(-\d+)?$", "", file.name.rsplit(".", 1)[0])  # mended rows that are rejected once more
+    return Path.cwd() / f"{name}.rejects.{'xlsx' if book else 'csv'}"
 
 
 def write_rejects(found: Outcome | AreaOutcome, path: Path) -> Path | None:

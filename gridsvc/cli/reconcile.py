@@ -21,11 +21,11 @@ from gridsvc.cli.importing import (
     rejects_path,
     write_rejects,
 )
-from gridsvc.services import differencebook, differences, reconciling
+from gridsvc.services import codetables, differencebook, differences, reconciling
 from gridsvc.services.differences import Which
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import ImportRequest
-from gridsvc.text import t
+from gridsvc.text import language, t
 
 app = typer.Typer()
 decisions = typer.Typer(help=t("cli.difference"), no_args_is_help=True)
@@ -65,8 +65,11 @@ def reconcile(
         return
     say("reconcile.done", id=found.number, area=found.outcome.area_name, **found.counts)
     if found.by_field:
-        fields = "、".join(f"{f} {n}" for f, n in found.by_field.items())
+        spec, zh = codetables.kinds()[request.kind], language() == "zh"
+        fields = "、".join(f"{codetables.called(spec, f, zh=zh)} {n}" for f, n in found.by_field.items())
         say("reconcile.by_field", fields=fields)
+    if found.counts["rejected"]:
+        say("reconcile.unread", n=found.counts["rejected"])
     if output:
         say("reconcile.file", path=str(output))
     if path:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from gridsvc.domain import codes
 from gridsvc.domain.frames import CATEGORY, row_label
 from gridsvc.domain.records import DOOR, RECORDS
-from gridsvc.errors import InputError
+from gridsvc.errors import ConflictError, InputError
 from gridsvc.io.reader import Typed
 from gridsvc.services import codelists, codetables, entries, ground, imports, installation, masks, reconciling
 from gridsvc.services.filein import Source
@@ -101,7 +101,8 @@ def decide(
     """Accept what the roll says (records change, are made, end on ``day`` for ``reason``), or keep what is here.
 
     Raises:
-        InputError: ``reconcile.decision``, ``entry.reason``; MissingError: ``reconcile.unknown``.
+        InputError: ``reconcile.decision``, ``entry.reason``; MissingError: ``reconcile.unknown``; ConflictError:
+        ``reconcile.unread``: by rule nothing is ended while rows of the roll could not be read.
     """
     if decision not in ("accepted", "kept"):
         raise InputError("reconcile.decision", value=decision)
@@ -110,7 +111,10 @@ def decide(
         about = reconciling.get(tx, number)
         rows = _rows(tx, number, which, "open", 0, MOST)
         reasons = {r["code"] for r in tx.rows("code/list", list="end_reason")}
-        if decision == "accepted" and reason not in reasons and any(r["what"] == "missing" for r in rows):
+        ending = decision == "accepted" and any(r["what"] == "missing" for r in rows)
+        if ending and about["counts"]["rejected"] and not which.ids:  # a row that was not read may be the one
+            raise ConflictError("reconcile.unread", n=about["counts"]["rejected"])
+        if ending and reason not in reasons:
             raise InputError("entry.reason", value=reason or "")
         if decision == "kept":
             done.done = tx.run("reconcile/decide", ids=[r["id"] for r in rows], decision="kept", batch_id=None,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gridsvc.domain.workdays import Limit
     from gridsvc.io.reader import Reading
     from gridsvc.services.filein import Source
-    from gridsvc.store.pool import Database
+    from gridsvc.store.pool import Database, Row
 
 
 @dataclass(frozen=True)
@@ -101,11 +101,7 @@ def run(db: Database, caller: Caller, request: ImportRequest, progress: Progress
     """
     if request.kind not in kinds.IMPORTABLE:
         raise InputError("import.kind", kind=request.kind, known=", ".join(kinds.IMPORTABLE))
-    with begin(db, caller, "import") as tx:  # refused before anything is read
-        area = own_area(tx, request.area)
-        if RECORDS[request.kind].about_people and not tx.who.knows(area.lo, area.hi):
-            raise ForbiddenError("auth.person_scope", role=tx.who.role)
-        maps = columnmaps.known(tx, request.kind, request.use_map)
+    area, maps = entrance(db, caller, request.kind, request.area, request.use_map)
     progress("import.read", 0.0)
     words = columnmaps.words(request.kind, maps, request.source)
     with filein.open_source(request.source, db.settings, words) as reading:
@@ -117,6 +113,21 @@ def run(db: Database, caller: Caller, request: ImportRequest, progress: Progress
             columnmaps.save(db, caller, request.kind, key, request.save_map, done.mapping, columns)
             done.map_name = request.save_map
     return done
+
+
+def entrance(
+    db: Database, caller: Caller, kind: str, area: str | None, use_map: str | None
+) -> tuple[ground.Area, list[Row]]:
+    """Who may not bring such a list is refused before anything is read; its area, and the saved mappings of columns.
+
+    Raises:
+        ForbiddenError, MissingError, InputError: as :func:`own_area`; MissingError: ``map.unknown``.
+    """
+    with begin(db, caller, "import") as tx:
+        own = own_area(tx, area)
+        if RECORDS[kind].about_people and not tx.who.knows(own.lo, own.hi):
+            raise ForbiddenError("auth.person_scope", role=tx.who.role)
+        return own, columnmaps.known(tx, kind, use_map)
 
 
 def run_table(

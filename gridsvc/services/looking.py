@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from gridsvc.domain import frames
 from gridsvc.domain.records import RECORDS
 from gridsvc.domain.sheets import plain_rows
-from gridsvc.errors import ForbiddenError, InputError
+from gridsvc.errors import InputError
 from gridsvc.services import codetables, columnmaps, filein, imports
-from gridsvc.store.tx import Caller, begin
 
 if TYPE_CHECKING:
     from gridsvc.services.filein import Source
     from gridsvc.store.pool import Database
+    from gridsvc.store.tx import Caller
 
 SHOWN = 20
 _LONG = r"(?<![0-9])(\d{3})\d{4,11}([0-9Xx]{4})(?![0-9])"
@@ -54,11 +54,7 @@ def look(
     """
     if kind not in RECORDS:
         raise InputError("import.kind", kind=kind, known=", ".join(RECORDS))
-    with begin(db, caller, "import") as tx:
-        own = imports.own_area(tx, area)
-        if RECORDS[kind].about_people and not tx.who.knows(own.lo, own.hi):
-            raise ForbiddenError("auth.person_scope", role=tx.who.role)
-        maps = columnmaps.known(tx, kind, use_map)
+    _, maps = imports.entrance(db, caller, kind, area, use_map)
     spec = codetables.kinds()[kind]
     with filein.open_source(source, db.settings, columnmaps.words(kind, maps, source)) as reading:
         fitted, name = columnmaps.fitting(reading, "rows", maps, source, use_map)

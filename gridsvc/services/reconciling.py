@@ -15,7 +15,7 @@ import pandas as pd
 
 from gridsvc.domain.records import DOOR, RECONCILED, RECORDS
 from gridsvc.domain.sheets import json_lines
-from gridsvc.errors import ForbiddenError, InputError, MissingError
+from gridsvc.errors import InputError, MissingError
 from gridsvc.services import codetables, columnmaps, filein, imports, installation
 from gridsvc.services.batchwork import BatchWork
 from gridsvc.services.progress import Progress, quiet
@@ -55,11 +55,7 @@ def run(db: Database, caller: Caller, request: ImportRequest, progress: Progress
     """
     if request.kind not in RECONCILED:
         raise InputError("reconcile.kind", kind=request.kind, known=", ".join(RECONCILED))
-    with begin(db, caller, "import") as tx:
-        area = imports.own_area(tx, request.area)
-        if RECORDS[request.kind].about_people and not tx.who.knows(area.lo, area.hi):
-            raise ForbiddenError("auth.person_scope", role=tx.who.role)
-        maps = columnmaps.known(tx, request.kind, request.use_map)
+    area, maps = imports.entrance(db, caller, request.kind, request.area, request.use_map)
     progress("import.read", 0.0)
     words = columnmaps.words(request.kind, maps, request.source)
     with filein.open_source(request.source, db.settings, words) as reading:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from gridsvc.errors import InputError
+from gridsvc.errors import ConflictError, InputError
 from gridsvc.services import batches, differences, reconciling
 from gridsvc.services.differences import Which
 from gridsvc.services.filein import Source
@@ -187,3 +187,14 @@ def test_a_footprint_stays_when_a_building_gets_another_number_of_floors(furnish
 def test_what_cannot_be_compared_is_refused(furnished):  # noqa: F811
     with pytest.raises(InputError):
         compare(furnished, "event", [{"类别": "暴露垃圾"}])
+
+
+def test_nobody_is_ended_by_rule_while_rows_of_the_roll_could_not_be_read(furnished):  # noqa: F811
+    town = furnished
+    town.take("person", town.csv(PEOPLE, "台账.csv"))
+    found = compare(town, "person", [*PEOPLE[:3], {**PEOPLE[3], "身份证号": "3.20125E+17"}])
+    assert (found.counts["missing"], found.counts["rejected"]) == (1, 1)
+    with pytest.raises(ConflictError):
+        decide(town, found.number, what="missing", reason=_any(town))
+    one = listed(town, found.number, what="missing")[0]
+    assert decide(town, found.number, ids=(one["id"],), reason=_any(town)).done == 1

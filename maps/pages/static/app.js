@@ -137,6 +137,18 @@ export function upload(path, file, values) {
   return api(path, { method: "POST", body: form });
 }
 
+/** A place that a file may be dropped on, or chosen for: `take` gets it. */
+export function dropZone(zone, take) {
+  const input = zone.querySelector("input");
+  input.addEventListener("change", () => { if (input.files[0]) take(input.files[0]); });
+  for (const name of ["dragenter", "dragover"]) zone.addEventListener(name, e => { e.preventDefault(); zone.classList.add("over"); });
+  for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => zone.classList.remove("over"));
+  zone.addEventListener("drop", e => {
+    e.preventDefault();
+    if (e.dataTransfer.files[0]) take(e.dataTransfer.files[0]);
+  });
+}
+
 /** Areas as options of a select, indented as the tree. */
 export async function areaOptions(select) {
   const { items } = await api("/api/v1/areas");

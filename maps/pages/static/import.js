@@ -1,4 +1,4 @@
-import { api, areaOptions, begin, escape, follow, localTime, me, notice, number, t, tried, upload } from "/static/app.js";
+import { api, areaOptions, begin, dropZone, escape, follow, localTime, me, notice, number, t, tried, upload } from "/static/app.js";
 
 const $ = id => document.getElementById(id);
 let file = null, look = null, used = "";
@@ -15,11 +15,10 @@ async function main() {
   for (const el of document.querySelectorAll("[data-t-hint]")) el.placeholder = t(el.dataset.tHint);
   $("kind").onchange = () => { template(); if (file) open(); };
   $("area").onchange = () => { if (file) open(); };
-  $("file").onchange = () => { file = $("file").files[0] || null; used = ""; if (file) open(); };
   $("other").onclick = again;
   $("try").onclick = () => run(true);
   $("use").onchange = () => { used = $("use").value; open(); };
-  dropping();
+  dropZone($("drop"), found => { file = found; used = ""; open(); });
   template();
   await Promise.all([batches(), maps()]);
   document.body.dataset.ready = "1";
@@ -27,17 +26,6 @@ async function main() {
 
 function template() {
   $("template").href = `/api/v1/templates/${$("kind").value}`;
-}
-
-function dropping() {
-  for (const name of ["dragenter", "dragover"]) $("drop").addEventListener(name, e => { e.preventDefault(); $("drop").classList.add("over"); });
-  for (const name of ["dragleave", "drop"]) $("drop").addEventListener(name, () => $("drop").classList.remove("over"));
-  $("drop").addEventListener("drop", e => {
-    e.preventDefault();
-    file = e.dataTransfer.files[0] || null;
-    used = "";
-    if (file) open();
-  });
 }
 
 function again() {

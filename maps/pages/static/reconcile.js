@@ -1,4 +1,4 @@
-import { api, areaOptions, begin, escape, follow, localTime, me, notice, number, query, t, tried, upload } from "/static/app.js";
+import { api, areaOptions, begin, dropZone, escape, follow, localTime, me, notice, number, query, t, tried, upload } from "/static/app.js";
 
 const $ = id => document.getElementById(id);
 const WHAT = ["different", "moved", "extra", "missing"];
@@ -12,10 +12,7 @@ async function main() {
   await areaOptions($("area"));
   if (me().area) $("area").value = me().area;
   reasons = (await api("/api/v1/codes?list=end_reason")).items;
-  $("file").onchange = () => { if ($("file").files[0]) compare($("file").files[0]); };
-  for (const name of ["dragenter", "dragover"]) $("drop").addEventListener(name, e => { e.preventDefault(); $("drop").classList.add("over"); });
-  for (const name of ["dragleave", "drop"]) $("drop").addEventListener(name, () => $("drop").classList.remove("over"));
-  $("drop").addEventListener("drop", e => { e.preventDefault(); if (e.dataTransfer.files[0]) compare(e.dataTransfer.files[0]); });
+  dropZone($("drop"), compare);
   await list();
   const asked = Number(new URLSearchParams(location.search).get("id"));
   if (asked) await tried(() => open(asked));
@@ -64,6 +61,7 @@ async function draw() {
   const may = me().permissions.includes("edit");
   box.innerHTML = `<header><h2>${escape(t("kind." + about.kind))} · ${escape(about.file_name)}</h2>${me().permissions.includes("export") ? `<a class="button" href="/api/v1/reconciliations/${about.id}/file">${escape(t("page.export.xlsx"))}</a>` : ""}</header>
     <p class="muted">${escape(t("page.reconcile.sum", { rows: number(c.rows), same: number(c.same), rejected: number(c.rejected) }))}</p>
+    ${c.rejected ? `<p class="facts"><span class="bad">${escape(t("reconcile.unread", { n: number(c.rejected) }))}</span></p>` : ""}
     <div class="chips" role="group">${WHAT.map(w => `<button data-what="${w}" aria-pressed="${w === what}">${escape(t("reconcile." + w))} <b>${number(left(w))}</b></button>`).join("")}</div>
     ${what === "different" && fields.length ? `<div class="chips" role="group"><button data-field="" aria-pressed="${!rule}">${escape(t("page.reconcile.any_field"))}</button>${fields.map(r => `<button data-field="${r.field}" aria-pressed="${rule?.field === r.field}">${escape(r.called)} <b>${number(r.n)}</b></button>`).join("")}</div>` : ""}
     ${rule ? `<label class="check"><input type="checkbox" id="only" ${rule.only ? "checked" : ""}>${escape(t("page.reconcile.only"))}</label>` : ""}
