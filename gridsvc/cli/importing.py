@@ -118,7 +118,7 @@ def column_map(pairs: list[str]) -> dict[str, str]:
 def rejects_path(file: Path) -> Path:
     """Where rejects go when nothing else is said: beside the working folder, under the file's name; those of a
     workbook as a workbook."""
-    book = file.suffix.lower() in (".xls", ".xlsx", ".xlsm", ".et")
+    book = file.suffix.lower() in (".xls", ".xlsx", ".xlsm")
     name = re.sub(r"\.rejects(-\d+)?$", "", file.name.rsplit(".", 1)[0])  # mended rows that are rejected once more
     return Path.cwd() / f"{name}.rejects.{'xlsx' if book else 'csv'}"
 

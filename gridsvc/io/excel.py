@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 CELLS_MAX = 30_000_000
 _CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\sr=["']([A-Za-z]+)(\d+)["'][^>]*(?<!/)>""")
 _BLOCK = 4 << 20
-SHEETS_MAX = 1000
+NAMED = 20
+SHEETS_MAX = 50  # of one workbook; a street has some thirty communities
 
 
 def read_excel(
@@ -44,12 +45,12 @@ def read_excel(
         ole.guard_ole(path)
     else:
         _guard_cells(path)
-    laid = _laid_out(path, sheet, rows_max, words)
+    laid, unread = _laid_out(path, sheet, rows_max, words)
     best = max(laid, key=lambda one: one.known)
     same = [one for one in laid if one.is_like(best)]
     meta = {
         "sheets": [one.sheet for one in same],
-        "sheets_left": [one.sheet for one in laid if one not in same],
+        "sheets_left": [one.sheet for one in laid if one not in same] + unread[:NAMED],
         "set_aside": [{"sheet": one.sheet, **row} for one in same for row in one.told],
     }
     if len(same) == 1:
@@ -78,17 +79,23 @@ class _Sheet:
         return self is other or len(a & b) >= 0.8 * max(len(a), len(b))
 
 
-def _laid_out(path: Path, sheet: str | None, rows_max: int, words: frozenset[str]) -> list[_Sheet]:
+def _laid_out(
+    path: Path, sheet: str | None, rows_max: int, words: frozenset[str]
+) -> tuple[list[_Sheet], list[str]]:  # fmt: skip
+    """Sheets with anything in them, and the names of those that were not looked at."""
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
     laid, rows = [], 0
     try:
         book = CalamineWorkbook.from_path(str(path))
-        if sheet and sheet not in book.sheet_names:
-            raise InputError("excel.sheet", file=path.name, sheet=sheet, known=", ".join(book.sheet_names)[:400])
-        shown = [s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible]
-        for name in [sheet] if sheet else (shown or book.sheet_names)[:SHEETS_MAX]:
-            found = book.get_sheet_by_name(name)
+        about = list(enumerate(book.sheets_metadata))
+        if sheet and all(s.name != sheet for _, s in about):
+            known = ", ".join(s.name for _, s in about[:NAMED])
+            raise InputError("excel.sheet", file=path.name, sheet=sheet, known=known[:400])
+        shown = [(i, s.name) for i, s in about if s.visible == SheetVisibleEnum.Visible or s.name == sheet]
+        wanted = [one for one in shown or [(i, s.name) for i, s in about] if sheet in (None, one[1])]
+        for i, name in wanted[:SHEETS_MAX]:
+            found = book.get_sheet_by_index(i)
             cells = found.to_python(skip_empty_area=False)
             rows += len(cells)
             if rows > rows_max:
@@ -100,7 +107,7 @@ def _laid_out(path: Path, sheet: str | None, rows_max: int, words: frozenset[str
         raise InputError("excel.broken", file=path.name, reason=guards.reason(e, path)) from e
     if not laid:
         raise InputError("excel.empty", file=path.name)
-    return laid
+    return laid, [name for _, name in wanted[SHEETS_MAX:]]
 
 
 def _sheet(

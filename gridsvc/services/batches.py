@@ -111,9 +111,9 @@ def as_sheet(found: pd.DataFrame, kind: str, mapping: dict[str, str], title: str
     text = found.assign(
         said=[t(f"reject.{r}") for r in found["reason"]],
         remedy=[t(f"reject.{r}.remedy") for r in found["reason"]],
-        value=found["value"].fillna("").astype(str),
-        called=found["field"].map(names).fillna(found["field"]),
-        column=found["field"].map(mapping).fillna(""),
+        value=found["value"].astype("str").fillna(""),
+        called=[names.get(f, f) for f in found["field"]],
+        column=[mapping.get(f, "") for f in found["field"]],
     )
     faults = text.groupby("row_no", sort=True).agg(
         {"called": _joined, "value": _joined, "said": _joined, "remedy": _joined, "row": "first", "column": list}

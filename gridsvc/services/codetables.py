@@ -25,7 +25,7 @@ def kinds() -> dict[str, Kind]:
 def called(kind: Kind, field: str, *, zh: bool) -> str:
     """What a field, or a service category with a column of its own, is called."""
     if field in kind.fields:
-        return kind.fields[field].zh if zh else kind.fields[field].en
+        return kind.fields[field].zh if zh else kind.fields[field].en.replace("_", " ")
     code = field.removeprefix(frames.CATEGORY)
     names = {r["code"]: r["name" if zh else "name_en"] for r in rows("codes") if r["list"] == "service_category"}
     return names.get(code, field)

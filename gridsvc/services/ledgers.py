@@ -79,6 +79,6 @@ def _events(lists: dict[str, dict[str, str]], may: frozenset[str], *, zh: bool) 
 
 def _field(field: Any, lists: dict[str, dict[str, str]], *, zh: bool) -> dict[str, Any]:
     codes = lists.get(str(field.list)) if field.type == "code" else None
-    return {"name": field.name, "called": field.zh if zh else field.en, "type": field.type,
+    return {"name": field.name, "called": field.zh if zh else field.en.replace("_", " "), "type": field.type,
             "required": field.required, "codes": codes,
             "hidden": field.protection in ("personal", "sensitive")}  # fmt: skip

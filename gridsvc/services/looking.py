@@ -77,7 +77,7 @@ def look(
 def _fields(kind: str, *, zh: bool) -> list[dict[str, Any]]:
     """What a column may be taken for."""
     spec = codetables.kinds()[kind]
-    own = [{"name": f.name, "called": f.zh if zh else f.en, "required": f.required}
+    own = [{"name": f.name, "called": codetables.called(spec, f.name, zh=zh), "required": f.required}
            for f in spec.fields.values() if f.type != "geom"]  # fmt: skip
     codes = dict.fromkeys(codetables.category_columns(kind).values())
     return own + [

@@ -101,3 +101,18 @@ def test_merged_cells_are_filled_with_their_corner(merges, start):
         wanted[a - start : z - start + 1, b] = cells[a, b] if a < 10 else None
     found = layout.fill_down(cells[start:].copy(), ranges, start)
     assert (found == wanted).all()
+
+
+def test_sheets_beyond_the_fiftieth_are_named(tmp_path):
+    import xlsxwriter
+
+    from gridsvc.io import excel
+
+    path = tmp_path / "many.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for i in range(53):
+            page = book.add_worksheet(f"第{i + 1}社区")
+            page.write_row(0, 0, ["姓名", "电话"])
+            page.write_row(1, 0, [f"居民{i}", "13800000000"])
+    read, meta = excel.read_excel(path, "xlsx", None, 10_000, WORDS)
+    assert (read.num_rows, meta["sheets_left"]) == (50, ["第51社区", "第52社区", "第53社区"])
