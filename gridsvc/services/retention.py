@@ -68,7 +68,8 @@ def forget(db: Database, caller: Caller, person: str, reason: str) -> int:
         for row in rows:
             about = {"id": row["id"]}
             tx.run("person/head_gone", **about)
-            tx.run("person/forget_visits", **about)
+            for what in ("visits", "corrections", "differences"):
+                tx.run(f"person/forget_{what}", **about)
             tx.run("person/forget_history", name=row["name"], household_id=row["household_id"], **about)
             tx.run("person/forget", **about)
             tx.audit("person.forget", entity="person", row_id=row["id"], detail={"reason": reason.strip()})

@@ -1,10 +1,14 @@
 """An officer's correction waits for 同意 or 退回; a list is searched, filtered, and taken away as it is seen."""
 
+import datetime as dt
+
 import openpyxl
 import pytest
 
 from gridsvc.errors import ChangedError, ConflictError, ForbiddenError, InputError
-from gridsvc.services import corrections, entries, ledgers, seen
+from gridsvc.services import corrections, entries, ledgers, reconciling, retention, seen
+from gridsvc.services.filein import Source
+from gridsvc.services.imports import ImportRequest
 from gridsvc.store.tx import SYSTEM
 from tests.ledgers import ESTATE, identity
 from tests.services.test_entries import account
@@ -127,3 +131,23 @@ def test_kinds_say_what_the_caller_may_do(lived_in):
     assert own["person"]["fields"][1] == {
         "name": "name", "called": "姓名", "type": "text", "required": True, "codes": None, "hidden": True
     }  # fmt: skip
+
+
+def test_who_is_forgotten_is_forgotten_in_what_waits_too(lived_in):
+    one = entries.listing(lived_in.db, SYSTEM, "person", q="李四")[0][0]
+    corrections.propose(lived_in.db, SYSTEM, "person", one["id"], {"room": "103"}, one["etag"])
+    roll = lived_in.csv([{"姓名": "李四", "身份证号": identity("19810101", 2), "电话": "13600000002"}], "全册.csv")
+    reconciling.run(lived_in.db, SYSTEM, ImportRequest("person", Source(roll, local=True)))
+    assert lived_in.rows("SELECT FROM difference WHERE record_id = %s", one["id"])
+    retention.forget(lived_in.db, SYSTEM, str(one["id"]), "本人申请删除")
+    assert lived_in.rows("SELECT FROM correction") == []
+    assert lived_in.rows("SELECT FROM difference WHERE record_id = %s", one["id"]) == []
+
+
+def test_what_was_decided_goes_after_its_time(lived_in):
+    one = entries.listing(lived_in.db, SYSTEM, "person", q="李四")[0][0]
+    asked = corrections.propose(lived_in.db, SYSTEM, "person", one["id"], {"room": "103"}, one["etag"])
+    corrections.decide(lived_in.db, SYSTEM, asked["id"], approve=True)
+    assert retention.run(lived_in.db)["correction"] == 0
+    later = dt.date.today() + dt.timedelta(days=400)
+    assert retention.run(lived_in.db, as_of=later, dry_run=True)["correction"] == 1
