@@ -100,7 +100,7 @@ def _laid_out(
             rows += len(cells)
             if rows > rows_max:
                 raise LimitError("rows.too_many", file=path.name, rows=rows, most=rows_max)
-            merges = [(a, b, c, d) for (a, b), (c, d) in found.merged_cell_ranges or []]
+            merges = np.array(found.merged_cell_ranges or [], dtype=np.int64).reshape(-1, 4)
             one = _sheet(name, cells, merges, words, path.name)
             laid += [one] if one else []
     except CalamineError as e:
@@ -111,7 +111,7 @@ def _laid_out(
 
 
 def _sheet(
-    name: str, rows: list[list[Any]], merges: list[layout.Merge], words: frozenset[str], file: str
+    name: str, rows: list[list[Any]], merges: layout.Merges, words: frozenset[str], file: str
 ) -> _Sheet | None:
     """A sheet's records under the names of its header; None for an empty one."""
     head = [[_text(v) for v in row] for row in rows[: layout.HEAD]]
@@ -132,7 +132,7 @@ def _sheet(
     filled = np.zeros(len(cells), dtype=bool)
     for column in table.columns[:-1]:
         filled |= pc.is_valid(column).to_numpy(zero_copy_only=False)
-    headings = {r + 1 for r in layout.sections(merges, start, len(names))}
+    headings = layout.sections(merges, start, len(names)) + 1
     table, told = layout.set_aside(table.filter(pa.array(filled)), headings, header.names)
     titles = [{"row": i + 1, "reason": layout.TITLE, "text": " ".join(filter(None, head[i]))[:60]}
               for i in range(header.first) if any(head[i])]  # fmt: skip

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Row = list[str | None]
-    Merge = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
+    Merges = NDArray[np.int64]  # a row a range: first row, first column, last row, last column, from 0
 
 HEAD = 40  # rows at the top that the header is looked for in
 DEEP = 3  # rows that a header may have
+NUMBERED = 4  # columns that a row must number; 1 2 3 may be a house, its stairwell and a room
 TOLD = 200  # rows set aside that are named; the others are counted
 TITLE, TOTAL, SIGNATURE, NOTE, SECTION, REPEATED, EXAMPLE, NUMBERING = (
     "title", "total", "signature", "note", "section", "repeated", "example", "numbering",
@@ -35,10 +36,11 @@ TITLE, TOTAL, SIGNATURE, NOTE, SECTION, REPEATED, EXAMPLE, NUMBERING = (
 _PATTERNS = {
     why: pattern.replace("~", "[\\s\u3000]*")
     for why, pattern in {
-        TOTAL: r"^(?:本页|本组|本村|本社区|本网格|本表|其中)?[合小总共累]~计~[:：]?.{0,20}$"
-        r"|^(?i:sub-?total|grand total|total)\b",
+        TOTAL: r"^(?:本页|本组|本村|本社区|本网格|本表|其中)?[合小总共累]~计~"
+        r"(?:(?:人数|户数|数|金额)?~$|[:：(（\d].{0,20}$)"
+        r"|^(?i:sub-?total|grand total|total)~[:：]?~\d*$",
         SIGNATURE: r"^(?:制~表|填~表|填~报|审~核|审~批|复~核|负~责|经~办|签~字|签~名|盖~章|主~管|单位负责)"
-        r"\S{0,8}~[:：]"
+        r"~(?:人员|人|单位|部门|领导|日期|时间|者|员)?~(?:[(（].{0,8}[)）])?~[:：]"
         r"|[(（](?:盖章|签字|签名|公章)[)）]~[:：]?~$",
         NOTE: r"^(?:备~注|说~明|填表说明|附~注|注)~\d{0,2}~[:：]",
         EXAMPLE: r"^(?:示例|样例|例|(?i:example))~(?:[(（].*)?$",
@@ -61,7 +63,12 @@ class Header:
         return self.known, len({n for n in self.names if n}), self.first - self.last
 
 
-def find_header(head: list[Row], merges: list[Merge], words: frozenset[str]) -> Header | None:
+def no_merges() -> Merges:
+    """For files that have none."""
+    return np.zeros((0, 4), dtype=np.int64)
+
+
+def find_header(head: list[Row], merges: Merges, words: frozenset[str]) -> Header | None:
     """The rows near the top that name most columns by known words; without any, the first that looks like one.
 
     None where nothing is filled. A row of more columns than any list has is looked at only when it is the first.
@@ -72,6 +79,7 @@ def find_header(head: list[Row], merges: list[Merge], words: frozenset[str]) -> 
     if len(head[filled[0]]) > COLUMNS_MAX:
         return Header(filled[0], filled[0], [v or "" for v in head[filled[0]]], 0)
     filled = [i for i in filled if len(head[i]) <= COLUMNS_MAX]
+    merges = merges[merges[:, 0] < len(head)]  # a roll has one for every household
     best: Header | None = None
     for first in filled:
         for depth in range(1, DEEP + 1):
@@ -101,12 +109,12 @@ def _plain(name: str) -> str:
     return plain(name[:NAME_MAX])
 
 
-def _names(rows: list[Row], top: int, merges: list[Merge], words: frozenset[str]) -> list[str]:
+def _names(rows: list[Row], top: int, merges: Merges, words: frozenset[str]) -> list[str]:
     """One name a column from the rows of a header: the lowest, with its group before it where it needs one."""
     width = max(len(r) for r in rows)
     levels = [[*r, *[None] * (width - len(r))] for r in rows]
     for i, level in enumerate(levels[:-1]):
-        across = {c: a for (r, a, _, b) in merges if r == top + i for c in range(a, b + 1)}
+        across = {c: a for _, a, _, b in merges[merges[:, 0] == top + i].tolist() for c in range(a, b + 1)}
         for c in range(width):
             if level[c] is None and any(below[c] for below in levels[i + 1 :]):
                 level[c] = level[across.get(c, c - 1)] if c else None
@@ -123,17 +131,18 @@ def _names(rows: list[Row], top: int, merges: list[Merge], words: frozenset[str]
 def _is_numbering(row: Row) -> bool:
     """A row that only numbers the columns: 1 2 3 …, or 甲 乙 1 2 3."""
     cells = [v for v in row if v and v not in "甲乙丙丁"]
-    return len(cells) > 2 and cells == [str(n) for n in range(int(cells[0]), int(cells[0]) + len(cells))] \
-        if cells and cells[0] in ("1", "2", "3") else False  # fmt: skip
+    if len(cells) < NUMBERED or cells[0] not in ("1", "2", "3"):
+        return False
+    return cells == [str(n) for n in range(int(cells[0]), int(cells[0]) + len(cells))]
 
 
-def fill_down(cells: NDArray[np.object_], merges: list[Merge], start: int) -> NDArray[np.object_]:
+def fill_down(cells: NDArray[np.object_], merges: Merges, start: int) -> NDArray[np.object_]:
     """Body cells (row ``start`` of the sheet is row 0) with merged ones filled, each with the value of its corner.
 
     A household's head that is merged over its members stands in each of their rows afterwards. Ranges over several
     columns stay as they are.
     """
-    found = np.array([m for m in merges if m[1] == m[3] and m[2] > m[0] >= start], dtype=np.int64).reshape(-1, 4)
+    found = merges[(merges[:, 1] == merges[:, 3]) & (merges[:, 2] > merges[:, 0]) & (merges[:, 0] >= start)]
     if not len(found):
         return cells
     first, column = found[:, 0] - start, found[:, 1]
@@ -146,14 +155,14 @@ def fill_down(cells: NDArray[np.object_], merges: list[Merge], start: int) -> ND
     return cells
 
 
-def sections(merges: list[Merge], start: int, width: int) -> set[int]:
+def sections(merges: Merges, start: int, width: int) -> NDArray[np.int64]:
     """Rows (of the sheet) below ``start`` that one merged cell spans at least half of: headings between records."""
-    least = max(3, (width + 1) // 2)
-    return {m[0] for m in merges if m[0] >= start and m[0] == m[2] and m[3] - m[1] + 1 >= least}
+    wide = merges[:, 3] - merges[:, 1] + 1 >= max(3, (width + 1) // 2)
+    return np.asarray(merges[wide & (merges[:, 0] >= start) & (merges[:, 0] == merges[:, 2]), 0])
 
 
 def set_aside(
-    table: pa.Table, headings: set[int] | None = None, names: list[str] | None = None
+    table: pa.Table, headings: NDArray[np.int64] | None = None, names: list[str] | None = None
 ) -> tuple[pa.Table, list[dict[str, Any]]]:
     """The records of a table (text columns and ``__row``), and the rows that are none: row, reason, text.
 
@@ -170,12 +179,12 @@ def set_aside(
     for why, pattern in _PATTERNS.items():
         hit = pc.fill_null(pc.match_substring_regex(first, pattern), False).to_numpy(zero_copy_only=False)
         if why == NOTE:  # what begins like one and fills the row is a record
-            hit &= np.isin(np.arange(table.num_rows), _sparse(texts, 2))
+            hit &= _filled(texts) <= 2
         reason[hit & (reason == None)] = why  # noqa: E711 - elementwise
     again = _repeated(texts, names or own)
     reason[again] = REPEATED
-    if headings:
-        reason[np.isin(numbers, list(headings)) & (reason == None)] = SECTION  # noqa: E711
+    if headings is not None:
+        reason[np.isin(numbers, headings) & (reason == None)] = SECTION  # noqa: E711
     if _is_numbering([t[0].as_py() for t in texts]):
         reason[0] = NUMBERING
     gone = np.flatnonzero(reason != None)  # noqa: E711
@@ -202,22 +211,20 @@ def reason_of(text: str) -> str | None:
     return next((why for why, pattern in _PATTERNS.items() if re.search(pattern, text.strip())), None)
 
 
-def _sparse(texts: list[pa.ChunkedArray], most: int) -> NDArray[np.int64]:
+def _filled(texts: list[pa.ChunkedArray]) -> NDArray[np.int64]:
+    """How many cells of each row are."""
     count = np.zeros(len(texts[0]), dtype=np.int64)
     for text in texts:
         count += pc.is_valid(text).to_numpy(zero_copy_only=False)
-    return np.flatnonzero(count <= most)
+    return count
 
 
 def _repeated(texts: list[pa.ChunkedArray], names: list[str]) -> NDArray[np.bool_]:
     """Rows that say the header again, as printed pages do."""
     same = np.zeros(len(texts[0]), dtype=np.int64)
-    other = same.copy()
     for text, name in zip(texts, names, strict=False):
-        equal = pc.fill_null(pc.equal(text, name), False).to_numpy(zero_copy_only=False)
-        same += equal
-        other += pc.is_valid(text).to_numpy(zero_copy_only=False) & ~equal
-    return (same >= 2) & (same > other)
+        same += pc.fill_null(pc.equal(text, name), False).to_numpy(zero_copy_only=False)
+    return (same >= 2) & (2 * same > _filled(texts))
 
 
 def shown(reason: str, text: str) -> str:

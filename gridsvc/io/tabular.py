@@ -186,7 +186,7 @@ def _header(path: Path, words: frozenset[str]) -> tuple[layout.Header, str, list
                 raise InputError("csv.broken", file=path.name, reason=guards.reason(e, path)) from e
     if not any(head[0]):
         raise InputError("csv.no_header", file=path.name)
-    header = layout.find_header(head, [], words)
+    header = layout.find_header(head, layout.no_merges(), words)
     if header is None:
         raise InputError("csv.no_header", file=path.name)
     guard_count(len(header.names), path.name)

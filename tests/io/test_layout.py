@@ -1,5 +1,6 @@
 """Headers under titles, over two rows, in the middle; what is no record is named; no record is lost."""
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -28,19 +29,19 @@ def head(text):
     ],
 )  # fmt: skip
 def test_where_the_header_is(drawn, first, last, names):
-    found = layout.find_header(head(drawn), [], WORDS)
+    found = layout.find_header(head(drawn), layout.no_merges(), WORDS)
     assert (found.first, found.last, found.names) == (first, last, names)
 
 
 def test_groups_reach_as_far_as_they_are_merged():
     rows = head("姓名|住址|-|-|电话\n-|小区|幢号|室号|-\n张三|苑|1|101|138")
-    found = layout.find_header(rows, [(0, 1, 0, 3), (0, 0, 1, 0), (0, 4, 1, 4)], WORDS)
+    found = layout.find_header(rows, np.array([(0, 1, 0, 3), (0, 0, 1, 0), (0, 4, 1, 4)]), WORDS)
     assert found.names == ["姓名", "小区", "幢号", "室号", "电话"]
 
 
 def test_records_above_a_row_that_looks_like_a_header_are_not_lost():
     rows = head("甲|乙|丙\n1|2|3\n4|5|6\n姓名|电话|小区")
-    assert layout.find_header(rows, [], WORDS).first == 0
+    assert layout.find_header(rows, layout.no_merges(), WORDS).first == 0
 
 
 def table(rows):
@@ -61,14 +62,36 @@ def test_what_is_no_record_is_set_aside_and_named():
 
 
 def test_what_only_begins_like_a_note_or_a_sum_is_a_record():
-    rows = head("注安全员|张三|138\n备注：常住|李四|139\n总工程师|王五|1\n共青路社区|赵|2\n示例路小学|孙|3")
+    rows = head(
+        "注安全员|张三|138\n备注：常住|李四|139\n总工程师|王五|1\n共青路社区|赵|2\n示例路小学|孙|3\n小计量器具店|钱|4\n"
+        "累计数码|周|5\n主管道：破裂漏水|-|6\n审核楼|吴|7\n总计划科|郑|8\nTotal Fitness|冯|9"
+    )
     kept, told = layout.set_aside(table(rows))
-    assert (kept.num_rows, told) == (5, [])
+    assert (kept.num_rows, told) == (11, [])
+
+
+def test_a_house_a_stairwell_and_a_room_are_no_numbers_of_columns():
+    assert layout.set_aside(table(head("1|2|3\n4|5|6")))[0].num_rows == 2
+    assert layout.set_aside(table(head("1|2|3|4\n4|5|6|7")))[0].num_rows == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["合计", "小　计", "合计：2人", "总计(人)", "合计 3", "合计人数", "Total: 5", "本页小计"]
+)
+def test_sums_as_they_are_written(text):
+    assert layout.reason_of(text) == layout.TOTAL
+
+
+@pytest.mark.parametrize(
+    "text", ["制表人：王", "填报单位（盖章）：", "审 核：", "负责人: 李", "填表日期：2026", "社区（公章）"]
+)
+def test_signatures_as_they_are_written(text):
+    assert layout.reason_of(text) == layout.SIGNATURE
 
 
 def test_headings_stand_beside_the_rows_below_them():
     rows = head("一、消防|-|-\n1|甲|x\n2|乙|x\n二、燃气|-|-\n3|丙|x")
-    kept, told = layout.set_aside(table(rows), {1, 4})
+    kept, told = layout.set_aside(table(rows), np.array([1, 4]))
     assert kept["分组"].to_pylist() == ["一、消防", "一、消防", "二、燃气"]
     assert [t["reason"] for t in told] == ["section", "section"]
 
@@ -87,8 +110,6 @@ def test_every_row_is_kept_or_named(rows):
     st.integers(0, 5),
 )
 def test_merged_cells_are_filled_with_their_corner(merges, start):
-    import numpy as np
-
     cells = np.array([[f"{r},{c}" for c in range(4)] for r in range(10)], dtype=object)
     taken, ranges = set(), []
     for r, c, n in merges:
@@ -99,7 +120,7 @@ def test_merged_cells_are_filled_with_their_corner(merges, start):
     wanted = cells[start:].copy()
     for a, b, z, _ in ranges:
         wanted[a - start : z - start + 1, b] = cells[a, b] if a < 10 else None
-    found = layout.fill_down(cells[start:].copy(), ranges, start)
+    found = layout.fill_down(cells[start:].copy(), np.array(ranges, dtype=np.int64).reshape(-1, 4), start)
     assert (found == wanted).all()
 
 
