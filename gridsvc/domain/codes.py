@@ -98,6 +98,11 @@ def cell_codes(keys: ArrayLike) -> NDArray[np.object_]:
     return texts[at] if len(unique) else np.array([], dtype=object)
 
 
+def code_of(key: int) -> str:
+    """The cell's code, otherwise the area's; empty outside every area."""
+    return str(cell_codes([key])[0]) or str(area_codes([key])[0])
+
+
 def area_codes(keys: ArrayLike) -> NDArray[np.object_]:
     """Area code (trailing levels of zeros cut) of many keys; empty outside every area."""
     unique, at = np.unique(area_of_keys(keys), return_inverse=True)

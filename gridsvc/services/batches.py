@@ -15,8 +15,7 @@ from gridsvc.domain.records import LOCATED, MADE
 from gridsvc.domain.sheets import harmless_table
 from gridsvc.errors import ConflictError, MissingError
 from gridsvc.render import rejectbook
-from gridsvc.services import areas, codetables, ground, reassign
-from gridsvc.services import rejects as sealed_rows
+from gridsvc.services import areas, codetables, ground, reassign, sealedrows
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.tx import Caller, Tx, begin
 from gridsvc.text import language, t
@@ -70,12 +69,12 @@ class Rejects:
 
     sheet: pd.DataFrame
     at_fault: list[list[str]]
-    title: str
+    list_name: str
 
     def write(self, path: Path) -> None:
         """As a workbook with the cells at fault marked, or (``.csv``) as text; nothing of it is run when opened."""
         if path.suffix.lower() == ".xlsx":
-            rejectbook.write(path, self.sheet, self.at_fault, self.title)
+            rejectbook.write(path, self.sheet, self.at_fault, self.list_name)
         else:
             text = harmless_table(self.sheet).to_csv(index=False) if len(self.sheet) else ""
             path.write_bytes(text.encode("utf-8-sig") if text else b"")
@@ -86,34 +85,35 @@ def rejects(db: Database, caller: Caller, batch_id: int) -> Rejects:
     with begin(db, caller, "import") as tx:
         batch = _get(tx, batch_id)
         rows = tx.frame("reject/list", batch_id=batch_id)
-    found = sealed_rows.opened(rows, db.settings)
-    return as_sheet(found, batch["kind"], batch["mapping"], f"{batch['source']} · {batch['file_name']}")
+    found = sealedrows.opened(rows, db.settings)
+    return as_sheet(found, batch["kind"], batch["mapping"], batch["source"])
 
 
 def rejects_file(db: Database, caller: Caller, batch_id: int, path: Path) -> str:
     """Write them to ``path``; the name under which the mended file goes to the same list again."""
     found = rejects(db, caller, batch_id)
     found.write(path)
-    name = re.sub(r"[^\w\-]+", "_", found.title.split(" · ")[0])
+    name = re.sub(r"[^\w\-]+", "_", found.list_name)
     return f"{name}.rejects-{batch_id}{path.suffix}"
 
 
-def as_sheet(found: pd.DataFrame, kind: str, mapping: dict[str, str], title: str) -> Rejects:
+def as_sheet(found: pd.DataFrame, kind: str, mapping: dict[str, str], list_name: str) -> Rejects:
     """Rejects (row_no, field, value, reason, row) as a table to mend: one line a row, its faults joined.
 
     The columns that explain begin with 拒收; importing the table again ignores them, and what an earlier round said
     is left out.
     """
     if found.empty:
-        return Rejects(pd.DataFrame(), [], title)
-    fields = codetables.kinds()[kind].fields
-    names = {n: (f.zh if language() == "zh" else f.en) for n, f in fields.items()}
+        return Rejects(pd.DataFrame(), [], list_name)
+    spec, zh = codetables.kinds()[kind], language() == "zh"
+    names = {f: codetables.called(spec, f, zh=zh) for f in found["field"].unique()}
+    reasons = found["reason"].unique()
     text = found.assign(
-        said=[t(f"reject.{r}") for r in found["reason"]],
-        remedy=[t(f"reject.{r}.remedy") for r in found["reason"]],
+        said=found["reason"].map({r: t(f"reject.{r}") for r in reasons}),
+        remedy=found["reason"].map({r: t(f"reject.{r}.remedy") for r in reasons}),
         value=found["value"].astype("str").fillna(""),
-        called=[names.get(f, f) for f in found["field"]],
-        column=[mapping.get(f, "") for f in found["field"]],
+        called=found["field"].map(names).astype("str"),
+        column=found["field"].map({f: mapping.get(f, "") for f in names}).astype("str"),
     )
     faults = text.groupby("row_no", sort=True).agg(
         {"called": _joined, "value": _joined, "said": _joined, "remedy": _joined, "row": "first", "column": list}
@@ -131,7 +131,7 @@ def as_sheet(found: pd.DataFrame, kind: str, mapping: dict[str, str], title: str
         }
     )
     rows = rows.drop(columns=[c for c in rows.columns if c in told])
-    return Rejects(pd.concat([head, rows], axis=1), faults["column"].tolist(), title)
+    return Rejects(pd.concat([head, rows], axis=1), faults["column"].tolist(), list_name)
 
 
 def _joined(parts: pd.Series) -> str:

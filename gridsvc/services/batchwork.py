@@ -16,10 +16,10 @@ from gridsvc.domain.intake import FAULTS, Rules
 from gridsvc.domain.records import RECORDS
 from gridsvc.domain.sheets import json_lines
 from gridsvc.errors import ChangedError, InputError
-from gridsvc.services import agree, classes, codelists, codetables, filein, ground, installation, linking, rejects
+from gridsvc.services import agree, classes, codelists, codetables, filein, ground, installation, linking, sealedrows
 from gridsvc.store.copyin import CopyIn
 from gridsvc.store.tx import json
-from gridsvc.text import t
+from gridsvc.text import language, t
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,6 +59,7 @@ class BatchWork:
         self._agreement = agree.Agreement(site)
         self._book: classes.Book | None = None
         self.source_crs: int | str = crs.WGS84
+        self.day_first = False
 
     # ---- reading ---------------------------------------------------------------------------------------------------
 
@@ -126,9 +127,11 @@ class BatchWork:
         source = self.request.source
         self.source_crs = filein.system(self.reading, self.columns, source, near, self.table)
         self.outcome.crs = crs.name(self.source_crs)
+        told = filein.day_comes_first(self.reading, self.kind, self.columns, self.table)
+        self.day_first = told if source.day_first is None else source.day_first
         return Rules(
             zone=ZoneInfo(self.request.tz) if self.request.tz else ZoneInfo(ground.zone(self.tx)),
-            day_first=filein.day_comes_first(self.reading, self.kind, self.columns, self.table),
+            day_first=self.day_first,
             source_crs=self.source_crs,
             status_words=codetables.status_words(),
             base_words=codetables.base_words(),
@@ -275,12 +278,13 @@ class BatchWork:
             raise GroundMoved
         source_id = self._source()
         tx.run(f"{name}/match", source_id=source_id)
-        if name == "person" and (n := int(tx.value("person/elsewhere", source_id=source_id))):
-            self.outcome.warnings["person.known_elsewhere"] = n
+        if name == "person" and not self.request.entry:
+            elsewhere = int(tx.value("person/elsewhere", source_id=source_id))
+            self.outcome.warnings |= {"person.known_elsewhere": elsewhere} if elsewhere else {}
         known = tx.one("import/counts") or {"known": 0, "changed": 0}
         self.sum_up(int(known["known"]), int(known["changed"]))
         counts = self.outcome.counts
-        if self.request.entry and not self.request.entry.several and counts["rejected"]:
+        if self.request.entry and not self.request.entry.partial and counts["rejected"]:
             raise InputError("entry.rejected", faults=self._faults())
         if self.request.dry_run or not (counts["new"] or counts["changed"] or counts["rejected"]):
             return  # nothing to write, so there is no batch either
@@ -305,9 +309,10 @@ class BatchWork:
         """The list of these records; a change by hand goes to the list its record came with."""
         entry, tx, name = self.request.entry, self.tx, self.kind.name
         if entry and entry.changes:
-            number, state = entry.changes
-            if tx.value(f"{name}/version", id=number) != state:
-                raise ChangedError("entry.changed", kind=t(f"kind.{name}"), id=number)
+            state = {"ids": list(entry.changes), "versions": list(entry.changes.values())}
+            lost = entry.changes.keys() - {r["id"] for r in tx.rows(f"{name}/held", **state)}
+            if lost:
+                raise ChangedError("entry.changed", kind=t(f"kind.{name}"), id=min(lost))
         if entry and entry.source_id:
             source_id = entry.source_id
         else:
@@ -322,7 +327,11 @@ class BatchWork:
 
     def _faults(self) -> str:
         found = self.outcome.rejects.drop_duplicates(["field", "reason"])
-        said = [f"{r.field}: {t(f'reject.{r.reason}')}" for r in found.itertuples()]
+        zh = language() == "zh"
+        said = [
+            f"{codetables.called(self.kind, field, zh=zh)} ({field}): {t(f'reject.{reason}')}"
+            for field, reason in zip(found["field"], found["reason"], strict=True)
+        ]
         return "; ".join(said)
 
     def _open_batch(self, source_id: int) -> int:
@@ -355,7 +364,7 @@ class BatchWork:
         if len(self.outcome.rejects):
             found = self.outcome.rejects.astype({"value": "str", "row": "str"})
             if self.record.about_people:
-                found = rejects.sealed(found, self.tx.settings)
+                found = sealedrows.sealed(found, self.tx.settings)
             with CopyIn(self.tx.conn, "stage_reject", [*FAULTS, "row"]) as copy:
                 copy.write(found)
             self.tx.run("reject/insert", batch_id=batch, cell_key=self._list_key(), personal=self.record.about_people)

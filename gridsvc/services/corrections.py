@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json as plain_json
+from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from gridsvc.domain import codes
 from gridsvc.domain.records import RECORDS
 from gridsvc.errors import ConflictError, ForbiddenError, InputError, MissingError
-from gridsvc.services import codelists, codetables, entries, installation, masks
+from gridsvc.services import codelists, codetables, entries, masks, sealedrows
 from gridsvc.store.tx import Caller, begin, json
 from gridsvc.text import language, t
 
@@ -41,8 +41,8 @@ def propose(
             personal = RECORDS[kind].personal
             added = tx.value(
                 "correction/add", cell_key=row["cell_key"], personal=personal, entity=kind, record_id=number,
-                version=state, fields=json(_sealed(tx, text) if personal else text), note=note,
-                user_id=tx.who.user_id,
+                version=state, fields=json(text) if not personal else sealedrows.seal([dumps(text)], tx.settings)[0],
+                note=note, user_id=tx.who.user_id,
             )  # fmt: skip
             tx.audit("correction.add", entity=kind, row_id=number, detail={"correction": added, "fields": list(text)})
             return {"id": int(added), "done": False}
@@ -55,9 +55,13 @@ def listing(
 ) -> list[Row]:
     """Corrections in the caller's scope, with what the record says now and what it should say."""
     with begin(db, caller, "rows") as tx:
-        rows = tx.rows("correction/list", id=None, state=state, before=before, most=most)
-        names = codelists.names(tx)
-        return [_shown(tx, r, names) for r in rows]
+        return _shown(tx, tx.rows("correction/list", id=None, state=state, before=before, most=most))
+
+
+def waiting(db: Database, caller: Caller) -> int:
+    """How many corrections in the caller's scope are not decided."""
+    with begin(db, caller, "rows") as tx:
+        return int(tx.value("correction/waiting"))
 
 
 def decide(db: Database, caller: Caller, number: int, *, approve: bool, reason: str | None = None) -> Row:
@@ -73,7 +77,7 @@ def decide(db: Database, caller: Caller, number: int, *, approve: bool, reason: 
             raise ConflictError("correction.decided", id=number)
         if not approve and len((reason or "").strip()) < 2:
             raise InputError("correction.reason")
-        fields = _opened(tx, row["fields"])
+        (fields,) = sealedrows.unseal([row["fields"]], tx.settings)
     if approve:
         entries.change(db, caller, row["entity"], row["record_id"], fields, row["version"])
     with begin(db, caller, "edit") as tx:
@@ -81,7 +85,7 @@ def decide(db: Database, caller: Caller, number: int, *, approve: bool, reason: 
         tx.run("correction/decide", id=number, state=state, reason=(reason or "").strip() or None,
                user_id=tx.who.user_id)  # fmt: skip
         tx.audit(f"correction.{state}", entity=row["entity"], row_id=row["record_id"], detail={"correction": number})
-        return _shown(tx, _get(tx, number), codelists.names(tx))
+        return _shown(tx, [_get(tx, number)])[0]
 
 
 def _get(tx: Tx, number: int) -> Row:
@@ -91,37 +95,28 @@ def _get(tx: Tx, number: int) -> Row:
     return row
 
 
-def _sealed(tx: Tx, text: dict[str, str | None]) -> dict[str, str]:
-    (sealed,) = installation.field_key(tx.settings).seal([plain_json.dumps(text)])
-    return {"sealed": (sealed or b"").hex()}
+def _shown(tx: Tx, rows: list[Row]) -> list[Row]:
+    """Corrections for people, each beside its record."""
+    names = codelists.names(tx)
+    records: dict[tuple[str, int], Row] = {}
+    for kind in {r["entity"] for r in rows}:
+        found = entries.rows_of(tx, kind, [r["record_id"] for r in rows if r["entity"] == kind])
+        records |= {(kind, r["id"]): r for r in masks.shown(tx, kind, list(found.values()))}
+    wanted = sealedrows.unseal((r["fields"] for r in rows), tx.settings)
+    return [_one(tx, r, records.get((r["entity"], r["record_id"]), {}), w, names)
+            for r, w in zip(rows, wanted, strict=True)]  # fmt: skip
 
 
-def _opened(tx: Tx, fields: dict[str, Any]) -> dict[str, Any]:
-    if "sealed" not in fields:
-        return fields
-    (text,) = installation.field_key(tx.settings).open([bytes.fromhex(fields["sealed"])])
-    out: dict[str, Any] = plain_json.loads(text or "{}")
-    return out
-
-
-def _shown(tx: Tx, row: Row, names: dict[str, dict[str, str]]) -> Row:
+def _one(tx: Tx, row: Row, record: Row, wanted: dict[str, Any], names: dict[str, dict[str, str]]) -> Row:
     kind, zh = row["entity"], language() == "zh"
     spec = codetables.kinds()[kind]
-    try:
-        record = entries.shown_row(tx, kind, row["record_id"])
-    except MissingError:
-        record = {}
-    wanted = masks.said(tx, kind, _opened(tx, row["fields"]), row["cell_key"])
     pairs = [
         {"field": f, "called": codetables.called(spec, f, zh=zh), "base": masks.word(spec, record.get(f), f, names),
          "wanted": masks.word(spec, v, f, names)}
-        for f, v in wanted.items()
+        for f, v in masks.said(tx, kind, wanted, row["cell_key"]).items()
     ]  # fmt: skip
-    label = next((str(record[n]) for n in ("name", "title", "head", "number", "address") if record.get(n)), "")
-    return {
-        "id": row["id"], "kind": kind, "called": t(f"kind.{kind}"), "record_id": row["record_id"], "label": label,
-        "fields": pairs, "note": row["note"], "state": row["state"], "reason": row["reason"],
-        "created_by": row["created_by"], "created_at": row["created_at"], "decided_by": row["decided_by"],
-        "decided_at": row["decided_at"],
-        "cell_code": str(codes.cell_codes([row["cell_key"]])[0]) or str(codes.area_codes([row["cell_key"]])[0]),
+    told = ("id", "record_id", "note", "state", "reason", "created_by", "created_at", "decided_by", "decided_at")
+    return {n: row[n] for n in told} | {
+        "kind": kind, "called": t(f"kind.{kind}"), "label": entries.label(record), "fields": pairs,
+        "cell_code": codes.code_of(row["cell_key"]),
     }  # fmt: skip

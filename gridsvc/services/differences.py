@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from gridsvc.domain import codes
 from gridsvc.domain.frames import CATEGORY, row_label
-from gridsvc.domain.records import DOOR, RECORDS
-from gridsvc.errors import ConflictError, InputError
-from gridsvc.io.reader import Typed
-from gridsvc.services import codelists, codetables, entries, ground, imports, installation, masks, reconciling
+from gridsvc.domain.records import DOOR
+from gridsvc.errors import ChangedError, ConflictError, InputError
+from gridsvc.services import codelists, codetables, entries, ground, imports, masks, reconciling, sealedrows
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import Entry, ImportRequest
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.services.reconciling import PLACE
-from gridsvc.store.filters import ListQuery, page
 from gridsvc.store.tx import Caller, Tx, begin
 from gridsvc.text import language, t
 
@@ -30,7 +25,6 @@ if TYPE_CHECKING:
 
 MOST = 100_000
 CHUNK = 5_000
-_LABELS = ("name", "title", "head", "number", "room", "building_no", "housenumber", "address")
 
 
 @dataclass(frozen=True)
@@ -83,14 +77,14 @@ def differences(
     most: int = 100,
 ) -> list[Row]:  # fmt: skip
     """Differences with both sides of each field, as far as the caller may see them."""
-    with begin(db, caller, "import") as tx:
+    with begin(db, caller, "import", budget_ms=db.settings.job_budget_ms if most > CHUNK else None) as tx:
         about = reconciling.get(tx, number)
         rows = _rows(tx, number, which, decision, after, most)
-        known = _records(tx, about["kind"], [r["record_id"] for r in rows if r["record_id"]])
+        known = entries.rows_of(tx, about["kind"], [r["record_id"] for r in rows if r["record_id"]])
         shown = {r["id"]: r for r in masks.shown(tx, about["kind"], list(known.values()))}
         if about["personal"]:
             tx.audit("people.list", entity=about["kind"], detail={"rows": len(rows), "reconciliation": number})
-        said, names = _opened(tx, rows), codelists.names(tx)
+        said, names = sealedrows.unseal((r["row"] for r in rows), tx.settings), codelists.names(tx)
         return [_shown(tx, about, r, shown.get(r["record_id"]), s, names) for r, s in zip(rows, said, strict=True)]
 
 
@@ -106,94 +100,140 @@ def decide(
     """
     if decision not in ("accepted", "kept"):
         raise InputError("reconcile.decision", value=decision)
-    done = Decided()
     with begin(db, caller, "edit") as tx:
         about = reconciling.get(tx, number)
-        rows = _rows(tx, number, which, "open", 0, MOST)
-        reasons = {r["code"] for r in tx.rows("code/list", list="end_reason")}
-        ending = decision == "accepted" and any(r["what"] == "missing" for r in rows)
-        if ending and about["counts"]["rejected"] and not which.ids:  # a row that was not read may be the one
-            raise ConflictError("reconcile.unread", n=about["counts"]["rejected"])
-        if ending and reason not in reasons:
-            raise InputError("entry.reason", value=reason or "")
-        if decision == "kept":
-            done.done = tx.run("reconcile/decide", ids=[r["id"] for r in rows], decision="kept", batch_id=None,
-                               user_id=tx.who.user_id)  # fmt: skip
-            tx.audit("reconcile.keep", entity=about["kind"], row_id=number, detail={"differences": done.done})
-            return done
-    for i in range(0, len(rows), CHUNK):
-        progress("reconcile.accept", i / len(rows))
-        _accept(db, caller, about, rows[i : i + CHUNK], done, day, reason)
-    return done
+        if decision == "accepted" and which.what in (None, "missing"):
+            _may_end(tx, about, which, reason)
+    work = _Deciding(db, caller, about, day, reason)
+    total, after = sum(about["counts"][w] for w in reconciling.WHAT), 0
+    while True:
+        with begin(db, caller, "edit") as tx:
+            rows = _rows(tx, number, which, "open", after, CHUNK)
+            if decision == "kept":
+                work.note(tx, [r["id"] for r in rows], "kept")
+        if not rows:
+            return work.done
+        if decision == "accepted":
+            work.accept(rows)
+        after = rows[-1]["id"]
+        progress("reconcile.accept", min(1.0, work.done.done / max(1, total)))
 
 
-def _accept(
-    db: Database, caller: Caller, about: Row, rows: list[Row], done: Decided, day: dt.date | None, reason: str | None
-) -> None:
-    by = {w: [r for r in rows if r["what"] == w] for w in reconciling.WHAT}
-    if by["missing"]:
-        _end(db, caller, about, by["missing"], done, day, reason)
-    if by["extra"]:
-        _bring_in(db, caller, about, by["extra"], done)
-    for what in ("moved", "different"):
-        if by[what]:
-            now = _change(db, caller, about, what, by[what], done)
-            for r in by["different"]:  # of the same record, which is in a new state now
-                r["version"] = now.get(r["record_id"], r["version"])
+def _may_end(tx: Tx, about: Row, which: Which, reason: str | None) -> None:
+    """Ending wants a reason, and by rule a roll that was read as a whole: a row that was not may be the one."""
+    if not _rows(tx, about["id"], replace(which, what="missing"), "open", 0, 1):
+        return
+    if about["counts"]["rejected"] and not which.ids:
+        raise ConflictError("reconcile.unread", n=about["counts"]["rejected"])
+    if reason not in {r["code"] for r in tx.rows("code/list", list="end_reason")}:
+        raise InputError("entry.reason", value=reason or "")
 
 
-def _end(
-    db: Database, caller: Caller, about: Row, rows: list[Row], done: Decided, day: dt.date | None, reason: str | None
-) -> None:
-    with begin(db, caller, "edit", budget_ms=db.settings.job_budget_ms) as tx:
-        state = {"ids": [r["record_id"] for r in rows], "versions": [r["version"] for r in rows]}
-        tx.run(f"{about['kind']}/keep_many", user_id=tx.who.user_id, action="entry.end", **state)
-        ended = {
-            r["id"] for r in tx.rows(f"{about['kind']}/end_many", day=day or ground.today(tx), reason=reason, **state)
-        }
-        _note(tx, about, [r["id"] for r in rows if r["record_id"] in ended], None, done)
-    done.changed += len(rows) - len(ended)
+class _Deciding:
+    """One decision at work: open differences of one comparison, some thousand at a time."""
 
+    def __init__(self, db: Database, caller: Caller, about: Row, day: dt.date | None, reason: str | None) -> None:
+        self.db, self.caller, self.about, self.day, self.reason = db, caller, about, day, reason
+        self.kind: str = about["kind"]
+        self.done = Decided()
 
-def _bring_in(db: Database, caller: Caller, about: Row, rows: list[Row], done: Decided) -> None:
-    """Rows that only the roll has, into its list."""
-    with begin(db, caller, "import") as tx:
-        said = _opened(tx, rows)
-    table = _table(said, [r["id"] for r in rows])
-    outcome = _import(db, caller, about, table)
-    _settle(db, caller, about, rows, outcome, done)
+    def accept(self, rows: list[Row]) -> None:
+        """The roll is right."""
+        by = {w: [r for r in rows if r["what"] == w] for w in reconciling.WHAT}
+        if by["missing"]:
+            self._end(by["missing"])
+        if by["extra"]:
+            self._bring_in(by["extra"])
+        for what in ("moved", "different"):
+            if by[what]:
+                now = self._change(what, by[what])
+                for r in by["different"]:  # of the same record, which is in a new state now
+                    r["version"] = now.get(r["record_id"], r["version"])
 
+    def note(self, tx: Tx, ids: list[int], decision: str, batch: int | None = None) -> None:
+        """Write down what was decided."""
+        if ids:
+            self.done.done += tx.run(
+                "reconcile/decide", ids=ids, decision=decision, user_id=tx.who.user_id, batch_id=batch
+            )
+            tx.audit(f"reconcile.{decision}", entity=self.kind, row_id=self.about["id"], batch_id=batch,
+                     detail={"differences": len(ids)})  # fmt: skip
 
-def _change(
-    db: Database, caller: Caller, about: Row, what: str, rows: list[Row], done: Decided
-) -> dict[int, str]:  # fmt: skip
-    """Records get what the roll says, each in the list that it came with; the states they are in afterwards."""
-    kind = about["kind"]
-    with begin(db, caller, "edit") as tx:
-        known = _records(tx, kind, [r["record_id"] for r in rows])
-        said = dict(zip([r["id"] for r in rows], _opened(tx, rows), strict=True))
-        fresh = [r for r in rows if r["record_id"] in known and str(known[r["record_id"]]["version"]) == r["version"]]
-        done.changed += len(rows) - len(fresh)
+    def _end(self, rows: list[Row]) -> None:
+        with begin(self.db, self.caller, "edit", budget_ms=self.db.settings.job_budget_ms) as tx:
+            state = {"ids": [r["record_id"] for r in rows], "versions": [r["version"] for r in rows]}
+            tx.run(f"{self.kind}/keep_many", user_id=tx.who.user_id, action="entry.end", **state)
+            day = self.day or ground.today(tx)
+            ended = {r["id"] for r in tx.rows(f"{self.kind}/end_many", day=day, reason=self.reason, **state)}
+            self.note(tx, [r["id"] for r in rows if r["record_id"] in ended], "accepted")
+        self.done.changed += len(rows) - len(ended)
+
+    def _bring_in(self, rows: list[Row]) -> None:
+        """Rows that only the roll has, into its list."""
+        said = sealedrows.unseal((r["row"] for r in rows), self.db.settings)
+        self._settle(rows, self._import(said, rows))
+
+    def _change(self, what: str, rows: list[Row]) -> dict[int, str]:
+        """Records get what the roll says, each in the list that it came with; the states they are in afterwards."""
+        with begin(self.db, self.caller, "edit") as tx:
+            known = entries.rows_of(tx, self.kind, [r["record_id"] for r in rows])
+            fresh = [r for r in rows if r["version"] == str(known.get(r["record_id"], {}).get("version"))]
+            self.done.changed += len(rows) - len(fresh)
+            base = entries.as_typed(tx, self.kind, [known[r["record_id"]] for r in fresh])
+            shapes = entries.shapes_of(tx, self.kind, list(known)) if what == "different" else {}
+        said = sealedrows.unseal((r["row"] for r in fresh), self.db.settings)
         texts = {
-            r["id"]: entries.as_typed(tx, kind, known[r["record_id"]]) | _taken(what, r, said[r["id"]]) for r in fresh
+            r["id"]: old | _taken(what, r, new) | {"source_key": known[r["record_id"]]["source_key"]}
+            for r, old, new in zip(fresh, base, said, strict=True)
         }
-        shapes = {r["id"]: tx.value(f"{kind}/shape", id=r["record_id"]) for r in fresh} if RECORDS[kind].shape else {}
-    by_source: dict[tuple[int, int], list[Row]] = {}
-    for r in fresh:
-        record = known[r["record_id"]]
-        texts[r["id"]]["source_key"] = record["source_key"]
-        by_source.setdefault((record["source_id"], about["cell_key"]), []).append(r)
-    for (source, key), part in by_source.items():
-        content = [texts[r["id"]] for r in part]
-        drawn = [shapes[r["id"]] for r in part] if shapes and what != "moved" else None
-        table = _table(content, [r["id"] for r in part], drawn)
-        entry = Entry("edit", key, source, several=True)
-        _settle(db, caller, about, part, _import(db, caller, about, table, entry), done)
-    with begin(db, caller, "edit") as tx:  # another difference of the same record is about its new state
-        now = _records(tx, kind, [r["record_id"] for r in fresh])
-        states = {n: str(r["version"]) for n, r in now.items()}
-        tx.run("reconcile/refresh", id=about["id"], ids=list(states), versions=list(states.values()))
-    return states
+        parts: dict[tuple[int, bool], list[Row]] = {}
+        for r in fresh:
+            parts.setdefault((known[r["record_id"]]["source_id"], r["record_id"] in shapes), []).append(r)
+        for (source, drawn), part in parts.items():
+            self._into(source, part, texts, shapes if drawn else {})
+        # another difference of the same record is about its new state
+        with begin(self.db, self.caller, "edit") as tx:
+            now = entries.rows_of(tx, self.kind, [r["record_id"] for r in fresh])
+            states = {n: str(r["version"]) for n, r in now.items()}
+            tx.run("reconcile/refresh", id=self.about["id"], ids=list(states), versions=list(states.values()))
+        return states
+
+    def _into(self, source: int, rows: list[Row], texts: dict[int, dict[str, Any]], shapes: dict[int, bytes]) -> None:
+        """Write records of one list; when somebody was faster with one of them, one by one without that one."""
+        entry = Entry(
+            "edit", self.about["cell_key"], source, {r["record_id"]: r["version"] for r in rows}, partial=True
+        )
+        drawn = [shapes[r["record_id"]] for r in rows] if shapes else None
+        try:
+            outcome = self._import([texts[r["id"]] for r in rows], rows, entry, drawn)
+        except ChangedError:
+            if len(rows) == 1:
+                self.done.changed += 1
+                return
+            for r in rows:
+                self._into(source, [r], texts, shapes)
+            return
+        self._settle(rows, outcome)
+
+    def _import(
+        self, texts: list[dict[str, Any]], rows: list[Row], entry: Entry | None = None,
+        shapes: list[bytes] | None = None,
+    ) -> imports.Outcome:  # fmt: skip
+        """Rows as an import, into the roll's own list or (``entry``) into the one that the records came with."""
+        about = self.about
+        name = f"{about['file_name']} #{about['id']}"[:120]
+        source = Source(Path(), file_name=name, day_first=about["day_first"])
+        request = ImportRequest(self.kind, source, list_name=None if entry else about["name"], entry=entry)
+        area = str(codes.area_codes([about["cell_key"]])[0])
+        return entries.write(self.db, self.caller, request, area, texts, [r["id"] for r in rows], shapes)
+
+    def _settle(self, rows: list[Row], outcome: imports.Outcome) -> None:
+        refused = set(outcome.rejects["row_no"].astype(int)) if len(outcome.rejects) else set()
+        self.done.rejected += len(refused)
+        with begin(self.db, self.caller, "edit") as tx:
+            self.note(tx, [r["id"] for r in rows if r["id"] not in refused], "accepted", outcome.batch_id)
+        if outcome.batch_id:
+            self.done.batches.append(outcome.batch_id)
 
 
 def _taken(what: str, row: Row, said: dict[str, Any]) -> dict[str, Any]:
@@ -210,70 +250,14 @@ def _taken(what: str, row: Row, said: dict[str, Any]) -> dict[str, Any]:
     return place
 
 
-def _import(db: Database, caller: Caller, about: Row, table: pa.Table, entry: Entry | None = None) -> imports.Outcome:
-    """Rows of the roll as an import, into its own list or (``entry``) into the list that the records came with."""
-    fields = {n: n for n in table.column_names if not n.startswith("__")}
-    source = Source(Path(), columns=fields, file_name=f"{about['file_name']} #{about['id']}"[:120])
-    request = ImportRequest(about["kind"], source, list_name=None if entry else about["name"], entry=entry)
-    area = str(codes.area_codes([about["cell_key"]])[0])
-    return imports.run_table(db, caller, request, area, Typed(table), "rows")
-
-
-def _table(said: list[dict[str, Any]], numbers: list[int], shapes: list[bytes | None] | None = None) -> pa.Table:
-    names = list(dict.fromkeys(f for row in said for f in row if not (shapes and f in ("lon", "lat"))))
-    columns: dict[str, Any] = {n: pa.array([_as_text(row.get(n)) for row in said], pa.string()) for n in names}
-    if shapes is not None:
-        columns["__wkb"] = pa.array([bytes(s) if s else None for s in shapes], pa.binary())
-    return pa.table({**columns, "__row": pa.array(numbers, pa.int64())})
-
-
-def _as_text(value: Any) -> str | None:
-    return None if value in (None, "") else str(value)
-
-
-def _settle(
-    db: Database, caller: Caller, about: Row, rows: list[Row], outcome: imports.Outcome, done: Decided
-) -> None:
-    refused = set(outcome.rejects["row_no"].astype(int)) if len(outcome.rejects) else set()
-    done.rejected += len(refused)
-    with begin(db, caller, "edit") as tx:
-        _note(tx, about, [r["id"] for r in rows if r["id"] not in refused], outcome.batch_id, done)
-        if outcome.batch_id:
-            done.batches.append(outcome.batch_id)
-
-
-def _note(tx: Tx, about: Row, ids: list[int], batch: int | None, done: Decided) -> None:
-    done.done += tx.run("reconcile/decide", ids=ids, decision="accepted", user_id=tx.who.user_id, batch_id=batch)
-    tx.audit(
-        "reconcile.accept", entity=about["kind"], row_id=about["id"], batch_id=batch, detail={"differences": len(ids)}
-    )
-
-
 # ---- reading -----------------------------------------------------------------------------------------------------
 
 
 def _rows(tx: Tx, number: int, which: Which, decision: str | None, after: int, most: int) -> list[Row]:
-    rows = tx.rows(
-        "reconcile/differences", id=number, what=which.what, decision=decision, field=which.field, only=which.only,
-        after=after, most=most,
+    return tx.rows(
+        "reconcile/differences", id=number, ids=list(which.ids) or None, what=which.what, decision=decision,
+        field=which.field, only=which.only, after=after, most=most,
     )  # fmt: skip
-    return [r for r in rows if not which.ids or r["id"] in which.ids]
-
-
-def _records(tx: Tx, kind: str, numbers: list[int]) -> dict[int, Row]:
-    if not numbers:
-        return {}
-    rows, _ = page(tx, kind, ListQuery({"ids": sorted(set(numbers))}, most=len(numbers)))
-    return {r["id"]: r for r in rows}
-
-
-def _opened(tx: Tx, rows: list[Row]) -> list[dict[str, Any]]:
-    """Rows of the roll under the names of the fields."""
-    sealed = [r["row"]["sealed"] if r["row"] and "sealed" in r["row"] else None for r in rows]
-    if not any(sealed):
-        return [r["row"] or {} for r in rows]
-    texts = installation.field_key(tx.settings).open([bytes.fromhex(s) if s else None for s in sealed])
-    return [json.loads(text or "{}") for text in texts]
 
 
 def _shown(
@@ -293,10 +277,10 @@ def _shown(
         }
         for f in fields
     ]
-    label = next((str(v) for v in ((record or masked).get(n) for n in _LABELS) if v), "")
     return {
         "id": row["id"], "what": row["what"], "called": t(f"reconcile.{row['what']}"), "record_id": row["record_id"],
-        "row": row_label(row["row_no"]) if row["row_no"] else None, "label": label, "fields": pairs,
+        "row": row_label(row["row_no"]) if row["row_no"] else None, "label": entries.label(record or masked),
+        "fields": pairs,
         "decision": row["decision"], "decided_at": row["decided_at"], "batch_id": row["batch_id"],
-        "cell_code": str(codes.cell_codes([row["cell_key"]])[0]) or str(codes.area_codes([row["cell_key"]])[0]),
+        "cell_code": codes.code_of(row["cell_key"]),
     }  # fmt: skip

@@ -7,6 +7,7 @@ and known again by its key in the same way.
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ from gridsvc.text import t
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from gridsvc.domain.frames import Kind
     from gridsvc.store.pool import Database, Row
@@ -36,6 +37,7 @@ OPEN = ("building", "address", "estate", "resident_group", "unit", "facility", "
 REPORTED = ("visit", "hazard")
 # Facts of the past: a wrong one is ended, a right one written.
 FIXED = ("visit", "post")
+_LABELS = ("name", "title", "head", "number", "text", "room", "building_no", "housenumber", "address")
 # kind -> what refers to it, in files of sql/queries/refer
 _REFERRING = {
     "building": ("unit", "dwelling", "organisation", "hazard", "hazard_source", "post"),
@@ -97,13 +99,17 @@ def one(db: Database, caller: Caller, kind: str, number: int) -> Row:
         return masks.shown(tx, kind, [row])[0]
 
 
-def shown_row(tx: Tx, kind: str, number: int) -> Row:
-    """One record as the caller may see it.
+def rows_of(tx: Tx, kind: str, numbers: Sequence[int]) -> dict[int, Row]:
+    """Records by number, as far as the caller may see them, ended ones too."""
+    if not numbers:
+        return {}
+    rows, _ = page(tx, kind, ListQuery({"ids": sorted(set(numbers))}, most=len(numbers)))
+    return {r["id"]: r for r in rows}
 
-    Raises:
-        MissingError: ``entry.unknown``.
-    """
-    return masks.shown(tx, kind, [_row(tx, kind, number)])[0]
+
+def label(row: Mapping[str, Any]) -> str:
+    """What a record is called in a line of text."""
+    return next((str(v) for v in map(row.get, _LABELS) if v), "")
 
 
 def create(db: Database, caller: Caller, kind: str, fields: Mapping[str, Any]) -> Row:
@@ -145,13 +151,13 @@ def change(
         row = _row(tx, kind, number)
         if str(row["version"]) != state:
             raise ChangedError("entry.changed", kind=t(f"kind.{kind}"), id=number)
-        text = as_typed(tx, kind, row) | given
+        text = as_typed(tx, kind, [row])[0] | given
         text["source_key"] = row["source_key"]
         moved = bool({"lon", "lat"} & set(given))
-        shape = None if moved or not RECORDS[kind].shape else tx.value(f"{kind}/shape", id=number)
+        shape = None if moved else shapes_of(tx, kind, [number]).get(number)
         own = str(codes.area_codes([row["cell_key"]])[0])
         area = tx.who.area_code or (own if not tx.who.covers(0, codes.KEY_MAX) else scopes.own_area(tx, None).code)
-    entry = Entry(need, int(row["cell_key"]), int(row["source_id"]), (number, state))
+    entry = Entry(need, int(row["cell_key"]), int(row["source_id"]), {number: state})
     _import(db, caller, kind, area, text, entry, t("entry.by_hand"), shape)
     with begin(db, caller, need) as tx:
         return masks.shown(tx, kind, [_row(tx, kind, number)])[0]
@@ -265,14 +271,25 @@ def _import(
     db: Database, caller: Caller, kind: str, area: str, text: Mapping[str, str | None], entry: Entry, name: str,
     shape: bytes | None = None,
 ) -> imports.Outcome:  # fmt: skip
-    columns = {n: pa.array([v], pa.string()) for n, v in text.items()}
-    columns["__row"] = pa.array([1], pa.int64())
-    if shape is not None:
-        columns = {n: v for n, v in columns.items() if n not in ("lon", "lat")}
-        columns["__wkb"] = pa.array([bytes(shape)], pa.binary())
-    given = {n: n for n in text if n in columns}
-    request = ImportRequest(kind, Source(Path(), columns=given), area, name, entry=entry)
-    return imports.run_table(db, caller, request, area, Typed(pa.table(columns)), "rows")
+    request = ImportRequest(kind, Source(Path()), area, name, entry=entry)
+    return write(db, caller, request, area, [text], [1], [shape] if shape is not None else None)
+
+
+def write(
+    db: Database, caller: Caller, request: ImportRequest, area: str, rows: Sequence[Mapping[str, str | None]],
+    numbers: Sequence[int], shapes: Sequence[bytes] | None = None,
+) -> imports.Outcome:  # fmt: skip
+    """Rows under the names of their fields as an import of their own; ``numbers`` tell them apart in the rejects.
+
+    ``shapes``: geometry (WKB) of each; it goes before ``lon`` and ``lat``.
+    """
+    names = list(dict.fromkeys(n for row in rows for n in row if shapes is None or n not in ("lon", "lat")))
+    columns = {n: pa.array([row.get(n) or None for row in rows], pa.string()) for n in names}
+    columns["__row"] = pa.array(numbers, pa.int64())
+    if shapes is not None:
+        columns["__wkb"] = pa.array([bytes(s) for s in shapes], pa.binary())
+    source = replace(request.source, columns={n: n for n in names})
+    return imports.run_table(db, caller, replace(request, source=source), area, Typed(pa.table(columns)), "rows")
 
 
 def typed(kind: str, fields: Mapping[str, Any]) -> dict[str, str | None]:
@@ -303,13 +320,23 @@ def _text(value: Any) -> str | None:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def as_typed(tx: Tx, kind: str, row: Row) -> dict[str, str | None]:
-    """A stored record as the text that would bring it in."""
-    spec: Kind = codetables.kinds()[kind]
+def shapes_of(tx: Tx, kind: str, numbers: Sequence[int]) -> dict[int, bytes]:
+    """Geometry (WKB) of records whose kind has more of it than a point; those without are left out."""
+    if not RECORDS[kind].shape:
+        return {}
+    return {r["id"]: r["wkb"] for r in tx.rows(f"{kind}/shapes", ids=list(numbers)) if r["wkb"] is not None}
+
+
+def as_typed(tx: Tx, kind: str, rows: Sequence[Row]) -> list[dict[str, str | None]]:
+    """Stored records as the text that would bring them in."""
     sealed = RECORDS[kind].sealed
-    opened = dict(
-        zip(sealed, installation.field_key(tx.settings).open([row[n] for n in sealed]), strict=True) if sealed else ()
-    )
+    key = installation.field_key(tx.settings) if sealed else None
+    opened = {n: key.open([r[n] for r in rows]) for n in sealed} if key else {}
+    return [_as_typed(kind, row, {n: v[i] for n, v in opened.items()}) for i, row in enumerate(rows)]
+
+
+def _as_typed(kind: str, row: Row, opened: dict[str, str | None]) -> dict[str, str | None]:
+    spec: Kind = codetables.kinds()[kind]
     out = {n: _text(opened.get(n, row.get(n))) for n, f in spec.fields.items() if f.type not in ("geom", "area")}
     for name, exact in (row.get("date_precision") or {}).items():
         out[name] = (out[name] or "")[: masks.EXACT[exact]] or None

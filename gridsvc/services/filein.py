@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """A file and how to read it."""
+    """A file and how to read it; ``day_first``: whether it writes 31/12/2026, otherwise its own rows tell."""
 
     path: Path
     crs: str = "auto"
     sheet: str | None = None
     columns: dict[str, str] = field(default_factory=dict)
     local: bool = False
+    day_first: bool | None = None
     file_name: str | None = None
 
     @property

@@ -17,6 +17,8 @@ from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.tx import Caller, Tx, begin, roll_back
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gridsvc.domain.frames import ColumnMap, Kind
     from gridsvc.domain.workdays import Limit
     from gridsvc.io.reader import Reading
@@ -47,14 +49,14 @@ class ImportRequest:
 @dataclass(frozen=True)
 class Entry:
     """A single record that is written by hand: its list (or the key that a new list belongs to), the permission it
-    needs and, for a change, the record and the state it was read in. A fault is an error, nothing is kept aside;
-    with ``several`` the other rows go on."""
+    needs and, for a change, the records and the state each was read in. A fault is an error, nothing is kept aside;
+    with ``partial`` the other rows go on."""
 
     need: str
     list_key: int
     source_id: int | None = None
-    changes: tuple[int, str] | None = None
-    several: bool = False
+    changes: Mapping[int, str] = field(default_factory=dict)
+    partial: bool = False
 
 
 @dataclass

@@ -6,7 +6,6 @@ be undone.
 
 from __future__ import annotations
 
-import json as plain_json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ import pandas as pd
 from gridsvc.domain.records import DOOR, RECONCILED, RECORDS
 from gridsvc.domain.sheets import json_lines
 from gridsvc.errors import InputError, MissingError
-from gridsvc.services import codetables, columnmaps, filein, imports, installation
+from gridsvc.services import codetables, columnmaps, filein, imports, sealedrows
 from gridsvc.services.batchwork import BatchWork
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.copyin import CopyIn
@@ -94,7 +93,7 @@ def _compare(tx: Tx, work: BatchWork, columns: ColumnMap, reading: Reading, prog
         tx.value(
             "reconcile/add", cell_key=area.key, kind=name, name=outcome.list_name, file_name=outcome.file,
             file_sha256=reading.sha256, source_crs=outcome.crs, mapping=json(columns.every), counts=json(counts),
-            personal=personal, user_id=tx.who.user_id,
+            day_first=work.day_first, personal=personal, user_id=tx.who.user_id,
         )
     )  # fmt: skip
     _write(tx, number, found, personal=personal)
@@ -159,9 +158,7 @@ def _with_rows(
         for name in ("lon", "lat"):
             head[name] = [None if np.isnan(v) else f"{v:.9f}" for v in lonlat[f"roll_{name}"].to_numpy(dtype=float)]
     said = json_lines(head)
-    if personal:
-        sealed = installation.field_key(tx.settings).seal(list(said))
-        said = [plain_json.dumps({"sealed": (s or b"").hex()}) for s in sealed]
+    said = sealedrows.seal(said, tx.settings) if personal else said
     text = pd.Series(None, index=found.index, dtype="str")
     text[rows] = said
     return found.assign(row=text)

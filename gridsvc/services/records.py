@@ -116,5 +116,5 @@ def _named(row: Row) -> Row:
     key, alt = out.pop("cell_key"), out.pop("cell_alt")
     out["area_code"] = str(codes.area_codes([key])[0])
     out["cell_code"] = str(codes.cell_codes([key])[0])
-    out["cell_alt"] = (str(codes.cell_codes([alt])[0]) or str(codes.area_codes([alt])[0])) if alt else None
+    out["cell_alt"] = codes.code_of(alt) if alt else None
     return out

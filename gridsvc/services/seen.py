@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridsvc.domain import crs
+from gridsvc.domain import codes, crs
 from gridsvc.errors import ForbiddenError, LimitError
 from gridsvc.io import writers
-from gridsvc.services import codelists, codetables, entries, ground, masks, records
+from gridsvc.services import codetables, entries, ground, masks, records
 from gridsvc.store.filters import ListQuery, page
 from gridsvc.store.tx import Caller, begin
 from gridsvc.text import language, t
@@ -55,7 +55,7 @@ def export(
 def _chunks(
     tx: Tx, kind: str, columns: tuple[str, ...], fields: dict[str, Any], ranges: tuple[tuple[int, int], ...]
 ) -> Iterator[gpd.GeoDataFrame]:
-    spec, names, zh = codetables.kinds()[kind], codelists.names(tx), language() == "zh"
+    spec, zh = codetables.kinds()[kind], language() == "zh"
     known = [n for n, f in spec.fields.items() if f.type not in ("geom", "area") and n != "cell"]
     wanted = [c for c in columns if c in known or c in OWN] or [*known, "cell_code"]
     called = {c: codetables.called(spec, c, zh=zh) if c in spec.fields else t(f"ledger.{c}") for c in wanted}
@@ -66,11 +66,10 @@ def _chunks(
         done += len(rows)
         if done > MOST:
             raise LimitError("seen.many", most=MOST)
-        shown = masks.shown(tx, kind, rows)
-        frame = pd.DataFrame(
-            [{called[c]: masks.word(spec, r.get(c), c, names) for c in wanted} for r in shown],
-            columns=list(called.values()),
-        )
+        found = pd.DataFrame(rows) if rows else pd.DataFrame(columns=[*wanted, "cell_key"])
+        keys = found["cell_key"].to_numpy(dtype=np.int64)
+        found = found.assign(area_code=codes.area_codes(keys), cell_code=codes.cell_codes(keys))
+        frame = masks.frame(tx, kind, found).reindex(columns=wanted).rename(columns=called)
         frame[t("seen.by")], frame[t("seen.at")] = tx.who.login, stamp
         yield gpd.GeoDataFrame(frame, geometry=shapely.points(np.zeros((len(frame), 2))), crs=crs.WGS84)
         if cursor is None:

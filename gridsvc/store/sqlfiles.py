@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _PARAM = re.compile(r"^-- param (\w+) ([\w\[\]]+):", re.MULTILINE)
 # verbs of records that are looked at or written one at a time
 _BY_HAND = (
-    "list", "version", "by_key", "shape", "keep_one", "end", "merge", "merged", "export", "former", "after",
+    "list", "version", "held", "by_key", "shapes", "keep_one", "end", "merge", "merged", "export", "former", "after",
     "as_json",
 )  # fmt: skip
 _INDEX = re.compile(r"^-- index: (\w+(?: or \w+)*)$", re.MULTILINE)

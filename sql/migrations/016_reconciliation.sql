@@ -7,6 +7,7 @@ CREATE TABLE reconciliation (
     file_name   text NOT NULL,
     file_sha256 text NOT NULL,
     source_crs  text NOT NULL,
+    day_first   boolean NOT NULL,
     mapping     jsonb NOT NULL,
     counts      jsonb NOT NULL,
     personal    boolean NOT NULL,
@@ -22,6 +23,7 @@ COMMENT ON COLUMN reconciliation.name IS 'internal: list that new records go to'
 COMMENT ON COLUMN reconciliation.file_name IS 'internal: name of the file, without its folder';
 COMMENT ON COLUMN reconciliation.file_sha256 IS 'internal: SHA-256 of the file';
 COMMENT ON COLUMN reconciliation.source_crs IS 'internal: coordinate system of the file';
+COMMENT ON COLUMN reconciliation.day_first IS 'internal: the file writes 31/12/2026';
 COMMENT ON COLUMN reconciliation.mapping IS 'internal: field to column';
 COMMENT ON COLUMN reconciliation.counts IS 'internal: rows, the same, missing, extra, moved, different, rejected';
 COMMENT ON COLUMN reconciliation.personal IS 'internal: it is about residents';

@@ -10,7 +10,14 @@ from gridsvc.services import corrections, entries, ledgers, seen
 from gridsvc.web.answers import FILES, answer, download
 from gridsvc.web.deps import AreaQuery, Db, Limit, Me, needs
 from gridsvc.web.routes.entries import CellQuery, Filters, IfMatch, state_of
-from gridsvc.web.schemas.imports import CorrectionDecision, CorrectionIn, CorrectionOut, CorrectionSaved, KindOut
+from gridsvc.web.schemas.imports import (
+    CorrectionCount,
+    CorrectionDecision,
+    CorrectionIn,
+    CorrectionOut,
+    CorrectionSaved,
+    KindOut,
+)
 from gridsvc.web.schemas.models import Page
 
 if TYPE_CHECKING:
@@ -64,6 +71,12 @@ def list_corrections(
     """Corrections in one's scope, with what is and what should be."""
     found = corrections.listing(db, who, state=state, before=before, most=limit)
     return answer({"items": found, "next": found[-1]["id"] if len(found) == limit else None})
+
+
+@router.get("/corrections/count", response_model=CorrectionCount, **needs("rows"))
+def count_corrections(db: Db, who: Me) -> Response:
+    """How many corrections in one's scope wait."""
+    return answer({"open": corrections.waiting(db, who)})
 
 
 @router.post("/corrections/{number}", response_model=CorrectionOut, **needs("edit"))

@@ -141,6 +141,12 @@ class CorrectionOut(Model):
     decided_at: dt.datetime | None
 
 
+class CorrectionCount(Model):
+    """How many wait."""
+
+    open: int
+
+
 class CorrectionDecision(Model):
     """同意, or 退回 with a reason."""
 

@@ -1,7 +1,7 @@
 // What officers found wrong: 同意 or 退回.
 import { api, escape, localTime, me, notice, t, tried } from "/static/app.js";
 
-export const waiting = async () => (await tried(() => api("/api/v1/corrections?limit=1000")))?.items.length ?? 0;
+export const waiting = async () => (await tried(() => api("/api/v1/corrections/count")))?.open ?? 0;
 
 /** The list of corrections inside `box`; `changed` is told when one was decided. */
 export async function corrections(box, changed) {

@@ -1,0 +1,2 @@
+-- How many corrections wait.
+SELECT count(*) FROM correction WHERE state = 'open';
