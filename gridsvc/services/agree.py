@@ -59,12 +59,13 @@ class Agreement:
         wanting = frame["lon"].isna() & frame["cell"].notna()
         rows = frame.loc[wanting, ["cell_key", "cell"]]
         pairs = rows.drop_duplicates()
-        found = {
-            (key, said): self._cells.get((key, word), self._alone.get(word))
-            for key, said in pairs.itertuples(index=False) for word in [cellnames.plain(said)]
-        }  # fmt: skip
-        keys = pd.Series([found[pair] for pair in rows.itertuples(index=False, name=None)], index=rows.index,
-                         dtype="Int64")  # fmt: skip
+        words = [cellnames.plain(said) for said in pairs["cell"]]
+        found = [
+            self._cells.get((key, word), self._alone.get(word))
+            for key, word in zip(pairs["cell_key"], words, strict=True)
+        ]
+        pairs = pairs.assign(found=pd.array(found, dtype="Int64"))
+        keys = rows.merge(pairs, how="left")["found"].set_axis(rows.index)
         self.unknown["cell"] += int(keys.isna().sum())
         known = keys.dropna()
         frame.loc[known.index, "cell_key"] = known.astype("int64")

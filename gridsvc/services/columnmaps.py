@@ -74,7 +74,8 @@ def save(
     db: Database, caller: Caller, kind: str, key: int, name: str, mapping: dict[str, str], columns: list[str]
 ) -> int:
     """Save how the columns of a file were understood, those that nothing was taken from included; its number."""
-    saved = {f: mapping.get(f, "") for f in codetables.kinds()[kind].fields} | mapping
+    categories = {f"{frames.CATEGORY}{code}" for code in codetables.category_columns(kind).values()}
+    saved = dict.fromkeys((*codetables.kinds()[kind].fields, *sorted(categories)), "") | mapping
     with begin(db, caller, "import") as tx:
         number = int(
             tx.value(

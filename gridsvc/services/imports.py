@@ -15,6 +15,7 @@ from gridsvc.services import codetables, columnmaps, filein, ground, rollup
 from gridsvc.services.batchwork import BatchWork, GroundMoved
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.tx import Caller, Tx, begin, roll_back
+from gridsvc.text import language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -170,15 +171,23 @@ def own_area(tx: Tx, wanted: str | None) -> ground.Area:
     return area
 
 
+def missing_fields(kind: Kind, columns: ColumnMap) -> list[str]:
+    """Fields that every record needs and no column serves, as people call them."""
+    zh = language() == "zh"
+    return [
+        codetables.called(kind, f.name, zh=zh)
+        for f in kind.fields.values()
+        if f.required and f.type != "geom" and f.name not in columns.columns
+    ]
+
+
 def need_columns(kind: Kind, columns: ColumnMap, reading: Reading, table: str) -> None:
     """Refuse a file in which no column serves a field that every record needs.
 
     Raises:
         InputError: ``map.missing``.
     """
-    missing = [
-        f.zh for f in kind.fields.values() if f.required and f.type != "geom" and f.name not in columns.columns
-    ]
+    missing = missing_fields(kind, columns)
     if missing:
         raise InputError("map.missing", fields="、".join(missing), columns=", ".join(reading.columns(table)))
 

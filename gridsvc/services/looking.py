@@ -13,6 +13,7 @@ from gridsvc.domain.records import RECORDS
 from gridsvc.domain.sheets import plain_rows
 from gridsvc.errors import InputError
 from gridsvc.services import codetables, columnmaps, filein, imports
+from gridsvc.text import language
 
 if TYPE_CHECKING:
     from gridsvc.services.filein import Source
@@ -44,8 +45,7 @@ class Look:
 
 
 def look(
-    db: Database, caller: Caller, kind: str, source: Source, *, area: str | None = None, use_map: str | None = None,
-    zh: bool = True,
+    db: Database, caller: Caller, kind: str, source: Source, *, area: str | None = None, use_map: str | None = None
 ) -> Look:  # fmt: skip
     """Read a file of records of ``kind`` and tell how it is understood.
 
@@ -65,18 +65,17 @@ def look(
             head[column] = head[column].str.replace(_LONG, r"\1****\2", regex=True)
         head["__row"] = [frames.row_label(n) for n in head["__row"]]
         meta = reading.meta
-        missing = [f.zh if zh else f.en for f in spec.fields.values()
-                   if f.required and f.type != "geom" and f.name not in mapping.columns]  # fmt: skip
         return Look(
             kind, reading.rows(), [{"name": c, "field": taken.get(c, "")} for c in reading.columns()],
-            _fields(kind, zh=zh), plain_rows(head), missing, reading.dropped, meta.get("set_aside") or [],
-            meta.get("sheets") or [], meta.get("sheets_left") or [], name, [m["name"] for m in maps],
+            _fields(kind), plain_rows(head), imports.missing_fields(spec, mapping), reading.dropped,
+            meta.get("set_aside") or [], meta.get("sheets") or [], meta.get("sheets_left") or [], name,
+            [m["name"] for m in maps],
         )  # fmt: skip
 
 
-def _fields(kind: str, *, zh: bool) -> list[dict[str, Any]]:
+def _fields(kind: str) -> list[dict[str, Any]]:
     """What a column may be taken for."""
-    spec = codetables.kinds()[kind]
+    spec, zh = codetables.kinds()[kind], language() == "zh"
     own = [{"name": f.name, "called": codetables.called(spec, f.name, zh=zh), "required": f.required}
            for f in spec.fields.values() if f.type != "geom"]  # fmt: skip
     codes = dict.fromkeys(codetables.category_columns(kind).values())

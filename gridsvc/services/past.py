@@ -43,7 +43,7 @@ def former(
         states = [newer, *(r["old"] for r in found)]
         values = masks.shown(tx, kind, [_row(kind, s) for s in states])
     told = [
-        {k: r[k] for k in ("id", "at", "user_id", "by_name", "action", "batch_id")}
+        {k: r[k] for k in ("id", "at", "user_id", "by_name", "action", "batch_id", "file_name")}
         | {"changed": _changed(states[i + 1], states[i], values[i + 1], values[i])}
         for i, r in enumerate(found)
     ]

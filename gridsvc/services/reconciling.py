@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from gridsvc.domain.records import DOOR, RECONCILED, RECORDS
+from gridsvc.domain.records import DOOR, RECONCILED, RECORDS, WORDS
 from gridsvc.domain.sheets import json_lines
 from gridsvc.errors import InputError, MissingError
 from gridsvc.services import codetables, columnmaps, filein, imports, sealedrows
@@ -20,6 +20,7 @@ from gridsvc.services.batchwork import BatchWork
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.copyin import CopyIn
 from gridsvc.store.tx import Caller, Tx, begin, json
+from gridsvc.text import t
 
 if TYPE_CHECKING:
     from gridsvc.domain.frames import ColumnMap
@@ -53,7 +54,8 @@ def run(db: Database, caller: Caller, request: ImportRequest, progress: Progress
         InputError: ``reconcile.kind``, and as :func:`gridsvc.services.imports.run`.
     """
     if request.kind not in RECONCILED:
-        raise InputError("reconcile.kind", kind=request.kind, known=", ".join(RECONCILED))
+        known = ", ".join(w for w, k in WORDS.items() if k in RECONCILED)
+        raise InputError("reconcile.kind", kind=t(f"kind.{request.kind}"), known=known)
     area, maps = imports.entrance(db, caller, request.kind, request.area, request.use_map)
     progress("import.read", 0.0)
     words = columnmaps.words(request.kind, maps, request.source)

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 # shapes are drawn, not written; areas and base maps come as maps
 KINDS = {word: kind for word, kind in WORDS.items() if kind != "base_feature"}
-_FLAGS = ("是", "否")
 _BODY = "99010119800307001"  # of nobody: codes that begin with 99 are given to no place
 _PLACED = ("lon", "lat", "area", "cell")
 
@@ -40,9 +39,9 @@ def write(db: Database, caller: Caller, word: str, path: Path) -> str:
         raise InputError("template.kind", kind=word, known=", ".join(KINDS))
     if path.suffix.lower() != ".xlsx":
         raise InputError("template.format", value=path.suffix or path.name)
-    with begin(db, caller, "read") as tx:
-        names = codelists.names(tx)
     zh = language() == "zh"
+    with begin(db, caller, "read") as tx:
+        names = codelists.names(tx, english=not zh)
     fields = [f for f in codetables.kinds()[kind].fields.values() if f.type != "geom"]
     fields.sort(key=lambda f: (f.type != "key", f.type in _PLACED or f.name in _PLACED))
     columns = [_column(kind, f, names, zh=zh) for f in fields]
@@ -52,7 +51,7 @@ def write(db: Database, caller: Caller, word: str, path: Path) -> str:
 
 def _column(kind: str, field: Field, names: dict[str, dict[str, str]], *, zh: bool) -> Column:
     choices = tuple(names.get(str(field.list), {}).values()) if field.type == "code" else ()
-    choices = _FLAGS if field.type == "flag" else choices
+    choices = (t("page.yes"), t("page.no")) if field.type == "flag" else choices
     note = t(f"template.type.{field.type}")
     if field.name == "categories":
         note = t("template.categories", known="、".join(names["service_category"].values()))
@@ -61,7 +60,8 @@ def _column(kind: str, field: Field, names: dict[str, dict[str, str]], *, zh: bo
     elif field.name in ("area", "cell"):
         note = t(f"template.{field.name}")
     return Column(
-        name=field.zh if zh else field.en, required=field.required, note=note, choices=choices,
+        name=codetables.called(codetables.kinds()[kind], field.name, zh=zh), required=field.required, note=note,
+        choices=choices,
         example=_example(kind, field, choices),
     )  # fmt: skip
 
@@ -73,8 +73,8 @@ def _example(kind: str, field: Field, choices: tuple[str, ...]) -> str:
         return t("template.example")
     if (kind, field.name) in known or field.name in _PLACED:
         return known.get((kind, field.name), "")
-    if field.type == "code":
-        return choices[0] if choices else ""
+    if field.type in ("code", "flag"):
+        return choices[-1 if field.type == "flag" else 0] if choices else ""
     if field.type == "id_no":
         return _BODY + str(people.check_digits(np.array([_BODY], dtype="U17"))[0])
     return known.get(("type", field.type)) or known.get(("*", field.name), "")

@@ -95,6 +95,12 @@ def test_the_clerks_day(clerk, served, tmp_path):
     assert "9" in page.locator("#outcome .cards div").first.inner_text()
     assert len({r["source_id"] for r in rows(db, "SELECT DISTINCT source_id FROM import_batch b JOIN source s ON s.id = b.source_id WHERE s.name = '居民台账'")}) == 1  # fmt: skip
 
+    # the next workbook of the same form is read as she saved it
+    clerk.go("/import")
+    page.set_input_files("#file", BOOK)
+    page.wait_for_selector("#look:not([hidden])")
+    assert "社区居民台账" in page.locator("#facts").inner_text()
+
     # she finds a person and corrects her telephone
     person = rows(db, "SELECT p.id, p.name FROM person p JOIN source s ON s.id = p.source_id WHERE s.name = '居民台账'"
                       " AND p.phone IS NOT NULL ORDER BY p.id LIMIT 1")[0]  # fmt: skip
@@ -290,3 +296,44 @@ def test_the_keyboard_opens_a_record_and_closes_it(clerk):
     page.wait_for_selector("#record:not([hidden])")
     page.keyboard.press("Escape")
     page.wait_for_selector("#record", state="hidden")
+
+
+def test_a_list_is_filtered_and_its_columns_are_chosen(clerk, served):
+    page, db = clerk.page, served[1]
+    code = rows(
+        db, "SELECT c.code FROM cell c JOIN person p ON p.cell_key = c.key WHERE p.categories <> '[]' LIMIT 1"
+    )[0]["code"]
+    clerk.go("/ledger?kind=people")
+    page.select_option("#where", code[:12])
+    clerk.wait(f"document.querySelector('#cell option[value=\"{code}\"]')")
+    page.select_option("#cell", code)
+    clerk.wait(
+        f"[...document.querySelectorAll('#rows tbody td:last-child')].every(c => c.innerText.startsWith('{code}'))"
+    )
+    page.select_option("#category", "01")
+    clerk.wait("[...document.querySelectorAll('#rows tbody tr')].every(r => r.innerText.includes('独居老人'))")
+    page.click("#choose")
+    page.uncheck("#ask input[value=phone]")
+    page.check("#ask input[value=residence]")
+    page.click("#chosen")
+    head = page.locator("#rows thead").inner_text()
+    assert "电话" not in head
+    assert "人口类别" in head
+    page.select_option("#category", "")
+    page.select_option("#state", "unlocated")
+    clerk.wait(
+        "document.querySelectorAll('#rows tbody tr').length === document.querySelectorAll('#rows .badge.bad').length"
+    )
+
+
+def test_a_guess_that_was_taken_away_is_not_made_again(clerk, tmp_path):
+    page = clerk.page
+    path = tmp_path / "名册.csv"
+    path.write_text("姓名,独居\n试一试,也许\n", encoding="utf-8")
+    clerk.go("/import")
+    page.set_input_files("#file", path)
+    page.wait_for_selector("#look:not([hidden])")
+    page.locator("#columns select").nth(1).select_option("")
+    page.click("#try")
+    page.wait_for_selector("#write", timeout=60_000)
+    assert page.locator("#outcome .bad").count() == 0

@@ -117,7 +117,8 @@ def test_what_is_seen_is_taken_with_user_and_time(lived_in, tmp_path):
     assert n == 1
     assert rows[0] == ["姓名", "电话", "服务类别", "导出人", "导出时间"]
     assert rows[1][:3] == ["张**", "138****0001;139****0001", "独居老人"]
-    assert rows[1][3] == "community" or rows[1][3]
+    login = lived_in.rows("SELECT login FROM app_user WHERE role = 'community'")[0]["login"]
+    assert rows[1][3] == login
     assert lived_in.rows("SELECT detail ->> 'rows' AS n FROM audit WHERE action = 'export'")[-1]["n"] == "1"
 
 
@@ -151,3 +152,20 @@ def test_what_was_decided_goes_after_its_time(lived_in):
     assert retention.run(lived_in.db)["correction"] == 0
     later = dt.date.today() + dt.timedelta(days=400)
     assert retention.run(lived_in.db, as_of=later, dry_run=True)["correction"] == 1
+
+
+def test_what_waits_is_counted(lived_in):
+    one = entries.listing(lived_in.db, SYSTEM, "person", q="李四")[0][0]
+    assert corrections.waiting(lived_in.db, SYSTEM) == 0
+    asked = corrections.propose(lived_in.db, SYSTEM, "person", one["id"], {"room": "103"}, one["etag"])
+    assert corrections.waiting(lived_in.db, SYSTEM) == 1
+    corrections.decide(lived_in.db, SYSTEM, asked["id"], approve=False, reason="查无此室")
+    assert corrections.waiting(lived_in.db, SYSTEM) == 0
+
+
+def test_a_record_in_a_cell_by_name_stays_there_when_it_is_changed(lived_in):
+    rows = [{"隐患名称": "飞线", "类别": "用电", "社区": "A社区", "网格": "第2网格", "发现日期": "2026-10-08"}]
+    lived_in.take("hazard", lived_in.csv(rows, "隐患.csv"))
+    one = entries.listing(lived_in.db, SYSTEM, "hazard", q="飞线")[0][0]
+    changed = entries.change(lived_in.db, SYSTEM, "hazard", one["id"], {"responsible": "某人"}, one["etag"])
+    assert changed["cell_code"] == one["cell_code"] == "990105001001002"

@@ -201,3 +201,15 @@ def test_the_demo_workbook_is_what_its_script_makes(tmp_path):
 def test_the_page_about_imports_shows_every_shape():
     text = (paths.share() / "docs" / "import.md").read_text(encoding="utf-8")
     assert all(f"| {name}." in text for name in ledgers.EVERY)
+
+
+def test_a_column_of_ticks_can_be_given_and_taken_away(furnished):
+    rows = [{"姓名": "甲", "小区": ledgers.ESTATE, "幢号": "1", "室号": "1", "独居": "是", "帮扶": "√"}]
+    path = furnished.csv(rows, "名册.csv")
+    done = furnished.take("person", path, columns={"category:01": "", "category:06": "帮扶"}, save_map="帮扶名册")
+    assert done.mapping["category:06"] == "帮扶"
+    found = furnished.rows("SELECT categories FROM person")[0]["categories"]
+    assert [c["code"] for c in found] == ["06"]
+    again = furnished.take("person", furnished.csv([{**rows[0], "姓名": "乙"}], "名册二.csv"))
+    assert again.map_name == "帮扶名册"
+    assert "category:01" not in again.mapping

@@ -2,10 +2,11 @@
 
 import datetime as dt
 
+import openpyxl
 import pytest
 
 from gridsvc.errors import ConflictError, InputError
-from gridsvc.services import batches, differences, reconciling
+from gridsvc.services import batches, differencebook, differences, reconciling
 from gridsvc.services.differences import Which
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import ImportRequest
@@ -198,3 +199,63 @@ def test_nobody_is_ended_by_rule_while_rows_of_the_roll_could_not_be_read(furnis
         decide(town, found.number, what="missing", reason=_any(town))
     one = listed(town, found.number, what="missing")[0]
     assert decide(town, found.number, ids=(one["id"],), reason=_any(town)).done == 1
+
+
+def test_a_month_in_the_roll_is_no_other_day(furnished):  # noqa: F811
+    town = furnished
+    town.take(
+        "person",
+        town.csv([{**PEOPLE[0], "入住日期": "2015-03-08"}, {**PEOPLE[1], "入住日期": "2015-03-08"}], "台账.csv"),
+    )
+    found = compare(town, "person", [{**PEOPLE[0], "入住日期": "2015年3月"}, {**PEOPLE[1], "入住日期": "2015年4月"}])
+    assert found.by_field == {"moved_in": 1}
+
+
+def test_days_before_months_stay_so_when_they_are_accepted(furnished):  # noqa: F811
+    town = furnished
+    roll = [{**p, "入住日期": d} for p, d in zip(PEOPLE[:2], ("03/04/2018", "25/04/2018"), strict=True)]
+    found = compare(town, "person", roll)
+    decide(town, found.number, ids=(listed(town, found.number)[0]["id"],))
+    assert town.rows("SELECT moved_in::text AS d FROM person") == [{"d": "2018-04-03"}]
+
+
+def test_the_open_differences_as_a_workbook(compared, tmp_path):
+    town, found = compared
+    path = tmp_path / "d.xlsx"
+    assert differencebook.write(town.db, SYSTEM, found.number, path) == f"differences-{found.number}.xlsx"
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["汇总", "全册里没有", "底数里没有", "位置变了", "内容不同"]
+    rows = [[c.value for c in row] for row in book["内容不同"].iter_rows(min_row=2)]
+    assert [r[4:] for r in rows] == [["电话", "138****0001", "139****0001"]]
+    assert "13900000001" not in str([c.value for page in book for row in page for c in row])
+    assert book["汇总"].oddFooter.left.text.startswith("system ")
+
+
+def test_a_thousand_are_accepted_at_once_and_one_that_was_changed_is_not(furnished, monkeypatch):  # noqa: F811
+    town = furnished
+    monkeypatch.setattr(differences, "CHUNK", 300)
+    rows = [{"名称": f"店{i}", "类别": "商铺", "街路巷": "团结路", "门牌号": "2", "从业人数": 1} for i in range(1000)]
+    town.take("organisation", town.csv(rows, "商户.csv"))
+    found = compare(town, "organisation", [{**r, "从业人数": 2} for r in rows])
+    town.rows("UPDATE organisation SET contact = '别人' WHERE name = '店7' RETURNING 1 AS x")
+    done = decide(town, found.number, what="different", field="employees")
+    assert (done.done, done.changed, len(done.batches)) == (999, 1, 4)
+    assert town.rows("SELECT count(*) AS n FROM organisation WHERE employees = 2") == [{"n": 999}]
+    assert decide(town, found.number, "kept").done == 1
+
+
+def test_who_is_faster_than_a_decision_keeps_her_change(compared, monkeypatch):
+    town, found = compared
+    write = differences.entries.write
+
+    def late(*args, **more):
+        if args[5] and not late.done:
+            late.done = True
+            town.rows("UPDATE person SET moved_in = '2020-01-01' WHERE name = '甲一' RETURNING 1 AS x")
+        return write(*args, **more)
+
+    late.done = False
+    monkeypatch.setattr(differences.entries, "write", late)
+    done = decide(town, found.number, what="different")
+    assert (done.done, done.changed) == (0, 1)
+    assert town.rows("SELECT moved_in::text AS d FROM person WHERE name = '甲一'") == [{"d": "2020-01-01"}]

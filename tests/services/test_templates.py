@@ -5,6 +5,7 @@ import pytest
 
 from gridsvc.services import codetables, templates
 from gridsvc.store.tx import SYSTEM
+from gridsvc.text import speaking
 from tests.services.test_ledgers import furnished  # noqa: F401 - a fixture
 
 
@@ -43,13 +44,27 @@ def test_drop_downs_hold_the_words_of_the_code_tables_and_every_column_is_explai
     book = openpyxl.load_workbook(path)
     page = book.worksheets[0]
     fields = [f for f in codetables.kinds()["person"].fields.values() if f.type != "geom"]
-    assert [c.value for c in page[1]] == [
-        f.zh for f in sorted(fields, key=lambda f: [c.value for c in page[1]].index(f.zh))
-    ]
+    assert sorted(c.value for c in page[1]) == sorted(f.zh for f in fields)
     assert len(page.data_validations.dataValidation) == sum(f.type in ("code", "flag") for f in fields)
     assert all(c.comment for c in page[1])
-    relation = next(v for v in page.data_validations.dataValidation if "本人" in v.formula1 or "lists" in v.formula1)
-    assert relation.type == "list"
+    column = page.cell(1, [c.value for c in page[1]].index("性别") + 1).column_letter
+    sex = next(v for v in page.data_validations.dataValidation if f"{column}2" in str(v.sqref))
+    assert (sex.type, sorted(sex.formula1.strip('"').split(","))) == ("list", ["女", "男"])
     assert book["lists"].sheet_state == "hidden"
     explained = {r[0].value for r in book["填写说明"].iter_rows(min_row=8)}
     assert {f.zh for f in fields} <= explained
+
+
+def test_a_form_in_english_is_understood_too(furnished, tmp_path):  # noqa: F811
+    path = tmp_path / "people.xlsx"
+    with speaking("en"):
+        templates.write(furnished.db, SYSTEM, "people", path)
+    book = openpyxl.load_workbook(path)
+    page = book.worksheets[0]
+    head = [c.value for c in page[1]]
+    assert "household no" in head
+    page.cell(2, 1, "K1")
+    book.save(path)
+    done = furnished.take("person", path)
+    assert (done.counts["new"], done.reasons) == (1, {})
+    assert done.mapping["household_no"] == "household no"

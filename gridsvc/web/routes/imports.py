@@ -11,7 +11,6 @@ from gridsvc.domain.records import WORDS
 from gridsvc.errors import InputError
 from gridsvc.services import batches, classes, jobs, looking
 from gridsvc.services.filein import Source
-from gridsvc.text import language
 from gridsvc.web.answers import FILES, answer, download
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.routes.divisions import accepted
@@ -40,7 +39,7 @@ def submit(
     list_name: Annotated[str | None, Form(alias="list", max_length=80, pattern=NO_NUL)] = None,
     crs: Annotated[str, Form(max_length=40, pattern=NO_NUL)] = "auto",
     tz: Annotated[str | None, Form(max_length=40, pattern=NO_NUL)] = None,
-    columns: Annotated[str | None, Form(alias="map", max_length=4000, description="JSON: field → column")] = None,
+    columns: Annotated[str | None, Form(alias="map", max_length=20_000, description="JSON: field → column")] = None,
     limits: Annotated[str | None, Form(max_length=4000, description="JSON: [\"类别=5wd\"]")] = None,
     codes: Annotated[str, Form(pattern="^(auto|gb|local)$")] = "auto",
     repair: Annotated[bool, Form()] = False,
@@ -74,7 +73,7 @@ def look(
     kind: Annotated[str, Form(pattern=f"^({'|'.join(WORDS)})$")],
     file: Annotated[UploadFile, File()],
     area: Annotated[str | None, Form(max_length=64, pattern=NO_NUL)] = None,
-    columns: Annotated[str | None, Form(alias="map", max_length=4000, description="JSON: field → column")] = None,
+    columns: Annotated[str | None, Form(alias="map", max_length=20_000, description="JSON: field → column")] = None,
     sheet: Annotated[str | None, Form(max_length=80, pattern=NO_NUL)] = None,
     use_map: Annotated[str | None, Form(max_length=80, pattern=NO_NUL)] = None,
 ) -> Response:  # fmt: skip
@@ -85,7 +84,7 @@ def look(
     try:
         source = Source(path, sheet=sheet, columns={str(f): str(c) for f, c in given.items()},
                         file_name=(file.filename or "upload")[:120])  # fmt: skip
-        found = looking.look(db, who, WORDS[kind], source, area=area, use_map=use_map or None, zh=language() == "zh")
+        found = looking.look(db, who, WORDS[kind], source, area=area, use_map=use_map or None)
         return answer(found)
     finally:
         path.unlink(missing_ok=True)

@@ -32,7 +32,7 @@ def submit(
     area: Annotated[str | None, Form(max_length=64, pattern=NO_NUL)] = None,
     list_name: Annotated[str | None, Form(alias="list", max_length=80, pattern=NO_NUL)] = None,
     crs: Annotated[str, Form(max_length=40, pattern=NO_NUL)] = "auto",
-    columns: Annotated[str | None, Form(alias="map", max_length=4000, description="JSON: field → column")] = None,
+    columns: Annotated[str | None, Form(alias="map", max_length=20_000, description="JSON: field → column")] = None,
     sheet: Annotated[str | None, Form(max_length=80, pattern=NO_NUL)] = None,
     use_map: Annotated[str | None, Form(max_length=80, pattern=NO_NUL)] = None,
 ) -> Response:  # fmt: skip

@@ -197,6 +197,7 @@ class FormerOut(Model):
     by_name: str | None
     action: str
     batch_id: int | None
+    file_name: str | None
     changed: dict[str, list[Any]]
 
 

@@ -24,7 +24,6 @@ export async function loadWords() {
   if (title) document.title = `${t(title.dataset.t)} · ${t("page.brand")}`;
 }
 
-/** A request to the API: JSON in, JSON out; a problem becomes an Error with a sentence for people. */
 /** For answers that are shown also when they refuse: whether it was done, and what was said. */
 export async function ask(path, json) {
   const reply = await fetch(path, { method: "POST", body: JSON.stringify(json),
@@ -32,6 +31,7 @@ export async function ask(path, json) {
   return [reply.ok, await reply.json()];
 }
 
+/** A request to the API: JSON in, JSON out; a problem becomes an Error with a sentence for people. */
 export async function api(path, options = {}) {
   const headers = { "X-Requested-With": "gridsvc", "Accept-Language": state.lang, ...(options.headers || {}) };
   if (options.json !== undefined) {

@@ -1,4 +1,4 @@
-import { api, areaOptions, ask, begin, escape, me, notice, number, t, tried } from "/static/app.js";
+import { api, areaOptions, ask, begin, escape, follow, me, notice, number, t, tried } from "/static/app.js";
 import { makeMap, maplibre, tiles } from "/static/basemap.js";
 import { drawing } from "/static/draw.js";
 import { sketch } from "/static/sketch.js";
@@ -57,15 +57,10 @@ function zoom() {
 /** A job is waited for, and how far it is stands under the button. */
 async function waited(job) {
   $("progress").hidden = false;
-  for (;;) {
-    const found = await api(`/api/v1/jobs/${job}`);
-    $("progress").textContent = t("page.divide.working", { percent: Math.round((found.progress || 0) * 100) });
-    if (found.state === "done") { $("progress").hidden = true; return found.result; }
-    if (["failed", "cancelled"].includes(found.state)) {
-      $("progress").hidden = true;
-      throw new Error(found.error?.message || t("page.divide.failed"));
-    }
-    await new Promise(done => setTimeout(done, 700));
+  try {
+    return await follow(job, found => { $("progress").textContent = t("page.divide.working", { percent: Math.round((found.progress || 0) * 100) }); });
+  } finally {
+    $("progress").hidden = true;
   }
 }
 

@@ -67,8 +67,7 @@ function facts() {
 }
 
 function missing() {
-  const taken = new Set(Object.keys(mapping(true)));
-  const names = look.fields.filter(f => f.required && !taken.has(f.name)).map(f => f.called);
+  const taken = mapping(), names = look.fields.filter(f => f.required && !taken[f.name]).map(f => f.called);
   const el = $("missing");
   el.hidden = !names.length;
   el.textContent = t("page.import.missing", { fields: names.join("、") });
@@ -97,11 +96,8 @@ function chosen(select) {
   missing();
 }
 
-/** Field → column; with `short` only what is taken, otherwise also what is meant to stay empty. */
-function mapping(short = false) {
-  const taken = Object.fromEntries(look.columns.filter(c => c.field).map(c => [c.field, c.name]));
-  return short ? taken : { ...Object.fromEntries(look.fields.filter(f => !f.name.startsWith("category:")).map(f => [f.name, ""])), ...taken };
-}
+/** Field → column; empty for what is meant to stay so, or it would be guessed again. */
+const mapping = () => ({ ...Object.fromEntries(look.fields.map(f => [f.name, ""])), ...Object.fromEntries(look.columns.filter(c => c.field).map(c => [c.field, c.name])) });
 
 async function run(dry) {
   $("try").disabled = true;
