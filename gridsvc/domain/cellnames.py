@@ -10,10 +10,14 @@ _NUMBERED = re.compile(r"^(?:第|no\.?|#)?0*(\d{1,4})(?:号|#)?(?:网格|格|cel
 _CHINESE = re.compile(r"[零〇一二两三四五六七八九十百]+")
 
 
+def fold(name: str) -> str:
+    """A name to the letter: without case, width and spaces."""
+    return "".join(unicodedata.normalize("NFKC", name).lower().split())
+
+
 def plain(name: str) -> str:
-    """A cell's name as it is compared: ``#3`` for every way of saying the third cell, otherwise without case, width
-    and spaces."""
-    text = "".join(unicodedata.normalize("NFKC", name).lower().split())
+    """A name as it is meant: ``#3`` for every way of saying the third cell, otherwise :func:`fold`."""
+    text = fold(name)
     hit = _NUMBERED.match(_CHINESE.sub(lambda m: str(_number(m[0])), text))
     return f"#{hit[1] or hit[2]}" if hit else text
 

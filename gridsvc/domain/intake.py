@@ -193,13 +193,13 @@ _NO_ZONE = ZoneInfo("UTC")
 _LAST = ("ends", "use_to", "due_on", "closed_on")
 _SPOILED = r"^\d(?:\.\d+)?[eE]\+\d{2}$"  # a long number that a spreadsheet shortened
 _READERS: dict[str, Callable[[Sheet, str, pd.Series], tuple[pd.Series, Mask]]] = {
-    "int": lambda *a: values.integers(a[2]),
-    "number": lambda *a: values.numbers(a[2]),
-    "time": lambda sheet, _, text: values.instants(text, sheet.rules.zone, sheet.rules.day_first),
+    "int": lambda _sheet, _name, text: values.integers(text),
+    "number": lambda _sheet, _name, text: values.numbers(text),
+    "time": lambda sheet, _name, text: values.instants(text, sheet.rules.zone, sheet.rules.day_first),
     "date": _dates,
-    "flag": lambda *a: values.flags(a[2]),
-    "id_no": lambda *a: people.identity_numbers(a[2]),
-    "phone": lambda *a: people.telephones(a[2]),
+    "flag": lambda _sheet, _name, text: values.flags(text),
+    "id_no": lambda _sheet, _name, text: people.identity_numbers(text),
+    "phone": lambda _sheet, _name, text: people.telephones(text),
 }
 _TIDY: dict[str, Callable[[pd.Series], pd.Series]] = dict.fromkeys(
     ("head", "contact", "responsible"), values.closed_up

@@ -26,18 +26,31 @@ class Agreement:
         self._site = site
         self._names = site.by_name()
         self._parts: list[pd.DataFrame] = []
-        self._cells: dict[tuple[int, str], int] = {}
-        self._alone: dict[str, int] = {}
+        self._cells: list[dict[tuple[Any, ...], int]] = []
         self.unknown = {"area": 0, "cell": 0}
 
     def know_cells(self, cells: pd.DataFrame) -> None:
-        """Cells (key, code, name, code_alt) that rows may name, by themselves or together with their area."""
-        words = pd.concat([cells.set_index("key")[c] for c in ("code", "code_alt", "name")]).dropna()
-        frame = pd.DataFrame({"key": words.index, "word": [cellnames.plain(w) for w in words]}).drop_duplicates()
-        area = frame["key"].to_numpy(dtype=np.int64) >> 13 << 13
-        self._cells = {(int(a), w): int(k) for a, w, k in zip(area, frame["word"], frame["key"], strict=True)}
-        alone = frame[~frame["word"].duplicated(keep=False)]
-        self._alone = dict(zip(alone["word"], alone["key"].astype(int), strict=True))
+        """Cells (key, code, name, code_alt) that rows may name, by themselves or together with their area.
+
+        What a cell is called to the letter goes before another way of writing some cell's number.
+        """
+        by_key = cells.set_index("key")
+        exact = pd.concat([by_key[c] for c in ("code", "code_alt", "name")]).dropna().map(cellnames.fold)
+        loose = by_key["name"].map(cellnames.plain)
+        for words in (exact, loose):
+            frame = pd.DataFrame({"key": words.index, "word": words.to_numpy()}).drop_duplicates()
+            frame["area"] = frame["key"].to_numpy(dtype=np.int64) >> 13 << 13
+            for by in (["area", "word"], ["word"]):
+                alone = frame[~frame.duplicated(by, keep=False)]
+                said = alone[by].itertuples(index=False, name=None)
+                self._cells.append(dict(zip(said, alone["key"].astype(int), strict=True)))
+
+    def _cell(self, area: int, said: str) -> int | None:
+        exact, loose = cellnames.fold(said), cellnames.plain(said)
+        inside, anywhere, roughly_inside, roughly_anywhere = self._cells
+        tries = ((inside, (area, exact)), (roughly_inside, (area, loose)), (anywhere, (exact,)),
+                 (roughly_anywhere, (loose,)))  # fmt: skip
+        return next((table[word] for table, word in tries if word in table), None)
 
     def place(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Put rows without a point into the area they name; remember the others for the report."""
@@ -59,11 +72,7 @@ class Agreement:
         wanting = frame["lon"].isna() & frame["cell"].notna()
         rows = frame.loc[wanting, ["cell_key", "cell"]]
         pairs = rows.drop_duplicates()
-        words = [cellnames.plain(said) for said in pairs["cell"]]
-        found = [
-            self._cells.get((key, word), self._alone.get(word))
-            for key, word in zip(pairs["cell_key"], words, strict=True)
-        ]
+        found = [self._cell(key, said) for key, said in pairs.itertuples(index=False, name=None)]
         pairs = pairs.assign(found=pd.array(found, dtype="Int64"))
         keys = rows.merge(pairs, how="left")["found"].set_axis(rows.index)
         self.unknown["cell"] += int(keys.isna().sum())

@@ -1,6 +1,7 @@
 """The twelve workbooks of docs/import.md, as they come: what is taken, what is said of the rest, what is mended."""
 
 import json
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -8,6 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from gridsvc import paths
 from gridsvc.services import batches, codetables
+from gridsvc.services.agree import Agreement
 from gridsvc.store.tx import SYSTEM
 from gridsvc.text import catalogue
 from scripts import demo_book
@@ -213,3 +215,14 @@ def test_a_column_of_ticks_can_be_given_and_taken_away(furnished):
     again = furnished.take("person", furnished.csv([{**rows[0], "姓名": "乙"}], "名册二.csv"))
     assert again.map_name == "帮扶名册"
     assert "category:01" not in again.mapping
+
+
+def test_a_cell_by_its_own_code_goes_before_the_number_of_another():
+    cells = pd.DataFrame({"key": [8193, 8194, 8195], "code": ["c1", "c2", "c3"],
+                          "name": ["第1网格", "第2网格", "第3网格"], "code_alt": ["2", None, None]})  # fmt: skip
+    known = Agreement(SimpleNamespace(by_name=dict))
+    known.know_cells(cells)
+    frame = pd.DataFrame({"lon": [None] * 5, "cell_key": [8192] * 5, "located_by": None,
+                          "cell": ["2", "第2网格", "二网格", "3号网格", "9"]})  # fmt: skip
+    assert known.place_in_cells(frame)["cell_key"].tolist() == [8193, 8194, 8194, 8195, 8192]
+    assert known.unknown["cell"] == 1

@@ -15,7 +15,6 @@ from gridsvc.web.answers import FILES, answer, download
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.routes.divisions import accepted
 from gridsvc.web.schemas.divisions import Accepted
-from gridsvc.web.schemas.imports import LookOut
 from gridsvc.web.schemas.models import NO_NUL, BatchOut, Page
 
 router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
@@ -52,22 +51,28 @@ def submit(
     wanted = json_of(limits, "limits", list) or []
     classes.parse_limits([str(x) for x in wanted])
     params = {
-        "file_name": (file.filename or "upload")[:120], "area": area, "list_name": list_name, "crs": crs, "tz": tz,
+        "area": area, "list_name": list_name, "crs": crs, "tz": tz,
         "columns": json_of(columns, "map", dict), "limits": wanted, "codes": codes,
         "repair": repair, "dry_run": dry_run, "sheet": sheet, "use_map": use_map or None,
         "save_map": (save_map or "").strip() or None,
     }  # fmt: skip
     job, permission = _JOBS.get(kind, ("import", "import"))
+    return queued(db, who, job, permission, {**params, "kind": WORDS.get(kind)}, file)
+
+
+def queued(db: Db, who: Me, job: str, permission: str, params: dict[str, Any], file: UploadFile) -> Response:
+    """Keep an upload for a job that reads it; refused before anything is kept, gone when it is not queued."""
     jobs.may(db, who, permission)
     path = jobs.keep_upload(db.settings, file.filename or "", file.file)
     try:
-        return accepted(jobs.submit(db, who, job, {**params, "kind": WORDS.get(kind), "path": str(path)}, area))
+        named = {**params, "path": str(path), "file_name": (file.filename or "upload")[:120]}
+        return accepted(jobs.submit(db, who, job, named, params["area"]))
     except BaseException:
         path.unlink(missing_ok=True)
         raise
 
 
-@router.post("/look", response_model=LookOut, **needs("import"))
+@router.post("/look", response_model=looking.Look, **needs("import"))
 def look(
     db: Db, who: Me,
     kind: Annotated[str, Form(pattern=f"^({'|'.join(WORDS)})$")],

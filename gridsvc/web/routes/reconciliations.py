@@ -12,7 +12,7 @@ from gridsvc.services.differences import Which
 from gridsvc.web.answers import FILES, answer, download
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.routes.divisions import accepted
-from gridsvc.web.routes.imports import json_of
+from gridsvc.web.routes.imports import json_of, queued
 from gridsvc.web.schemas.divisions import Accepted
 from gridsvc.web.schemas.imports import DecisionIn, DifferenceOut, ReconciliationOut, ReconciliationsOut
 from gridsvc.web.schemas.models import NO_NUL, Page
@@ -38,16 +38,10 @@ def submit(
 ) -> Response:  # fmt: skip
     """Keep a full roll and queue its comparison with the base."""
     params = {
-        "file_name": (file.filename or "upload")[:120], "area": area, "list_name": list_name, "crs": crs,
+        "area": area, "list_name": list_name, "crs": crs,
         "columns": json_of(columns, "map", dict), "sheet": sheet, "use_map": use_map or None, "kind": WORDS[kind],
     }  # fmt: skip
-    jobs.may(db, who, "import")
-    path = jobs.keep_upload(db.settings, file.filename or "", file.file)
-    try:
-        return accepted(jobs.submit(db, who, "reconcile", {**params, "path": str(path)}, area))
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    return queued(db, who, "reconcile", "import", params, file)
 
 
 @router.get("", response_model=Page[ReconciliationsOut], **needs("import"))

@@ -21,50 +21,29 @@ class MappingOut(Model):
     created_at: dt.datetime
 
 
-class LookOut(Model):
-    """A first look at a file: how it is understood."""
-
-    kind: str
-    rows: int
-    columns: list[dict[str, str]]
-    fields: list[dict[str, Any]]
-    head: list[dict[str, Any]]
-    missing: list[str]
-    dropped: list[str]
-    set_aside: list[dict[str, Any]]
-    sheets: list[str]
-    sheets_left: list[str]
-    map_name: str | None
-    maps: list[str]
-
-
-class ReconciliationsOut(Model):
-    """A comparison in a list."""
-
+class _Comparison(Model):
     id: int
     kind: str
     name: str
     file_name: str
     area: str
     counts: dict[str, int]
-    open: int
-    created_by: str | None
     created_at: dt.datetime
 
 
-class ReconciliationOut(Model):
+class ReconciliationsOut(_Comparison):
+    """A comparison in a list."""
+
+    open: int
+    created_by: str | None
+
+
+class ReconciliationOut(_Comparison):
     """A comparison; ``rules``: open differences by sort and field."""
 
-    id: int
-    kind: str
-    name: str
-    file_name: str
-    area: str
-    counts: dict[str, int]
     mapping: dict[str, str]
     rules: list[dict[str, Any]]
     differing: int
-    created_at: dt.datetime
 
 
 class DifferenceOut(Model):
