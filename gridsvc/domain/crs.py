@@ -7,12 +7,13 @@ Gauss-Krüger zone for 73–136° E, 3–54° N, elsewhere in UTM; never in degr
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pyproj
 import shapely
 
+from gridsvc.domain import datums
 from gridsvc.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 WGS84 = 4326
 GEOGRAPHIC = {4326, 4490}
+DEGREES = {4326, 4490, *datums.NAMES}  # what is written in degrees, shifted or not
 _DEGREE_20M = 20 / 111_320  # 20 m of latitude; of longitude it is less
 
 
@@ -38,9 +40,36 @@ def metric_of(geoms: shapely.Geometry | NDArray[np.object_]) -> int:
     return metric_epsg((west + east) / 2, (south + north) / 2)
 
 
+class Mover(Protocol):
+    """What moves coordinates from one system to another: pyproj's transformer, or ours."""
+
+    def transform(self, x: Any, y: Any) -> tuple[Any, Any]:
+        """Coordinates of the target, numbers for numbers and arrays for arrays."""
+
+
+class _Shifted:
+    """From or to a datum of Chinese web maps, by way of WGS 84; used as a pyproj transformer is."""
+
+    def __init__(self, source: int | str, target: int | str) -> None:
+        self.source, self.target = source, target
+
+    def transform(self, x: Any, y: Any) -> tuple[Any, Any]:
+        """Coordinates of the target, numbers for numbers and arrays for arrays."""
+        lon, lat = np.atleast_1d(np.asarray(x, dtype=float)), np.atleast_1d(np.asarray(y, dtype=float))
+        by_name = [str(crs) if crs in datums.NAMES else "wgs84" for crs in (self.source, self.target)]
+        if self.source not in DEGREES:
+            lon, lat = transformer(self.source, WGS84).transform(lon, lat)
+        lon, lat = datums.convert(lon, lat, *by_name)
+        if self.target not in DEGREES:
+            lon, lat = transformer(WGS84, self.target).transform(lon, lat)
+        return (lon, lat) if np.ndim(x) else (lon[0], lat[0])
+
+
 @cache
-def transformer(source: int | str, target: int | str) -> pyproj.Transformer:
-    """A cached transformer, x first on both sides."""
+def transformer(source: int | str, target: int | str) -> Mover:
+    """A cached transformer, x first on both sides; ``gcj02`` and ``bd09`` are systems like others."""
+    if source in datums.NAMES or target in datums.NAMES:
+        return _Shifted(source, target)
     return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
@@ -70,14 +99,17 @@ def areas_m2(geoms: NDArray[np.object_]) -> NDArray[np.float64]:
 
 
 def parse(text: str) -> int | str:
-    """``wgs84``, ``cgcs2000``, ``EPSG:n`` or WKT as what pyproj takes; a plain number where there is an EPSG code.
+    """``wgs84``, ``cgcs2000``, ``gcj02``, ``bd09``, ``EPSG:n`` or WKT; a plain number where there is an EPSG code.
 
     Raises:
         InputError: ``crs.unknown``.
     """
     known: dict[str, int] = {"wgs84": 4326, "cgcs2000": 4490}
-    if text.lower() in known:
-        return known[text.lower()]
+    plain = text.lower().replace("-", "").replace(" ", "")
+    if plain in known:
+        return known[plain]
+    if plain in datums.NAMES:
+        return plain
     try:
         crs = pyproj.CRS.from_user_input(text)
     except pyproj.exceptions.CRSError as e:
@@ -120,6 +152,8 @@ def name(crs: int | str) -> str:
     """A short name for reports and for ``source_crs``."""
     if isinstance(crs, int):
         return f"EPSG:{crs}"
+    if crs in datums.NAMES:
+        return {"gcj02": "GCJ-02", "bd09": "BD-09"}[crs]
     return pyproj.CRS.from_user_input(crs).name[:60]
 
 

@@ -255,7 +255,7 @@ def _from_shapes(sheet: Sheet) -> Places:
 
 def _from_columns(sheet: Sheet) -> Places:
     """Lon/lat from two columns of numbers; half a pair, no number, swapped or impossible ones are faults."""
-    read = values.degrees if sheet.rules.source_crs in crs.GEOGRAPHIC else values.numbers
+    read = values.degrees if sheet.rules.source_crs in crs.DEGREES else values.numbers
     x_text, bad_x = read(sheet.text("lon"))
     y_text, bad_y = read(sheet.text("lat"))
     sheet.bad(bad_x, "lon", "value.number")
@@ -267,12 +267,12 @@ def _from_columns(sheet: Sheet) -> Places:
     sheet.warn("geometry.zero", int(nothing.sum()))
     x[nothing | half | np.isnan(y)] = np.nan
     y[np.isnan(x)] = np.nan
-    if sheet.rules.source_crs in crs.GEOGRAPHIC:
+    if sheet.rules.source_crs in crs.DEGREES:
         with np.errstate(invalid="ignore"):
             swapped = (np.abs(x) <= 90) & (np.abs(y) > 90) & (np.abs(y) <= 180)
         sheet.bad(swapped, "lon", "geometry.swapped")
         x[swapped] = y[swapped] = np.nan
-    else:
+    if sheet.rules.source_crs not in crs.GEOGRAPHIC:
         has = ~np.isnan(x)
         through = crs.transformer(sheet.rules.source_crs, crs.WGS84)
         x[has], y[has] = through.transform(x[has], y[has])

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyproj
 import shapely
 
 from gridsvc.domain import crs
@@ -75,7 +74,7 @@ class Site:
         lat0 += (self.index // 10) * 0.05
         epsg = crs.metric_epsg(lon0, lat0)
         to_metric = crs.transformer(crs.WGS84, epsg)
-        back: pyproj.Transformer = crs.transformer(epsg, crs.WGS84)
+        back: crs.Mover = crs.transformer(epsg, crs.WGS84)
         ox, oy = to_metric.transform(lon0, lat0)
         lon, lat = back.transform(ox + x * np.cos(turn) - y * np.sin(turn), oy + x * np.sin(turn) + y * np.cos(turn))
         return np.round(np.column_stack([lon, lat]), 8)
