@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json as jsonlib
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help=t("cli.address"), no_args_is_help=True)
 
+_SHOWN = 20  # lines without a tab that are named one by one
 HomeOption = Annotated[str, typer.Option("--home", help=t("cli.address.home"))]
 FileArgument = Annotated[Path, typer.Argument(help=t("cli.address.file"))]
 
@@ -38,17 +40,23 @@ def parse(file: FileArgument = Path("-"), home: HomeOption = "") -> None:
 @app.command("compare", help=t("cli.address.compare"))
 def compare(file: FileArgument = Path("-")) -> None:
     """Two addresses a line with a tab between them in, score and level out."""
-    from gridsvc.errors import InputError
     from gridsvc.services import addresses
 
-    pairs = []
+    pairs, wrong = [], []
     for number, line in enumerate(lines(file), start=1):
         left, tab, right = line.partition("\t")
         if not tab:
-            raise InputError("address.no_tab", file=str(file), line=number, value=line[:40])
+            wrong.append((number, line[:40]))
         pairs.append((left, right.split("\t")[0]))
-    for pair in addresses.compare(pairs):
-        sys.stdout.write(f"{pair.score:.3f}\t{pair.level}\n")
+    bad = {number for number, _ in wrong}
+    for number, pair in enumerate(addresses.compare(pairs, workers=len(os.sched_getaffinity(0))), start=1):
+        sys.stdout.write("\n" if number in bad else f"{pair.score:.3f}\t{pair.level}\n")
+    sys.stdout.flush()
+    for number, text in wrong[:_SHOWN]:
+        typer.echo(t("address.no_tab", line=number, value=text), err=True)
+    if wrong:
+        typer.echo(t("address.no_tab.remedy", count=len(wrong)), err=True)
+        raise typer.Exit(1)
 
 
 def lines(file: Path) -> Iterator[str]:

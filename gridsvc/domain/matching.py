@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
 
 #: Scores from which two addresses are partly, and wholly, the same.
-PARTIAL: Final = 0.0
-EXACT: Final = 0.78
+PARTIAL: Final = 0.20
+EXACT: Final = 0.80
 #: field → labels of its parts; each is compared as a set of texts in their one form.
 FIELDS: Final = {
     "district": ("district",),
@@ -58,6 +58,10 @@ _HOUSE_ONLY_FOUND: Final = -0.08
 _PART_ONLY_FOUND: Final = -0.10  # the candidate is a gate, a yard, beside something
 _NAME_ONLY_FOUND: Final = 0.10  # a name of the one that the other has not, as far as it has not
 _NAME_ONLY_ASKED: Final = 0.35
+# the sum of all steps as a number between 0 and 1
+_STEEP: Final = 3.5
+_EVEN: Final = 0.4
+_CAPPED: Final = 0.75  # just below :data:`EXACT`
 LEVELS: Final = ("none", "partial", "exact")
 
 
@@ -156,7 +160,10 @@ def compare(asked: Prepared, found: Prepared, i: Rows, k: Rows) -> Compared:
     score += np.where(one_sided & found.has["house"][k] & ~asked.has["house"][i], _HOUSE_ONLY_FOUND, 0.0)
     score += _named(asked, found, i, k)
     score += np.where(found.parts[k] & ~asked.parts[i], _PART_ONLY_FOUND, 0.0)
-    return Compared(score.astype(np.float32), said)
+    # another house, room or number of the road is never the same place, however alike the rest is
+    other = (said["house"] == 0) | (said["room"] == 0) | ((said["number"] == 0) & (said["road"] == 1))
+    score = np.where(other, np.minimum(score, _CAPPED), score)
+    return Compared((1 / (1 + np.exp(-_STEEP * (score - _EVEN)))).astype(np.float32), said)
 
 
 def _named(asked: Prepared, found: Prepared, i: Rows, k: Rows) -> Floats:

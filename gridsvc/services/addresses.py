@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
+from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from gridsvc.domain.address.parser import Parsed, Parser
 
-_AT_ONCE: Final = 5_000  # lines that are worked on together
+_AT_ONCE: Final = 1_500  # pairs that are worked on together
 
 
 class Pair(NamedTuple):
@@ -62,14 +64,26 @@ def parse(texts: Iterable[str], home: str = "") -> Iterator[Parsed]:
     return parser(home).parse_many(texts)
 
 
-def compare(pairs: Sequence[tuple[str, str]]) -> Iterator[Pair]:
-    """Pairs of addresses compared, in their order; a text that comes again is read once."""
+def compare(pairs: Sequence[tuple[str, str]], workers: int = 1) -> Iterator[Pair]:
+    """Pairs of addresses compared, in their order; with ``workers`` processes where there are many."""
+    size = max(1, min(_AT_ONCE, -(-len(pairs) // (4 * workers))))
+    some = [pairs[low : low + size] for low in range(0, len(pairs), size)]
+    parser()
+    if workers < 2 or len(pairs) < _AT_ONCE:
+        for part in some:
+            yield from _compared(part)
+        return
+    # forked, so that gazetteer and model are there already; called from the command line only
+    with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
+        for done in pool.map(_compared, some):
+            yield from done
+
+
+def _compared(pairs: Sequence[tuple[str, str]]) -> list[Pair]:
     reads = parser()
-    for low in range(0, len(pairs), _AT_ONCE):
-        some = pairs[low : low + _AT_ONCE]
-        rows: dict[str, int] = {}
-        at = np.array([[rows.setdefault(text, len(rows)) for text in pair] for pair in some], dtype=np.int64)
-        prepared = matching.prepare(list(reads.parse_many(rows)), reads.network.rarity)
-        done = matching.compare(prepared, prepared, at[:, 0], at[:, 1])
-        for score, level in zip(done.score.tolist(), done.level.tolist(), strict=True):
-            yield Pair(score, matching.LEVELS[level])
+    rows: dict[str, int] = {}  # a text that comes again is read once
+    at = np.array([[rows.setdefault(text, len(rows)) for text in pair] for pair in pairs], dtype=np.int64)
+    prepared = matching.prepare(list(reads.parse_many(rows)), reads.network.rarity)
+    done = matching.compare(prepared, prepared, at[:, 0], at[:, 1])
+    levels = (matching.LEVELS[level] for level in done.level.tolist())
+    return [Pair(score, level) for score, level in zip(done.score.tolist(), levels, strict=True)]

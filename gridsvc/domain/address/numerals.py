@@ -88,4 +88,20 @@ def canonical(label: str, text: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _numbered(label: str, text: str) -> str:
-    return _WAYS[label](_LEADING.sub("", digits(text.strip("()- "))))
+    bare = text.strip("() ")
+    return _WAYS[label](_LEADING.sub("", digits(bare if label == "floorno" else bare.strip("- "))))
+
+
+_OF_FORM: Final = (
+    (re.compile(r"\d+(?:幢|栋|号楼|#楼?|号院|门)"), "houseno"),
+    (re.compile(r"\d+单元"), "cellno"),
+    (re.compile(r"\d+(?:层|F)"), "floorno"),
+    (re.compile(r"\d+(?:室|房)"), "roomno"),
+    (re.compile(r"\d+(?:号|弄)"), "roadno"),
+)
+
+
+@lru_cache(maxsize=65_536)
+def label_of_form(text: str) -> str:
+    """The label of what is nothing but a number and its word (3幢, 2单元, 501室, 12号), empty for anything else."""
+    return next((label for form, label in _OF_FORM if form.fullmatch(text)), "")

@@ -17,7 +17,7 @@ from gridsvc.domain.address.fold import fold
 from gridsvc.domain.address.gazetteer import Gazetteer
 from gridsvc.domain.address.labels import ADMIN, ASIDE, LABELS
 from gridsvc.domain.address.network import Network
-from gridsvc.domain.address.numerals import canonical
+from gridsvc.domain.address.numerals import canonical, label_of_form
 from gridsvc.domain.address.repeats import REDUNDANT, settle
 from gridsvc.domain.address.resolve import Resolver
 
@@ -33,6 +33,7 @@ LONGEST: Final = 400  # characters of one address; what is beyond is not read
 _AT_ONCE: Final = 5_000  # addresses that are worked on together
 _NEVER: Final = np.float32(-1e4)
 _PLACED: Final = frozenset((*ADMIN, "devzone"))
+_WORDS: Final = frozenset((*ADMIN, "devzone", "road", "subroad", "poi", "subpoi", "person", "assist", "otherinfo"))
 _UNSAID: Final = frozenset((*ASIDE, "country"))
 
 
@@ -126,6 +127,10 @@ class Parser:
         if len(set(labels)) < len(labels) or REDUNDANT in labels:
             labels = settle(labels, words, flags)
         names = [LABELS[label] for label in labels]
+        for k, word in enumerate(words):
+            # a number with its word is no name, whatever stands round it
+            if names[k] in _WORDS and word[0].isdigit() and (form := label_of_form(word)):
+                names[k] = form
         placed = [k for k, name in enumerate(names) if name in _PLACED]
         code, fits = self.resolver.chain(tuple((names[k], forms[k]) for k in placed))
         said = set()  # what the names of the registry say already
