@@ -11,7 +11,19 @@ from pathlib import Path
 
 from benchmarks.common import ROOT, Bench, Table, machine
 
-NAMES = ("demo", "division", "importing", "people", "ledgers", "assignment", "serving", "protection", "realinput")
+NAMES = (
+    "demo",
+    "division",
+    "importing",
+    "people",
+    "ledgers",
+    "address",
+    "crs",
+    "assignment",
+    "serving",
+    "protection",
+    "realinput",
+)
 HEAD = """# Figures
 
 Written by `python -m benchmarks --write` (`make bench` prints them). They are measured, never asserted in a test.

@@ -17,13 +17,14 @@ from gridsvc.text import message, remedy, t, use_language
 
 # name on the command line -> module; a module is loaded when its command is used, so that `grid divide --aoi` needs
 # neither database nor web packages
-_GROUPS = {"db": "db", "area": "area", "address": "address", "grid": "grid", "subcell": "subcell", "batch": "batch",
+_GROUPS = {"db": "db", "area": "area", "address": "address", "crs": "crs",
+           "grid": "grid", "subcell": "subcell", "batch": "batch",
            "mapping": "mapping", "difference": "difference",
            "class": "eventclass", "code": "code", "user": "user", "token": "token", "job": "job", "try": "trying",
            "person": "person", "retention": "retention", "audit": "audit"}  # fmt: skip
 _COMMANDS = {"import": "importing", "template": "template",
              "reconcile": "reconcile", "osm": "osm", "heat": "heat", "coverage": "coverage", "gaps": "gaps",
-             "export": "export", "serve": "serve", "worker": "worker", "demo": "demo"}  # fmt: skip
+             "export": "export", "bench": "bench", "serve": "serve", "worker": "worker", "demo": "demo"}  # fmt: skip
 
 
 class _Lazy(typer.core.TyperGroup):

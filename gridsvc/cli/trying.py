@@ -37,5 +37,22 @@ def divide(
         say("try.done", path=done.files[-1])
 
 
+@app.command("crs", help=t("cli.try.crs"))
+def datum(
+    output: Annotated[Path, typer.Option("-o", "--output", help=t("cli.try.output"))] = Path("try-crs"),
+    seed: Annotated[int, typer.Option("--seed", help=t("cli.grid.seed"))] = 2024,
+    json: JsonFlag = False,
+) -> None:
+    """A list that lies 500 m off, diagnosed and mended."""
+    from gridsvc.cli.crs import show
+    from gridsvc.services import tryingcrs
+
+    with telling(json) as tell:
+        done = tryingcrs.mend(output, seed, tell)
+    if not emit(done, json):
+        show(done.found, done.files[1])
+        say("try.mended", before=f"{done.before:,.0f}", after=f"{done.after:,.1f}", path=done.files[-1])
+
+
 def _said(value: object) -> str:
     return "–" if value is None else f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"

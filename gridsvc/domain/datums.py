@@ -52,8 +52,19 @@ def _cells() -> NDArray[np.int8]:
     return (shapely.intersects(mainland(), boxes) * 2 - shapely.contains_properly(mainland(), boxes)).astype(np.int8)
 
 
-def shifted(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
-    """Whether Chinese maps shift each WGS 84 point; not where a coordinate is missing."""
+@cache
+def _widened() -> shapely.Geometry:
+    """The mainland and 2 mm: a way back ends a fraction of a millimetre from where the way there began."""
+    shape = shapely.buffer(mainland(), 2e-8, join_style="mitre")
+    shapely.prepare(shape)
+    return shape
+
+
+def shifted(lon: Floats, lat: Floats, back: bool = False) -> NDArray[np.bool_]:
+    """Whether Chinese maps shift each WGS 84 point; not where a coordinate is missing.
+
+    ``back``: the points were worked out from shifted ones and may lie a fraction of a millimetre off.
+    """
     with np.errstate(invalid="ignore"):
         near = (lon >= _WEST) & (lon < _EAST) & (lat >= _SOUTH) & (lat < _NORTH)
     out = np.zeros(len(lon), bool)
@@ -63,7 +74,7 @@ def shifted(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
     state = _cells()[column, row]
     out[at] = state == 1
     edge = at[state == 2]
-    out[edge] = shapely.contains_xy(mainland(), lon[edge], lat[edge])
+    out[edge] = shapely.contains_xy(_widened() if back else mainland(), lon[edge], lat[edge])
     return out
 
 
@@ -110,7 +121,7 @@ def _from_gcj02(lon: Floats, lat: Floats) -> Pair:
     for _ in range(3):  # x ← g − shift(x): 0.2 mm after three steps
         east, north = _shift(x, y)
         x, y = lon - east, lat - north
-    inside = shifted(x, y)
+    inside = shifted(x, y, back=True)
     return np.where(inside, x, lon), np.where(inside, y, lat)
 
 
@@ -141,7 +152,7 @@ def _wgs84_from_bd09(lon: Floats, lat: Floats) -> Pair:
     for _ in range(3):
         east, north = _shift(x, y)
         x, y = gx - east, gy - north
-    inside = shifted(x, y)
+    inside = shifted(x, y, back=True)
     return np.where(inside, x, lon), np.where(inside, y, lat)
 
 

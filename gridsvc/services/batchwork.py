@@ -126,6 +126,10 @@ class BatchWork:
         near = _middle(area)
         source = self.request.source
         self.source_crs = filein.system(self.reading, self.columns, source, near, self.table)
+        if source.crs == "auto" and self.source_crs == crs.WGS84 and self.record.located:
+            self.source_crs = filein.witnessed(self.tx, self.reading, self.columns, self.table)
+            if self.source_crs != crs.WGS84:
+                self.outcome.warnings[f"crs.{self.source_crs}"] = self.reading.rows(self.table)
         self.outcome.crs = crs.name(self.source_crs)
         told = filein.day_comes_first(self.reading, self.kind, self.columns, self.table)
         self.day_first = told if source.day_first is None else source.day_first

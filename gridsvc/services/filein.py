@@ -11,14 +11,15 @@ import pandas as pd
 
 from gridsvc import paths
 from gridsvc.domain import crs, frames, values
-from gridsvc.errors import GridError, InputError
+from gridsvc.errors import ConflictError, GridError, InputError
 from gridsvc.io import reader
-from gridsvc.services import codetables
+from gridsvc.services import codetables, coordinates, landmarks
 
 if TYPE_CHECKING:
     from gridsvc.domain.frames import ColumnMap, Kind
     from gridsvc.io.reader import Reading
     from gridsvc.settings import Settings
+    from gridsvc.store.tx import Tx
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,14 @@ def system(
     reading: Reading, columns: ColumnMap, source: Source, near: tuple[float, float] | None, table: str = "rows"
 ) -> int | str:
     """The coordinate system of the file: as given, as the file says, or as its numbers look."""
+    now = _converted_to(reading, table)
     if source.crs != "auto":
-        return crs.parse(source.crs)
+        given = crs.parse(source.crs)
+        if now is not None and now != crs.name(given):
+            raise ConflictError("crs.twice", file=source.name, now=now, given=crs.name(given))
+        return given
+    if now is not None:
+        return crs.parse(now)
     if reading.meta.get("crs_unknown"):
         raise InputError("crs.unknown", file=source.name, value=reading.meta["crs_unknown"])
     if reading.meta.get("crs"):
@@ -91,6 +98,25 @@ def system(
         xy = shapely.get_coordinates(shapes)
         return crs.guess(xy[:, 0], xy[:, 1], near)
     return crs.WGS84
+
+
+def _converted_to(reading: Reading, table: str) -> str | None:
+    """The system that ``gridsvc crs convert`` wrote into the file, None where it was not converted."""
+    if coordinates.MARK not in reading.columns(table):
+        return None
+    first = next(iter(reading.batches(table)), None)
+    return None if first is None else coordinates.marked(first.select([coordinates.MARK]).to_pandas())
+
+
+def witnessed(tx: Tx, reading: Reading, columns: ColumnMap, table: str = "rows") -> int | str:
+    """GCJ-02 or BD-09 where the buildings and roads that are loaded say so for certain, else WGS 84."""
+    if reading.meta.get("crs") or "lon" not in columns.columns or "lat" not in columns.columns:
+        return crs.WGS84
+    x, y = (_head(reading, columns.columns[name], table) for name in ("lon", "lat"))
+    found = landmarks.witness(tx, x, y)
+    if found is None or not found.certain or found.best.swapped or found.best.system == "wgs84":
+        return crs.WGS84
+    return found.best.system
 
 
 def _head(reading: Reading, column: str, table: str) -> np.ndarray:

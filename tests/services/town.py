@@ -59,8 +59,8 @@ class Town:
         return path
 
     def take(self, kind: str, path: Path, caller: Caller = SYSTEM, **more: Any) -> imports.Outcome:
-        columns = more.pop("columns", {})
-        return imports.run(self.db, caller, ImportRequest(kind, Source(path, columns=columns), **more))
+        source = Source(path, columns=more.pop("columns", {}), crs=more.pop("crs", "auto"))
+        return imports.run(self.db, caller, ImportRequest(kind, source, **more))
 
     def events(self, rows: list[dict[str, Any]], **more: Any) -> imports.Outcome:
         return self.take("event", self.csv(rows), **more)
