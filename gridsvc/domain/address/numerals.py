@@ -36,7 +36,7 @@ _HOUSE_END: Final = re.compile(r"(号?楼栋?|号[栋幢座]|#楼?|幢楼?|栋�
 _CELL_END: Final = re.compile(r"(单元门?|号?门|梯|元)$")
 _FLOOR_END: Final = re.compile(r"(楼整?层?|层|F)$")
 _ROOM_END: Final = re.compile(r"(室|房间?|户|号)$")
-_LEADING: Final = re.compile(r"^第(?=\d)")
+_LEADING: Final = re.compile(r"^(?:第|NO[. ]*)(?=\d)")
 _PLAIN: Final = re.compile(r"^[A-Z]?\d*[A-Z]?$")
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gridsvc.domain.address.features import Found, Seen
+    from gridsvc.domain.address.own import Own
 
 LONGEST: Final = 400  # characters of one address; what is beyond is not read
 _AT_ONCE: Final = 5_000  # addresses that are worked on together
@@ -70,11 +71,12 @@ class Parsed(NamedTuple):
 
 @dataclass
 class Parser:
-    """Reads addresses; ``home`` is the code of the installation's own area."""
+    """Reads addresses; ``home`` is the code of the installation's own area, ``own`` the names that it knows."""
 
     gazetteer: Gazetteer
     network: Network
     home: str = ""
+    own: Own | None = None
     resolver: Resolver = field(init=False)
 
     def __post_init__(self) -> None:
@@ -101,6 +103,8 @@ class Parser:
         seen = see(folded, self.gazetteer)
         scores = self.network.scores(seen)
         scores[_within_number(seen), : len(LABELS)] = _NEVER
+        if self.own is not None:
+            self.own.weigh(seen, scores)
         tags = self.network.decode(scores, seen.begins)
         starts, labels = _parts(tags, seen.begins)
         ends = np.append(starts[1:], len(seen.chars))

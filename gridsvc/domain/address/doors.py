@@ -1,0 +1,43 @@
+"""Numbers of doors as numbers: 12号, 12-3号, 12号附1号, 5~21号, 98、99、100幢, 102门–104门."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+MOST: Final = 400  # numbers that one range may stand for
+_NUMBER: Final = re.compile(r"\d+")
+_UNIT: Final = r"(?:号楼?|幢|栋|门|弄|室|座|#)?"
+_RANGE: Final = re.compile(rf"(\d+){_UNIT}\s*-\s*(\d+)(号楼?|幢|栋|门|弄|室|座|#)?$")
+_LIST: Final = re.compile(rf"^\d+{_UNIT}(?:[,/]\d+{_UNIT})+$")
+
+
+class Door(NamedTuple):
+    """A number and the last one of its range (the same where there is none); −1 where there is no number."""
+
+    first: int
+    last: int
+
+
+@lru_cache(maxsize=65_536)
+def door(text: str) -> Door:
+    """The number of a folded text in its one form: 12号 is 12, 5-21号 is 5 to 21, 甲12号 is 12."""
+    if found := _RANGE.search(text):
+        first, last = int(found[1]), int(found[2])
+        if first < last <= first + MOST:
+            return Door(first, last)
+    found = _NUMBER.search(text)
+    number = int(found[0]) if found and len(found[0]) <= 7 else -1
+    return Door(number, number)
+
+
+def several(text: str) -> list[str]:
+    """The single numbers of a list or range: 98,99,100幢 is 98幢, 99幢 and 100幢; anything else comes back alone."""
+    if _LIST.match(text):
+        numbers = _NUMBER.findall(text)
+        unit = re.search(r"[^\d,/]+$", text)
+        return [f"{number}{unit[0] if unit else ''}" for number in numbers]
+    if (found := _RANGE.fullmatch(text)) and int(found[1]) < int(found[2]) <= int(found[1]) + MOST:
+        return [f"{number}{found[3] or ''}" for number in range(int(found[1]), int(found[2]) + 1)]
+    return [text]

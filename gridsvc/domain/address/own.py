@@ -1,0 +1,117 @@
+"""Names that this installation knows: its roads, estates and places. Where one stands in a text, it is a part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from gridsvc.domain.address.fold import fold
+from gridsvc.domain.address.labels import CODE_OF, LABELS
+from gridsvc.domain.address.lexicon import Lexicon, Rolling, hashes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from gridsvc.domain.address.features import Seen
+
+_SURE: Final = np.float32(9.0)  # what a known name weighs against the network
+_LONGEST: Final = 60
+_HEAD: Final = 2  # characters by which most places in a text are ruled out
+# After a road there is its number, another road or the end; before anything else the road is part of a longer name.
+_AFTER_ROAD: Final = frozenset(
+    map(ord, "0123456789 -,.()#与和近至及口交附旁对甲乙丙丁第一二三四五六七八九十东西南北路")
+)
+
+
+@dataclass(frozen=True)
+class Own:
+    """Known names as tables: whole names with their label, and their first characters."""
+
+    names: Lexicon
+    labels: NDArray[np.int8]
+    heads: Lexicon
+    lengths: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, named: Iterable[tuple[str, str]]) -> Own:
+        """``(name, label)`` pairs; of a name with two labels the first counts."""
+        labels: dict[str, int] = {}
+        for name, label in named:
+            plain = fold(name).strip()
+            if _HEAD <= len(plain) <= _LONGEST:
+                labels.setdefault(plain, CODE_OF[label])
+        roads = {word for word, label in labels.items() if label == CODE_OF["road"]}
+        # a stop that is called after two roads is their crossing: the roads are read, not the stop
+        labels = {word: label for word, label in labels.items() if word in roads or not _two(word, roads)}
+        words = list(labels)
+        heads = sorted({word[:_HEAD] for word in words})
+        return cls(
+            Lexicon.of(hashes(words)),
+            np.fromiter(labels.values(), dtype=np.int8, count=len(labels)),
+            Lexicon.of(hashes(heads)),
+            np.unique([len(word) for word in words]).astype(np.int64) if words else np.empty(0, np.int64),
+        )
+
+    def find(self, seen: Seen) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int8]]:
+        """Start, end and label of the known names in the texts; of those that overlap the longest."""
+        chars, begins = seen.chars, seen.begins
+        rolling = Rolling(chars)
+        ends_of = np.repeat(begins[1:], np.diff(begins))
+        starts = np.flatnonzero(np.arange(len(chars)) + _HEAD <= ends_of)
+        starts = starts[self.heads.find(rolling.spans(starts, starts + _HEAD)) >= 0]
+        found: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]] = []
+        for length in self.lengths[::-1].tolist():
+            at = starts[starts + length <= ends_of[starts]]
+            word = self.names.find(rolling.spans(at, at + length))
+            hit = word >= 0
+            found.append((at[hit], at[hit] + length, word[hit]))
+        if not found:
+            return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int8)
+        start, end, word = (np.concatenate([part[k] for part in found]) for k in range(3))
+        label = self.labels[word]
+        keep = self._alone(seen, start, end, label)
+        return _apart(start[keep], end[keep], label[keep])
+
+    def _alone(
+        self, seen: Seen, start: NDArray[np.int64], end: NDArray[np.int64], label: NDArray[np.int8]
+    ) -> NDArray[np.bool_]:
+        """Whether a road is followed by what follows a road, and a Latin name by no letter."""
+        after = np.where(end < len(seen.chars), seen.chars[np.minimum(end, len(seen.chars) - 1)], 32)
+        last = np.isin(end, seen.begins)
+        # or another road begins there
+        follows = last | np.isin(after, list(_AFTER_ROAD)) | np.isin(end, start[label == CODE_OF["road"]])
+        letter = (after >= 0x41) & (after <= 0x5A) & ~last
+        inside = (seen.chars[end - 1] >= 0x41) & (seen.chars[end - 1] <= 0x5A)
+        return np.asarray(((label != CODE_OF["road"]) | follows) & ~(letter & inside) & (start >= 0))
+
+    def weigh(self, seen: Seen, scores: NDArray[np.float32]) -> None:
+        """Raise the scores of the tags that make each known name a part, in place."""
+        kinds = len(LABELS)
+        for start, end, label in zip(*(column.tolist() for column in self.find(seen)), strict=True):
+            scores[start, label] += _SURE
+            scores[start + 1 : end, kinds + label] += _SURE
+            scores[start + 1 : end, :kinds] -= _SURE
+            if end < len(scores):
+                scores[end, kinds + label] -= _SURE / 2
+
+
+def _two(word: str, roads: set[str]) -> bool:
+    return any(word[:k] in roads and word[k:] in roads for k in range(2, len(word) - 1))
+
+
+def _apart(
+    start: NDArray[np.int64], end: NDArray[np.int64], label: NDArray[np.int8]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int8]]:
+    """Spans that do not overlap, long ones first."""
+    taken: set[int] = set()
+    kept = []
+    for k in np.lexsort((start, start - end)).tolist():
+        span = range(int(start[k]), int(end[k]))
+        if taken.isdisjoint((span.start, span.stop - 1)):
+            taken.update(span)
+            kept.append(k)
+    return start[kept], end[kept], label[kept]

@@ -1,0 +1,107 @@
+"""What a parsed address asks for: roads, number, house, names, and whether the place is beside something."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from gridsvc.domain.address.doors import door
+from gridsvc.domain.address.fold import fold, table
+from gridsvc.domain.address.numerals import canonical
+from gridsvc.domain.geocode.base import word
+from gridsvc.domain.geocode.find import Asked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gridsvc.domain.address.parser import Parsed
+
+NAMES: Final = 4
+_BESIDE: Final = re.compile(
+    r"旁|对面|附近|隔壁|楼下|后面|前面|背后|斜对|周边|边上|[东南西北]侧|[东南西北]边|\d+米|以[东南西北]|往[东南西北]"
+)
+_NUMBERS: Final = ("houseno", "cellno", "roomno")
+_DOOR: Final = re.compile(r"\d+(?:号|#|$)")
+_PLAIN: Final = re.compile(r"(\d+)号?")
+_NAMED: Final = ("poi", "subpoi", "community", "town")
+
+
+@dataclass
+class Wish:
+    """One query in words; ``like`` says that a word was mended."""
+
+    roads: list[str] = field(default_factory=list)
+    number: str = ""
+    house: str = ""
+    names: list[str] = field(default_factory=list)
+    crossing: bool = False
+    beside: bool = False
+    like: bool = False
+    area: str = ""
+
+
+def wishes(parsed: Parsed) -> list[Wish]:
+    """What one parsed address may ask for: 10-12号 is house 12 of number 10, or the numbers 10 to 12."""
+    made = [wish(parsed)]
+    number, house = made[0].number, made[0].house
+    if _PLAIN.fullmatch(number) and (found := _PLAIN.fullmatch(house)) and "-" in parsed.text.translate(table()):
+        together = f"{number.rstrip('号')}-{found[1]}号"
+        made.append(replace(made[0], number=together, house=""))
+    houses = [part.normal for part in parsed.parts if part.label == "houseno"]
+    if len(houses) == 2 and all(_PLAIN.match(house) for house in houses):  # 4-7号 of a lane
+        made.append(replace(made[0], house=f"{_PLAIN.match(houses[0])[1]}号"))  # type: ignore[index]
+    return made
+
+
+def wish(parsed: Parsed) -> Wish:
+    """What a parsed address asks for as it is labelled."""
+    made, sub_number, before = Wish(), "", ""
+    for label, text, _, _, normal in parsed.parts:
+        if label in ("road", "subroad"):
+            made.roads.append(normal)
+        elif label == "roadno" and not made.number:
+            made.number = normal
+        elif label == "subroadno":
+            sub_number = normal
+        elif label in _NUMBERS and before in ("road", "subroad") and not made.number and _DOOR.match(fold(text)):
+            made.number = canonical("roadno", fold(text).strip())  # what follows a road is its number
+        elif label == "houseno" and not made.house:
+            made.house = normal
+        elif label in _NAMED and normal not in made.names:
+            made.names.append(normal)
+        elif label == "assist":
+            made.beside = made.beside or bool(_BESIDE.search(normal))
+        before = before if label == "redundant" and not text.strip() else label
+    if sub_number and len(made.roads) > 1:  # the number is that of the second road
+        made.roads, made.number = [made.roads[1], made.roads[0]], sub_number
+    made.crossing = len(made.roads) > 1 and not made.number
+    # the finest name first: a poi says more than the community it lies in
+    made.names = made.names[:NAMES]
+    made.area = max(parsed.codes.values(), key=len, default="")
+    return made
+
+
+def asked(wishes: Sequence[Wish]) -> Asked:
+    """Many queries as arrays."""
+
+    def column(pick: list[str]) -> np.ndarray:
+        return word(pick) if pick else np.empty(0, np.uint64)
+
+    padded = [[*one.names, *[""] * NAMES][:NAMES] for one in wishes]
+    areas = [one.area for one in wishes]
+    return Asked(
+        road=column([one.roads[0] if one.roads else "" for one in wishes]),
+        road2=column([one.roads[1] if len(one.roads) > 1 else "" for one in wishes]),
+        written=column([one.number for one in wishes]),
+        number=np.array([door(one.number).first if one.number else -1 for one in wishes], dtype=np.int64),
+        house=column([one.house for one in wishes]),
+        names=tuple(column([names[k] for names in padded]) for k in range(NAMES)),
+        crossing=np.array([one.crossing for one in wishes], dtype=bool),
+        beside=np.array([one.beside for one in wishes], dtype=bool),
+        like=np.array([one.like for one in wishes], dtype=bool),
+        area=np.array([int(code.ljust(12, "0")) if code else 0 for code in areas], dtype=np.int64),
+        digits=np.array([len(code) for code in areas], dtype=np.int8),
+    )

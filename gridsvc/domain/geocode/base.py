@@ -1,0 +1,153 @@
+"""The base of places as arrays, and where in it a road, a number, a name or a house stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from gridsvc.domain.address.lexicon import hashes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Words = NDArray[np.uint64]
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+
+#: Levels of an answer, from the finest.
+LEVELS: Final = (
+    "room",
+    "building",
+    "number",
+    "interpolated",
+    "intersection",
+    "poi",
+    "relative",
+    "road",
+    "estate",
+    "group",
+    "community",
+    "town",
+    "county",
+)
+LEVEL: Final = {name: number for number, name in enumerate(LEVELS)}
+_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+NONE: Final = np.uint64(0)
+
+
+def word(texts: Sequence[str]) -> Words:
+    """Hashes of texts; 0 for an empty one."""
+    found = hashes(texts)
+    return np.where([bool(text) for text in texts], found | np.uint64(1), NONE) if len(texts) else found
+
+
+def both(a: Words, b: Words) -> Words:
+    """A key of two hashes, in this order."""
+    return (a * _MIX) ^ (b + np.uint64(0x632BE59BD9B4E019))
+
+
+def numbered(a: Words, number: Ints) -> Words:
+    """A key of a hash and a number."""
+    return both(a, number.astype(np.uint64) + np.uint64(7))
+
+
+@dataclass(frozen=True)
+class Base:
+    """Places by row: hashes of road, second road (of a crossing), name, house and number as written, numbers
+    from–to, level, place.
+
+    ``area`` is the code of the community (12 digits, zeros where levels are missing) as a number;
+    ``accuracy`` is in metres.
+    """
+
+    level: NDArray[np.int8]
+    road: Words
+    road2: Words
+    name: Words
+    house: Words
+    number: Words
+    first: Ints
+    last: Ints
+    lon: Floats
+    lat: Floats
+    accuracy: Floats
+    area: Ints
+
+    def __len__(self) -> int:
+        return len(self.level)
+
+    @cached_property
+    def doors(self) -> Lookup:
+        """Rows by road and number, every number of a range."""
+        at = np.flatnonzero((self.road != NONE) & (self.first >= 0) & (self.road2 == NONE))
+        counts = (self.last - self.first + 1)[at]
+        row = np.repeat(at, counts)
+        number = self.first[row] + np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return Lookup.of(numbered(self.road[row], number), row)
+
+    @cached_property
+    def roads(self) -> Lookup:
+        """Rows of whole roads by their name."""
+        at = np.flatnonzero(self.level == LEVEL["road"])
+        return Lookup.of(self.name[at], at)
+
+    @cached_property
+    def crossings(self) -> Lookup:
+        """Crossings by their two roads, in either order."""
+        at = np.flatnonzero(self.road2 != NONE)
+        return Lookup.of(self.road[at] + self.road2[at], at)
+
+    @cached_property
+    def names(self) -> Lookup:
+        """Named places, estates, areas by name."""
+        at = np.flatnonzero((self.name != NONE) & (self.level != LEVEL["road"]))
+        return Lookup.of(self.name[at], at)
+
+    @cached_property
+    def houses(self) -> Lookup:
+        """Houses by the name of their estate and their own number."""
+        at = np.flatnonzero((self.name != NONE) & (self.house != NONE))
+        return Lookup.of(both(self.name[at], self.house[at]), at)
+
+    @cached_property
+    def sides(self) -> tuple[Words, Ints, Ints]:
+        """Road with side, number and row of every single number, in the order of all three."""
+        at = np.flatnonzero(
+            (self.road != NONE) & (self.first >= 0) & (self.first == self.last) & (self.road2 == NONE)
+        )
+        side = numbered(self.road[at], self.first[at] % 2)
+        order = np.lexsort((self.first[at], side))
+        return side[order], self.first[at][order], at[order]
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Rows by a key, sorted."""
+
+    keys: Words
+    rows: Ints
+
+    @classmethod
+    def of(cls, keys: Words, rows: Ints) -> Lookup:
+        """Sorted once."""
+        order = np.argsort(keys, kind="stable")
+        return cls(keys[order], rows[order].astype(np.int64))
+
+    def pairs(self, wanted: Words, most: int = 50) -> tuple[Ints, Ints]:
+        """``(place in wanted, row)`` of every row with a wanted key; at most so many of each; key 0 has none."""
+        low, high = np.searchsorted(self.keys, wanted, "left"), np.searchsorted(self.keys, wanted, "right")
+        count = np.where(wanted == NONE, 0, np.minimum(high - low, most))
+        which = np.repeat(np.arange(len(wanted)), count)
+        return which, self.rows[
+            np.repeat(low, count) + np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
+        ]
+
+
+def metres(lon: Floats, lat: Floats, lon2: Floats, lat2: Floats) -> Floats:
+    """Metres between points in degrees, near enough for places of one town."""
+    return np.asarray(np.hypot((lon - lon2) * np.cos(np.radians(lat)), lat - lat2) * 111_320)

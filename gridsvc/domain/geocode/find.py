@@ -1,0 +1,229 @@
+"""Places of addresses: what the base has under the same road and number, the same name, or between two neighbours.
+
+Queries and the base come as arrays, one query or a hundred thousand. Nothing is guessed: every answer carries what
+agreed, how far it may be off and how sure it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from gridsvc.domain.geocode.base import LEVEL, LEVELS, NONE, both, metres, numbered
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gridsvc.domain.geocode.base import Base, Floats, Ints, Words
+
+# How sure an answer is that agrees in all that was asked; what was not found of it is taken off below.
+_SURE: Final = {
+    "building": 0.97,
+    "number": 0.97,
+    "interpolated": 0.75,
+    "intersection": 0.95,
+    "poi": 0.92,
+    "estate": 0.90,
+    "road": 0.60,
+    "group": 0.80,
+    "community": 0.60,
+    "town": 0.40,
+    "county": 0.20,
+}
+_NO_HOUSE: Final = 0.12  # a house was asked for and only its number or estate was found
+_NO_NAME: Final = 0.06  # a name was asked for that the place does not bear
+_NAME: Final = 0.02  # it bears it
+_OTHER_DOOR: Final = 0.08  # 15甲 was asked for and 15 is there
+_LIKE: Final = 0.18  # a road or name was read for one that is written almost so
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Queries by row: up to two roads, a number, a house, up to four names; ``like`` where a part was mended.
+
+    ``area`` and ``digits``: code that the answer must lie in (0 for anywhere) and how many digits of it count.
+    """
+
+    road: Words
+    road2: Words
+    number: Ints
+    written: Words  # the number as it is written
+    house: Words
+    names: tuple[Words, ...]
+    crossing: NDArray[np.bool_]
+    beside: NDArray[np.bool_]  # opposite, next to, below: near the place, never at it
+    like: NDArray[np.bool_]
+    area: Ints
+    digits: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.road)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Possible answers: ``of`` the query, ``row`` of the base, and what an answer has."""
+
+    of: Ints
+    row: Ints
+    level: NDArray[np.int8]
+    lon: Floats
+    lat: Floats
+    accuracy: Floats
+    confidence: Floats
+    agreed: NDArray[np.int16]  # bits of AGREED
+
+    def __len__(self) -> int:
+        return len(self.of)
+
+    def take(self, at: Ints | NDArray[np.bool_]) -> Candidates:
+        """Some of them."""
+        return Candidates(**{name: getattr(self, name)[at] for name in self.__dataclass_fields__})
+
+
+#: What may agree between a query and an answer, by bit.
+AGREED: Final = ("road", "number", "house", "name", "area")
+
+
+def candidates(base: Base, asked: Asked) -> Candidates:
+    """Every possible answer to every query, the surest of a query first."""
+    found = [
+        _doors(base, asked),
+        _between(base, asked),
+        _crossings(base, asked),
+        _named(base, asked),
+        _roads(base, asked),
+    ]
+    whole = Candidates(**{f: np.concatenate([getattr(c, f) for c in found]) for f in Candidates.__dataclass_fields__})
+    whole = whole.take(_inside(base, asked, whole))
+    beside, like = asked.beside[whole.of], asked.like[whole.of]
+    level = np.where(beside & (whole.level < LEVEL["road"]), LEVEL["relative"], whole.level).astype(np.int8)
+    accuracy = np.where(beside, np.maximum(whole.accuracy * 2, 60.0), whole.accuracy)
+    confidence = np.where(beside, np.minimum(whole.confidence, 0.7), whole.confidence) - _LIKE * like
+    made = Candidates(
+        whole.of, whole.row, level, whole.lon, whole.lat, accuracy, np.clip(confidence, 0, 1), whole.agreed
+    )
+    order = np.lexsort((made.row, made.accuracy, made.level, -made.confidence, made.of))
+    return made.take(order)
+
+
+def _made(
+    base: Base, asked: Asked, of: Ints, row: Ints, level: NDArray[np.int8], agreed: NDArray[np.int16]
+) -> Candidates:
+    """Candidates that are rows of the base, with what agrees beside road and number."""
+    sure = np.array([_SURE.get(name, 0.5) for name in LEVELS])[level]
+    house = (asked.house[of] != NONE) & (asked.house[of] == base.house[row])
+    named = np.zeros(len(of), bool)
+    wants_name = np.zeros(len(of), bool)
+    for names in asked.names:
+        wants_name |= names[of] != NONE
+        named |= (names[of] != NONE) & (names[of] == base.name[row])
+    other = (asked.house[of] != NONE) & (base.house[row] != NONE) & ~house
+    sure = sure - _NO_HOUSE * ((asked.house[of] != NONE) & ~house) - 0.3 * other
+    sure = sure + np.where(named, _NAME, np.where(wants_name, -_NO_NAME, 0.0))
+    agreed = agreed | (house << 2) | (named << 3)
+    return Candidates(of, row, level, base.lon[row], base.lat[row], base.accuracy[row], sure, agreed.astype(np.int16))
+
+
+def _doors(base: Base, asked: Asked) -> Candidates:
+    of, row = [], []
+    for road in (asked.road, asked.road2):
+        wanted = np.where((road != NONE) & (asked.number >= 0), numbered(road, asked.number), NONE)
+        which, rows = base.doors.pairs(wanted)
+        of.append(which)
+        row.append(rows)
+    which, rows = np.concatenate(of), np.concatenate(row)
+    level = base.level[rows].copy()
+    # 15甲 and 15 are two doors; 5 and 5-21 are not
+    single = base.first[rows] == base.last[rows]
+    other = single & (asked.written[which] != base.number[rows])
+    level[(asked.house[which] == NONE) & (level == LEVEL["building"])] = LEVEL["number"]
+    made = _made(base, asked, which, rows, level, np.full(len(rows), 3, np.int16))
+    return Candidates(**{**vars(made), "confidence": made.confidence - _OTHER_DOOR * other + 0.01 * ~other * single})
+
+
+def _between(base: Base, asked: Asked) -> Candidates:
+    """A number that is not there, between the next lower and the next higher on its side of the road."""
+    side, number, rows = base.sides
+    wanted = np.where((asked.road != NONE) & (asked.number >= 0), numbered(asked.road, asked.number % 2), NONE)
+    of = np.flatnonzero(np.isin(wanted, side) & (wanted != NONE))
+    low, high = np.searchsorted(side, wanted[of], "left"), np.searchsorted(side, wanted[of], "right")
+    at = low + _rank(number, low, high, asked.number[of])
+    inside = (at > low) & (at < high)
+    of, at = of[inside], at[inside]
+    exact = (number[at] == asked.number[of]) | (number[at - 1] == asked.number[of])
+    of, at = of[~exact], at[~exact]
+    before, after = rows[at - 1], rows[at]
+    share = (asked.number[of] - number[at - 1]) / np.maximum(number[at] - number[at - 1], 1)
+    lon = base.lon[before] + share * (base.lon[after] - base.lon[before])
+    lat = base.lat[before] + share * (base.lat[after] - base.lat[before])
+    gap = metres(base.lon[before], base.lat[before], base.lon[after], base.lat[after])
+    level = np.full(len(of), LEVEL["interpolated"], np.int8)
+    sure = np.where(gap < 400, _SURE["interpolated"], 0.45) - _NO_HOUSE / 2 * (asked.house[of] != NONE)
+    accuracy = np.maximum(20.0, gap / 3)
+    return Candidates(of, before, level, lon, lat, accuracy, sure, np.full(len(of), 1, np.int16))
+
+
+def _rank(numbers: Ints, low: Ints, high: Ints, wanted: Ints) -> Ints:
+    """How many numbers between low and high lie below the wanted one, for each query."""
+    left, right = low.copy(), high.copy()
+    for _ in range(int(np.ceil(np.log2(max(int((high - low).max(initial=1)), 1) + 1))) + 1):
+        middle = (left + right) // 2
+        going = left < right
+        less = going & (numbers[np.minimum(middle, len(numbers) - 1)] < wanted)
+        left = np.where(less, middle + 1, left)
+        right = np.where(going & ~less, middle, right)
+    return left - low
+
+
+def _crossings(base: Base, asked: Asked) -> Candidates:
+    wanted = np.where((asked.road2 != NONE) & (asked.number < 0), asked.road + asked.road2, NONE)
+    which, rows = base.crossings.pairs(wanted)
+    return _made(base, asked, which, rows, base.level[rows], np.full(len(rows), 1, np.int16))
+
+
+def _named(base: Base, asked: Asked) -> Candidates:
+    """Places that bear a name, and houses in an estate of that name."""
+    of, row = [], []
+    for names in asked.names:
+        house = np.where((names != NONE) & (asked.house != NONE), both(names, asked.house), NONE)
+        for wanted, lookup in ((names, base.names), (house, base.houses)):
+            which, rows = lookup.pairs(wanted)
+            of.append(which)
+            row.append(rows)
+    which, rows = np.concatenate(of), np.concatenate(row)
+    pair = np.unique(np.stack([which, rows]), axis=1)
+    which, rows = pair[0], pair[1]
+    # a house of an estate answers only who asks for that house
+    keep = (base.house[rows] == NONE) | (base.house[rows] == asked.house[which])
+    which, rows = which[keep], rows[keep]
+    road = ((asked.road[which] != NONE) & (asked.road[which] == base.road[rows])).astype(np.int16)
+    made = _made(base, asked, which, rows, base.level[rows], road)
+    # another road, or another number of the road, speaks against it
+    against = (asked.road[which] != NONE) & (base.road[rows] != NONE) & (road == 0)
+    number = (asked.number[which] >= 0) & (base.first[rows] >= 0) & (road == 1)
+    same = number & (asked.number[which] >= base.first[rows]) & (asked.number[which] <= base.last[rows])
+    unsure = (asked.number[which] >= 0) & (base.road[rows] == NONE)
+    sure = made.confidence - 0.2 * against - 0.15 * (number & ~same) - 0.1 * unsure
+    agreed = (made.agreed | (same.astype(np.int16) << 1)).astype(np.int16)
+    return Candidates(made.of, made.row, made.level, made.lon, made.lat, made.accuracy, sure, agreed)
+
+
+def _roads(base: Base, asked: Asked) -> Candidates:
+    which, rows = base.roads.pairs(asked.road)
+    made = _made(base, asked, which, rows, base.level[rows], np.full(len(rows), 1, np.int16))
+    sure = made.confidence - 0.05 * (asked.number[which] >= 0)
+    return Candidates(made.of, made.row, made.level, made.lon, made.lat, made.accuracy, sure, made.agreed)
+
+
+def _inside(base: Base, asked: Asked, found: Candidates) -> NDArray[np.bool_]:
+    """Whether an answer lies in the area that the query names; levels that either leaves open do not count."""
+    power = 10 ** (12 - asked.digits[found.of].astype(np.int64))
+    there = base.area[found.row]
+    open_ = (asked.area[found.of] == 0) | (there == 0)
+    same = there // power == asked.area[found.of] // power
+    # a place that is known only to its county cannot contradict a town
+    vague = (there % 10**6 == 0) & (there // 10**6 == asked.area[found.of] // 10**6)
+    return np.asarray(open_ | same | vague)

@@ -1,0 +1,55 @@
+"""Words that are written almost as one the base has: one character wrong, missing or too many.
+
+Directions and numbers are never mended: 北京东路 and 北京西路, 一村 and 二村 are different places.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: Characters that tell places apart and so are taken as written.
+TELLING: Final = frozenset(
+    "东南西北中上下前后内外左右新老大小一二三四五六七八九十百甲乙丙丁0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+_SHORTEST: Final = 3
+
+
+def _holes(text: str) -> list[tuple[str, str]]:
+    """The text with each character in turn left open, and that character; and with a gap put in."""
+    return [(f"{text[:k]}\0{text[k + 1 :]}", char) for k, char in enumerate(text)]
+
+
+def _gaps(text: str) -> list[str]:
+    return [f"{text[:k]}\0{text[k:]}" for k in range(len(text) + 1)]
+
+
+class Speller:
+    """Words to mend to; finding one takes some microseconds."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        """Words shorter than three characters are not mended to: too many would be alike."""
+        self.words = {text for text in words if len(text) >= _SHORTEST}
+        self._holes: dict[str, list[str]] = defaultdict(list)
+        for text in self.words:
+            for hole, _ in _holes(text):
+                self._holes[hole].append(text)
+
+    def near(self, text: str) -> list[str]:
+        """The words that differ from the text in one character that tells nothing; in order."""
+        if len(text) < _SHORTEST - 1 or text in self.words:
+            return []
+        found: set[str] = set()
+        for k, (hole, char) in enumerate(_holes(text)):
+            if char in TELLING:
+                continue
+            found.update(other for other in self._holes.get(hole, ()) if other[k] not in TELLING)
+            short = text[:k] + text[k + 1 :]  # one too many
+            if short in self.words:
+                found.add(short)
+        for k, gap in enumerate(_gaps(text)):  # one missing
+            found.update(other for other in self._holes.get(gap, ()) if other[k] not in TELLING)
+        return sorted(found)

@@ -1,0 +1,108 @@
+"""Places of the base from records: buildings, addresses, estates, facilities and what they say of where they are."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from gridsvc.domain.address.doors import door, several
+from gridsvc.domain.address.fold import fold
+from gridsvc.domain.address.numerals import canonical
+from gridsvc.domain.geocode.base import LEVEL, Base, word
+
+if TYPE_CHECKING:
+    from gridsvc.domain.address.parser import Parsed, Parser
+
+#: Columns of a place; ``level`` is the name of one.
+COLUMNS: Final = ("level", "name", "road", "road2", "number", "house", "first", "last", "label")
+_LATIN: Final = re.compile(r"[A-Z0-9 .,&'()/-]*[A-Z]{2,}[A-Z0-9 .,&'()/-]*")
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+_BARE: Final = re.compile(r"\d+[A-Z]?")
+
+
+def name_forms(name: str) -> list[str]:
+    """A folded name, and without its foreign half or its brackets: 友邦大厦 AIA BUILDING is 友邦大厦 too.
+
+    A sign of two or three letters (N1, ATM) names nothing.
+    """
+    plain = name.strip()
+    forms = [plain, _LATIN.sub("", plain).strip(" -"), re.sub(r"\([^()]*\)", "", plain).strip()]
+    return list(dict.fromkeys(form for form in forms if len(form) > 3 or (len(form) > 1 and _HAN.search(form))))
+
+
+def from_records(records: pd.DataFrame, parser: Parser) -> pd.DataFrame:
+    """Places of records, several a record where it has several names.
+
+    ``records`` has text columns text, street, housenumber, estate, building_no, name (any may be missing in a row);
+    all other columns are carried over. The result has them and :data:`COLUMNS`.
+    """
+    said = {c: records[c].fillna("").astype("str").map(fold).tolist() for c in
+            ("text", "street", "housenumber", "estate", "building_no", "name")}  # fmt: skip
+    composed = [
+        text or _composed(street, number, estate, house)
+        for text, street, number, estate, house in zip(
+            said["text"], said["street"], said["housenumber"], said["estate"], said["building_no"], strict=True
+        )
+    ]
+    rows: list[tuple[int, str, str, str, str, str, int, int, str]] = []
+    for k, parsed in enumerate(parser.parse_many(composed)):
+        rows += _places(k, parsed, {name: column[k] for name, column in said.items()})
+    found = pd.DataFrame(rows, columns=["__of", "level", "name", "road", "number", "house", "first", "last", "label"])
+    found["road2"] = ""
+    carried = records.drop(columns=list(said)).iloc[found["__of"].to_numpy()].reset_index(drop=True)
+    return pd.concat([carried, found[list(COLUMNS)]], axis=1)
+
+
+def _composed(street: str, number: str, estate: str, house: str) -> str:
+    number = f"{number}号" if _BARE.fullmatch(number) else number
+    house = f"{house}幢" if _BARE.fullmatch(house) else house
+    return f"{street}{number}{estate}{house}"
+
+
+def _places(k: int, parsed: Parsed, said: dict[str, str]) -> list[tuple[int, str, str, str, str, str, int, int, str]]:
+    road = said["street"] or parsed.first("road")
+    number = canonical("roadno", said["housenumber"]) if said["housenumber"] else parsed.first("roadno")
+    house = canonical("houseno", said["building_no"]) if said["building_no"] else parsed.first("houseno")
+    lane = re.fullmatch(r"(\d+弄)(\d.*)", number)
+    if lane and not said["building_no"]:  # 669弄14号 is house 14 of number 669
+        number, house = lane[1], lane[2] if "-" in lane[2] else canonical("roadno", lane[2])
+    estate = said["estate"] or parsed.first("poi")
+    label = said["text"] or _composed(said["street"], said["housenumber"], said["estate"], said["building_no"])
+    first, last = door(number) if number else (-1, -1)
+    names = [*name_forms(estate), *name_forms(said["name"])]
+    rows = []
+    if road and first >= 0:
+        level = "building" if house else "number"
+        for one in several(house):
+            rows.append((k, level, names[0] if names else "", road, number, one, first, last, label or said["name"]))
+        names = names[1:]
+    for name in dict.fromkeys(names):
+        is_house = bool(house) and name in name_forms(estate)
+        level = "building" if is_house else "poi"
+        for one in several(house) if is_house else [""]:
+            rows.append((k, level, name, road, number, one, first, last, label or name))
+    return rows
+
+
+def base_of(places: pd.DataFrame) -> Base:
+    """The arrays of places: :data:`COLUMNS` with lon, lat, accuracy_m and area (a code as text)."""
+    texts = {
+        c: places[c].fillna("").astype("str").tolist() for c in ("road", "road2", "name", "house", "number", "area")
+    }
+    return Base(
+        level=places["level"].map(LEVEL).to_numpy(dtype=np.int8),
+        road=word(texts["road"]),
+        road2=word(texts["road2"]),
+        name=word(texts["name"]),
+        house=word(texts["house"]),
+        number=word(texts["number"]),
+        first=places["first"].to_numpy(dtype=np.int64),
+        last=places["last"].to_numpy(dtype=np.int64),
+        lon=places["lon"].to_numpy(dtype=float),
+        lat=places["lat"].to_numpy(dtype=float),
+        accuracy=places["accuracy_m"].to_numpy(dtype=float),
+        area=np.array([int(code.ljust(12, "0")) if code else 0 for code in texts["area"]], dtype=np.int64),
+    )
