@@ -24,7 +24,8 @@ _GROUPS = {"db": "db", "area": "area", "address": "address", "crs": "crs",
            "person": "person", "retention": "retention", "audit": "audit"}  # fmt: skip
 _COMMANDS = {"import": "importing", "template": "template",
              "reconcile": "reconcile", "osm": "osm", "heat": "heat", "coverage": "coverage", "gaps": "gaps",
-             "export": "export", "bench": "bench", "serve": "serve", "worker": "worker", "demo": "demo"}  # fmt: skip
+             "export": "export", "geocode": "geocode",
+             "bench": "bench", "serve": "serve", "worker": "worker", "demo": "demo"}  # fmt: skip
 
 
 class _Lazy(typer.core.TyperGroup):

@@ -30,6 +30,7 @@ from gridsvc.web.routes import (
     drawings,
     entries,
     exports,
+    geocode,
     health,
     heat,
     imports,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 _ROUTES = (
-    auth, areas, divisions, drawings, cells, subcells, codes, records, entries, attachments, residents, heat,
+    auth, areas, divisions, drawings, cells, geocode, subcells, codes, records, entries, attachments, residents, heat,
     coverage, imports, mappings, reconciliations, ledgers, jobs, audit, exports, tile_routes, health, pages,
 )  # fmt: skip
 _PROBLEMS = {

@@ -52,6 +52,7 @@ OPEN = (
     "upkeep",
     "retention",
     "area_recode",
+    "place",
 )
 
 

@@ -98,6 +98,9 @@ def values(name):
         "lo": 990101001001 * 8192,
         "hi": 990101001002 * 8192,
         "id": 3,
+        "roads": ["南环路"],
+        "names": ["南环路", "宝塔小区"],
+        "levels": ["number", "building"],
     }
     return {p: by_name[p] for p in sqlfiles.load(name).params}
 

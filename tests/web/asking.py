@@ -12,7 +12,7 @@ FIELDS = {"code": "x1", "name": "样本", "field": "phone", "reason": "核对登
           "lon": 118.63, "lat": 31.47, "month": "2026-10", "kind": "hazards", "record": 1, "cell": 1, "where": "990101", "what": "special",
           "features": [{"properties": {"name": "一", "kind": "公园"}, "geometry": {"type": "Polygon", "coordinates": [
               [[118.63, 31.47], [118.64, 31.47], [118.64, 31.48], [118.63, 31.47]]]}}],
-          "decision": "kept", "fields": {"name": "样本"}, "approve": True,
+          "decision": "kept", "address": "南环路321号", "fields": {"name": "样本"}, "approve": True,
           "cells": [1, 2], "line": [[118.63, 31.47], [118.64, 31.47]]}  # fmt: skip
 MORE: dict[str, dict[str, Any]] = {
     "/api/v1/divisions": {"size_m": 100},  # one of several sizes must be given

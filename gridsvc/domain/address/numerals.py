@@ -42,7 +42,7 @@ _PLAIN: Final = re.compile(r"^[A-Z]?\d*[A-Z]?$")
 
 def _road_no(text: str) -> str:
     bare = _ROAD_NO.sub("", text)
-    return f"{bare}号" if re.search(r"\d[A-Z]?$", bare) else text
+    return f"{bare}号" if re.search(r"\d[A-Z甲乙丙丁]?$", bare) else text
 
 
 def _house(text: str) -> str:

@@ -85,9 +85,12 @@ class Base:
     def doors(self) -> Lookup:
         """Rows by road and number, every number of a range."""
         at = np.flatnonzero((self.road != NONE) & (self.first >= 0) & (self.road2 == NONE))
-        counts = (self.last - self.first + 1)[at]
+        # 5-21 are the odd numbers of one side, 5-22 are all
+        step = np.where((self.last - self.first)[at] % 2 == 0, 2, 1)
+        counts = (self.last - self.first)[at] // step + 1
         row = np.repeat(at, counts)
-        number = self.first[row] + np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+        place = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+        number = self.first[row] + place * np.repeat(step, counts)
         return Lookup.of(numbered(self.road[row], number), row)
 
     @cached_property

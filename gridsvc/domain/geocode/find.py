@@ -200,7 +200,9 @@ def _named(base: Base, asked: Asked) -> Candidates:
     keep = (base.house[rows] == NONE) | (base.house[rows] == asked.house[which])
     which, rows = which[keep], rows[keep]
     road = ((asked.road[which] != NONE) & (asked.road[which] == base.road[rows])).astype(np.int16)
-    made = _made(base, asked, which, rows, base.level[rows], road)
+    level = base.level[rows].copy()
+    level[(level == LEVEL["number"]) & (base.house[rows] == NONE)] = LEVEL["poi"]  # found by its name
+    made = _made(base, asked, which, rows, level, road)
     # another road, or another number of the road, speaks against it
     against = (asked.road[which] != NONE) & (base.road[rows] != NONE) & (road == 0)
     number = (asked.number[which] >= 0) & (base.first[rows] >= 0) & (road == 1)

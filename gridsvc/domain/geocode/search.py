@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,7 +11,6 @@ from gridsvc.domain.address.fold import fold
 from gridsvc.domain.geocode import ask
 from gridsvc.domain.geocode.decide import STATUS, Answers, decide
 from gridsvc.domain.geocode.find import Candidates, candidates
-from gridsvc.domain.geocode.mend import Speller
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     from gridsvc.domain.address.parser import Parsed, Parser
     from gridsvc.domain.geocode.ask import Wish
     from gridsvc.domain.geocode.base import Base, Ints
+    from gridsvc.domain.geocode.mend import Speller
 
 _NOT_FOUND: Final = STATUS.index("not_found")
 _MENDINGS: Final = 6  # ways to mend one text that are tried
@@ -42,12 +41,8 @@ class Geocoder:
 
     parser: Parser
     base: Base
-    words: Sequence[str]
-
-    @cached_property
-    def speller(self) -> Speller:
-        """The words to mend to."""
-        return Speller(fold(word).strip() for word in self.words)
+    speller: Speller
+    foreign: bool = False  # the base lies in areas of no registry: what the registry says of names does not count
 
     def geocode(self, texts: Sequence[str]) -> Found:
         """The place of each text; 2,000 a second and more on one core."""
@@ -58,7 +53,7 @@ class Geocoder:
         lost = np.flatnonzero(self._lost(found, answers)).tolist()
         if not lost:
             return Found(parsed, found, answers, {})
-        again, mended = self._mended([(k, texts[k]) for k in lost])
+        again, mended = mendings([(k, texts[k]) for k in lost], self.parser, self.speller)
         if again:
             found = _together(found, self._ask(again))
             answers = decide(self.base, found, len(texts))
@@ -68,7 +63,10 @@ class Geocoder:
 
     def _ask(self, meant: Sequence[tuple[int, Wish]]) -> Candidates:
         of = np.array([k for k, _ in meant], dtype=np.int64)
-        found = candidates(self.base, ask.asked([one for _, one in meant]))
+        wishes = [one for _, one in meant]
+        if self.foreign:
+            wishes = [replace(one, area="") for one in wishes]
+        found = candidates(self.base, ask.asked(wishes))
         return _sorted(replace(found, of=of[found.of]))
 
     def _lost(self, found: Candidates, answers: Answers) -> np.ndarray:
@@ -78,23 +76,26 @@ class Geocoder:
         lost[has] = found.confidence[answers.best[has]] < 0.5
         return lost
 
-    def _mended(self, texts: Sequence[tuple[int, str]]) -> tuple[list[tuple[int, Wish]], dict[int, str]]:
-        """What texts may mean with one word of them written right."""
-        tries: list[tuple[int, str, str]] = []
-        for k, text in texts:
-            plain = fold(text[:60])
-            ways = list(dict.fromkeys(
-                (plain[:start] + word + plain[start + size :], word)
-                for size in reversed(_WINDOW)
-                for start in range(len(plain) - size + 1)
-                for word in self.speller.near(plain[start : start + size])
-            ))  # fmt: skip
-            tries += [(k, way, word) for way, word in ways[:_MENDINGS]]
-        meant, words = [], {}
-        for (k, _, word), read in zip(tries, self.parser.parse_many([way for _, way, _ in tries]), strict=True):
-            meant += [(k, replace(one, like=True)) for one in ask.wishes(read)]
-            words[k] = word
-        return meant, words
+
+def mendings(
+    texts: Sequence[tuple[int, str]], parser: Parser, speller: Speller
+) -> tuple[list[tuple[int, Wish]], dict[int, str]]:
+    """What numbered texts may mean with one word of them written right, and that word."""
+    tries: list[tuple[int, str, str]] = []
+    for k, text in texts:
+        plain = fold(text[:60])
+        ways = dict.fromkeys(
+            (plain[:start] + word + plain[start + size :], word)
+            for size in reversed(_WINDOW)
+            for start in range(len(plain) - size + 1)
+            for word in speller.near(plain[start : start + size])
+        )
+        tries += [(k, way, word) for way, word in list(ways)[:_MENDINGS]]
+    meant, words = [], {}
+    for (k, _, word), read in zip(tries, parser.parse_many([way for _, way, _ in tries]), strict=True):
+        meant += [(k, replace(one, like=True)) for one in ask.wishes(read)]
+        words[k] = word
+    return meant, words
 
 
 def _together(one: Candidates, other: Candidates) -> Candidates:

@@ -1,0 +1,244 @@
+"""Addresses to places: one for a page, a file of them for an office; and the way back from a point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridsvc.domain import codes, crs
+from gridsvc.domain.geocode import ask
+from gridsvc.domain.geocode import places as domain_places
+from gridsvc.domain.geocode.base import LEVELS
+from gridsvc.domain.geocode.decide import STATUS
+from gridsvc.domain.geocode.find import AGREED
+from gridsvc.domain.geocode.search import Found, Geocoder, mendings
+from gridsvc.errors import InputError, MissingError
+from gridsvc.services import filein, ground, places
+from gridsvc.services.filein import Source
+from gridsvc.services.progress import Progress, quiet
+from gridsvc.store.tx import begin
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from gridsvc.domain.geocode.ask import Wish
+    from gridsvc.services.places import Words
+    from gridsvc.store.pool import Database
+    from gridsvc.store.tx import Caller, Tx
+
+#: Columns that geocoding adds to a file.
+ADDED: Final = ("longitude", "latitude", "level", "accuracy_m", "confidence", "status", "matched", "cell_code")
+COLUMNS: Final = ("地址", "详细地址", "现住址", "居住地址", "户籍地址", "住址", "地点", "位置", "address")
+_SHOWN: Final = 8  # candidates of one address
+_FETCHED: Final = 4000
+_AT_ONCE: Final = 20_000
+LONGEST: Final = 300
+
+
+@dataclass(frozen=True)
+class Coded:
+    """What became of the rows of a file."""
+
+    rows: int
+    found: int
+    review: int
+    not_found: int
+    empty: int
+    levels: dict[str, int]
+    output: str
+
+
+def geocode(db: Database, caller: Caller, text: str) -> dict[str, Any]:
+    """The place of one address: parts, answer, cell, what agreed and what not, and the other candidates.
+
+    Raises:
+        InputError: ``address.empty``, ``address.long``.
+    """
+    if not text.strip():
+        raise InputError("address.empty")
+    if len(text) > LONGEST:
+        raise InputError("address.long", most=LONGEST)
+    with begin(db, caller, "read") as tx:
+        known = places.words(db, tx)
+        rows = _fetched(tx, text, known)
+        base = domain_places.base_of(rows)
+        found = Geocoder(known.parser, base, known.speller, known.foreign).geocode([text])
+        shown = _shown(found, rows)
+        best = shown[0] if shown else None
+        cell = _cell(tx, best["longitude"], best["latitude"]) if best else None
+    parsed = found.parsed[0]
+    status = STATUS[found.answers.status[0]]
+    return {
+        "address": text, "normal": parsed.normal, "parts": parsed.as_json()["parts"], "status": status,
+        "result": best and {**best, "accuracy_m": _round(found.answers.accuracy[0])}, "cell": cell,
+        "mended": found.mended.get(0), "candidates": shown,
+    }  # fmt: skip
+
+
+def _fetched(tx: Tx, text: str, known: Words) -> pd.DataFrame:
+    """Every row of the base that can answer the address as it is written, or with a slip mended."""
+    wishes = ask.wishes(known.parser.parse(text))
+    rows = _near(tx, wishes)
+    if _answered(rows, wishes):
+        return rows
+    again, _ = mendings([(0, text)], known.parser, known.speller)
+    return _near(tx, [*wishes, *(one for _, one in again)]) if again else rows
+
+
+def _answered(rows: pd.DataFrame, wishes: Sequence[Wish]) -> bool:
+    """Whether what is asked for first is among the rows: its road, or where there is none a name."""
+    if rows.empty:
+        return False
+    roads = {road for one in wishes for road in one.roads}
+    return bool(rows["road"].isin(roads).any() or rows["name"].isin(roads).any()) if roads else True
+
+
+def _near(tx: Tx, wishes: Sequence[Wish]) -> pd.DataFrame:
+    roads = sorted({road for one in wishes for road in one.roads if road})
+    names = sorted({*roads, *(name for one in wishes for name in one.names if name)})
+    return tx.frame("places/near", roads=roads, names=names, most=_FETCHED)
+
+
+def _shown(found: Found, rows: pd.DataFrame) -> list[dict[str, Any]]:
+    some = found.candidates
+    out = []
+    for k in range(min(len(some), _SHOWN)):
+        row = rows.iloc[int(some.row[k])]
+        agreed = [name for bit, name in enumerate(AGREED) if int(some.agreed[k]) >> bit & 1]
+        out.append({
+            "longitude": round(float(some.lon[k]), 7), "latitude": round(float(some.lat[k]), 7),
+            "level": LEVELS[some.level[k]], "accuracy_m": _round(some.accuracy[k]),
+            "confidence": round(float(some.confidence[k]), 3), "matched": str(row["label"]),
+            "kind": str(row["kind"]), "id": int(row["ref_id"]), "agreed": agreed,
+        })  # fmt: skip
+    return out
+
+
+def _round(metres: float) -> float:
+    return float(np.round(metres, 0))
+
+
+def _cell(tx: Tx, lon: float, lat: float) -> str | None:
+    rows = tx.rows("unit/at", lon=lon, lat=lat, day=ground.today(tx))
+    inside = [row for row in rows if row["kind"] == "cell" and row["inside"]]
+    return str(inside[0]["code"]) if inside else None
+
+
+def geocode_file(
+    db: Database, caller: Caller, source: Source, output: Path, column: str | None = None, progress: Progress = quiet
+) -> Coded:
+    """Write the rows of a file anew with a place each; columns that it has already stay.
+
+    Raises:
+        InputError: ``address.column``, ``export.format`` and those of the reader.
+    """
+    from gridsvc.io import writers
+
+    if output.suffix.lower() not in writers.FORMATS:
+        raise InputError("export.format", value=output.suffix, known=", ".join(writers.FORMATS))
+    progress("geocode.base", 0.0)
+    places.refresh(db, progress)
+    with filein.open_source(source, db.settings, frozenset(COLUMNS)) as reading:
+        table = reading.whole().to_pandas()
+    table = table[[name for name in table.columns if not name.startswith("__")]]
+    name = _column(table, column, source.name)
+    with begin(db, caller, "read", budget_ms=db.settings.job_budget_ms) as tx:
+        known = places.words(db, tx)
+        rows = tx.frame("places/all")
+        coder = Geocoder(known.parser, domain_places.base_of(rows), known.speller, known.foreign)
+        texts = table[name].fillna("").astype("str").str.strip()
+        parts = []
+        for low in range(0, max(len(texts), 1), _AT_ONCE):
+            progress("geocode.rows", low / max(len(texts), 1))
+            parts.append(_answers(coder, texts.iloc[low : low + _AT_ONCE].tolist(), rows))
+        found = pd.concat(parts, ignore_index=True)
+        found["cell_code"] = _cell_codes(tx, found["longitude"].to_numpy(), found["latitude"].to_numpy())
+    kept = table.drop(columns=[c for c in ADDED if c in table.columns]).reset_index(drop=True)
+    whole = pd.concat([kept, found], axis=1)
+    shapes = np.full(len(whole), None, dtype=object)
+    has = found["longitude"].notna().to_numpy()
+    shapes[has] = shapely.points(found["longitude"][has], found["latitude"][has])
+    progress("geocode.write", 0.0)
+    writers.write(iter([gpd.GeoDataFrame(whole, geometry=shapes, crs=crs.WGS84)]), output, output.stem)
+    counts = found["status"].value_counts()
+    return Coded(
+        len(whole), int(counts.get("found", 0)), int(counts.get("review", 0)), int(counts.get("not_found", 0)),
+        int((texts == "").sum()), {str(k): int(v) for k, v in found["level"].value_counts().items()}, str(output),
+    )  # fmt: skip
+
+
+def _column(table: pd.DataFrame, wanted: str | None, file: str) -> str:
+    if wanted is not None and wanted in table.columns:
+        return wanted
+    found = None if wanted is not None else next((c for c in COLUMNS if c in table.columns), None)
+    if found is None:
+        raise InputError(
+            "address.column", file=file, value=wanted or "–", known=", ".join(map(str, table.columns[:20]))
+        )
+    return found
+
+
+def _answers(coder: Geocoder, texts: list[str], rows: pd.DataFrame) -> pd.DataFrame:
+    found = coder.geocode([text[:LONGEST] for text in texts])
+    answers, some = found.answers, found.candidates
+    has = answers.best >= 0
+    best = answers.best[has]
+    out = pd.DataFrame(
+        {"longitude": np.nan, "latitude": np.nan, "level": None, "accuracy_m": answers.accuracy.round(0),
+         "confidence": np.nan, "status": np.array(STATUS)[answers.status], "matched": None},
+        index=range(len(texts)),
+    )  # fmt: skip
+    out.loc[has, "longitude"], out.loc[has, "latitude"] = some.lon[best].round(7), some.lat[best].round(7)
+    out.loc[has, "confidence"] = some.confidence[best].round(3)
+    out["level"] = out["level"].astype(object)
+    out.loc[has, "level"] = np.array(LEVELS)[some.level[best]]
+    out["matched"] = out["matched"].astype(object)
+    out.loc[has, "matched"] = rows["label"].to_numpy(dtype=object)[some.row[best]]
+    return out
+
+
+def _cell_codes(tx: Tx, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    """Code of the cell of each point, None outside every cell."""
+    out = np.full(len(lon), None, dtype=object)
+    has = np.flatnonzero(np.isfinite(lon))
+    area = places.common_area(tx)
+    if not len(has) or area is None:
+        return out
+    site = ground.load(tx, area)
+    keys = site.units.assign(lon[has], lat[has]).key
+    named = tx.frame("places/cell_codes", keys=np.unique(keys[keys % (codes.SEQ_MAX + 1) > 0]).tolist())
+    code = pd.Series(named["code"].to_numpy(), index=named["key"].to_numpy())
+    out[has] = pd.Series(keys).map(code).where(lambda s: s.notna(), None).to_numpy()
+    return out
+
+
+def reverse(db: Database, caller: Caller, lon: float, lat: float) -> dict[str, Any]:
+    """The nearest address, road and community of a point, and its cell.
+
+    Raises:
+        InputError: ``geometry.outside_world``; MissingError: ``cell.nowhere``.
+    """
+    if not (abs(lon) <= 180 and abs(lat) <= 90):
+        raise InputError("geometry.outside_world", lon=lon, lat=lat)
+    with begin(db, caller, "read") as tx:
+        near = {
+            name: tx.rows("places/reverse", lon=lon, lat=lat, levels=levels, most=1)
+            for name, levels in (
+                ("address", ["number", "building"]), ("place", ["poi", "estate"]), ("road", ["road", "intersection"]),
+            )
+        }  # fmt: skip
+        around = tx.rows("unit/at", lon=lon, lat=lat, day=ground.today(tx))
+    cell = next((row for row in around if row["kind"] == "cell" and row["inside"]), None)
+    areas = [row for row in around if row["kind"] == "area"]
+    if not around and not any(near.values()):
+        raise MissingError("cell.nowhere", lon=lon, lat=lat)
+    first = {
+        name: ({**rows[0], "metres": round(rows[0]["metres"], 1)} if rows else None) for name, rows in near.items()
+    }
+    return {**first, "cell": cell, "areas": areas}

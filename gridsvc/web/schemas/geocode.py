@@ -1,0 +1,68 @@
+"""Answers of geocoding."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from gridsvc.web.schemas.models import Model
+
+
+class PartOut(Model):
+    """One part of an address; start and end count characters."""
+
+    label: str
+    text: str
+    start: int
+    end: int
+
+
+class PlaceOut(Model):
+    """A place that an address may mean."""
+
+    longitude: float
+    latitude: float
+    level: str = Field(description="room, building, number, interpolated, intersection, poi, relative, road …")
+    accuracy_m: float
+    confidence: float = Field(ge=0, le=1)
+    matched: str = Field(description="地址库里的写法 as the base has it")
+    kind: str
+    id: int
+    agreed: list[str] = Field(description="相符的部分 parts that agree: road, number, house, name")
+
+
+class GeocodeOut(Model):
+    """The answer to one address; ``review`` says that a person must decide between the candidates."""
+
+    address: str
+    normal: str
+    parts: list[PartOut]
+    status: Literal["found", "review", "not_found"]
+    result: PlaceOut | None
+    cell: str | None
+    mended: str | None = Field(description="按近似写法识别的词 a word that was read for one written almost so")
+    candidates: list[PlaceOut]
+
+
+class NearOut(Model):
+    """What stands nearest."""
+
+    level: str
+    label: str
+    name: str
+    road: str
+    number: str
+    metres: float
+    lon: float
+    lat: float
+
+
+class ReverseOut(Model):
+    """What stands near a point and where it lies."""
+
+    address: NearOut | None
+    place: NearOut | None
+    road: NearOut | None
+    cell: dict[str, Any] | None
+    areas: list[dict[str, Any]]

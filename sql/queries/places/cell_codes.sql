@@ -1,0 +1,3 @@
+-- Codes of cells.
+-- param keys bigint[]: keys
+SELECT key, code FROM cell WHERE key = ANY(%(keys)s);

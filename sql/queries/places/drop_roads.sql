@@ -1,0 +1,2 @@
+-- Places of roads and crossings, before they are worked out anew.
+DELETE FROM place WHERE kind = 'road';

@@ -1,0 +1,180 @@
+"""Addresses to places on the small town: doors, brackets, crossings, names, slips, doubt."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from gridsvc.errors import InputError
+from gridsvc.services import geocoding, places
+from gridsvc.services.filein import Source
+from gridsvc.store.tx import SYSTEM
+from tests import drawn
+
+# 青山路 runs west to east at row 1.5, 宝塔路 south to north at column 2.5
+ROADS = {"青山路": [(0, 1.5), (6, 1.5)], "宝塔路": [(2.5, 0), (2.5, 3)], "沿河路": [(0, 0.2), (6, 0.2)]}
+HOUSES = [
+    # street, number, estate, house, name, column, row
+    ("青山路", "2", None, None, None, 0.5, 1.6),
+    ("青山路", "10", None, None, None, 4.5, 1.6),
+    ("青山路", "1", None, None, "红星大厦", 0.5, 1.4),
+    ("青山路", "5~9", None, None, None, 3.0, 1.4),
+    ("宝塔路", "12", "南苑小区", "3", None, 2.8, 2.5),
+    ("宝塔路", "12", "南苑小区", "7", None, 3.0, 2.7),
+    ("宝塔路", "15", None, None, None, 2.4, 0.5),
+    ("宝塔路", "15甲", None, None, None, 2.4, 0.9),
+    (None, None, "北苑新村", "1", None, 1.0, 2.6),
+    (None, None, None, None, "教师楼", 5.0, 2.5),
+    (None, None, None, None, "教师楼", 0.2, 0.4),
+]
+
+
+@pytest.fixture
+def base(cells):
+    """The town with roads and houses in its address base."""
+    lines = [shapely.LineString([drawn.at(*p) for p in points]) for points in ROADS.values()]
+    frame = gpd.GeoDataFrame({"name": list(ROADS), "kind": "minor_road"}, geometry=lines, crs=4326)
+    frame.to_file(cells.folder / "roads.geojson", driver="GeoJSON")
+    cells.take("base_feature", cells.folder / "roads.geojson")
+    rows = []
+    for k, (street, number, estate, house, name, column, row) in enumerate(HOUSES):
+        lon, lat = drawn.at(column, row)
+        rows.append({"编号": f"H{k}", "街路巷": street, "门牌号": number, "小区": estate, "幢号": house, "楼栋名称": name, "经度": lon, "纬度": lat})  # fmt: skip
+    cells.take("building", cells.csv(rows, "houses.csv"))
+    places.refresh(cells.db)
+    return cells
+
+
+def one(base, text):
+    return geocoding.geocode(base.db, SYSTEM, text)
+
+
+def off(answer, column, row):
+    lon, lat = drawn.at(column, row)
+    place = answer["result"]
+    return np.hypot((place["longitude"] - lon) * np.cos(np.radians(lat)), place["latitude"] - lat) * 111_320
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "column", "row"),
+    [
+        ("青山路2号", "number", 0.5, 1.6),
+        ("青山路２", "number", 0.5, 1.6),
+        ("青山路二号", "number", 0.5, 1.6),
+        ("青山路7号", "number", 3.0, 1.4),  # in the range 5~9
+        ("宝塔路12号南苑小区3幢2单元501室", "building", 2.8, 2.5),
+        ("南苑小区7#502", "building", 3.0, 2.7),
+        ("宝塔路15甲号", "number", 2.4, 0.9),
+        ("北苑新村1栋", "building", 1.0, 2.6),
+        ("红星大厦", "poi", 0.5, 1.4),
+        ("青山路6号", "interpolated", 2.5, 1.6),  # half way from 2 to 10
+        ("青山路与宝塔路交叉口", "intersection", 2.5, 1.5),
+        ("宝塔路青山路口", "intersection", 2.5, 1.5),
+        ("清山路2号", "number", 0.5, 1.6),  # a slip
+    ],
+)
+def test_an_address_becomes_its_place(base, text, level, column, row):
+    answer = one(base, text)
+    assert (answer["status"], answer["result"]["level"]) == ("found", level)
+    assert off(answer, column, row) < 20
+    assert answer["cell"]
+
+
+def test_what_was_mended_is_said_and_less_sure(base):
+    right, slip = one(base, "青山路2号"), one(base, "清山路2号")
+    assert (right["mended"], slip["mended"]) == (None, "青山路")
+    assert slip["result"]["confidence"] < right["result"]["confidence"]
+
+
+def test_a_direction_is_never_mended(base):
+    assert one(base, "东山路2号")["status"] in ("not_found", "review")
+
+
+def test_a_road_without_the_number_is_the_road_with_an_honest_accuracy(base):
+    answer = one(base, "沿河路88号")
+    assert answer["result"]["level"] == "road"
+    assert answer["result"]["accuracy_m"] > 250
+    assert "number" not in answer["result"]["agreed"]
+
+
+def test_a_relative_place_is_never_exact(base):
+    answer = one(base, "红星大厦对面")
+    assert answer["result"]["level"] == "relative"
+    assert answer["result"]["accuracy_m"] >= 60
+    assert answer["result"]["confidence"] <= 0.7
+
+
+def test_two_places_of_one_name_are_a_question(base):
+    answer = one(base, "教师楼")
+    assert answer["status"] == "review"
+    assert len({c["id"] for c in answer["candidates"]}) == 2
+
+
+def test_what_is_nowhere_is_not_found(base):
+    answer = one(base, "无名路99号")
+    assert (answer["status"], answer["result"], answer["candidates"]) == ("not_found", None, [])
+
+
+def test_an_area_by_its_name(base):
+    answer = one(base, "A社区")
+    assert (answer["result"]["level"], answer["status"]) == ("community", "found")
+
+
+def test_nothing_and_too_much_are_said(base):
+    for text, code in (("  ", "address.empty"), ("宝" * 301, "address.long")):
+        with pytest.raises(InputError, match=code):
+            one(base, text)
+
+
+def test_a_file_keeps_its_columns_and_gets_a_place_each(base, tmp_path):
+    texts = ["青山路2号", "", "南苑小区7#502", "教师楼", "无名路99号"]
+    pd.DataFrame({"编号": range(5), "现住址": texts, "备注": "x"}).to_csv(base.folder / "list.csv", index=False)
+    out = tmp_path / "out.csv"
+    done = geocoding.geocode_file(base.db, SYSTEM, Source(base.folder / "list.csv", local=True), out)
+    assert (done.rows, done.found, done.review, done.not_found, done.empty) == (5, 2, 1, 2, 1)
+    found = pd.read_csv(out)
+    assert list(found.columns) == ["编号", "现住址", "备注", *geocoding.ADDED]
+    assert found["status"].tolist() == ["found", "not_found", "found", "review", "not_found"]
+    single = [one(base, text) if text else None for text in texts]
+    for row, answer in zip(found.itertuples(), single, strict=True):
+        if answer and answer["result"]:
+            assert row.level == answer["result"]["level"]
+            assert row.longitude == pytest.approx(answer["result"]["longitude"])
+            assert row.confidence == pytest.approx(answer["result"]["confidence"])
+    assert str(found["cell_code"].iloc[0]).split(".")[0] == single[0]["cell"]
+
+
+def test_a_file_without_addresses_is_said(base, tmp_path):
+    pd.DataFrame({"甲": [1]}).to_csv(base.folder / "list.csv", index=False)
+    with pytest.raises(InputError, match=r"address\.column"):
+        geocoding.geocode_file(base.db, SYSTEM, Source(base.folder / "list.csv", local=True), tmp_path / "o.csv")
+
+
+def test_places_follow_their_records(base):
+    assert places.refresh(base.db).records == 0  # nothing changed, nothing is read again
+    row = {
+        "编号": "H0",
+        "街路巷": "青山路",
+        "门牌号": "4",
+        "经度": drawn.at(0.5, 1.6)[0],
+        "纬度": drawn.at(0.5, 1.6)[1],
+    }
+    done = base.take("building", base.csv([row], "houses.csv"))
+    again = places.refresh(base.db)
+    assert (again.dropped, again.records) == (1, 1)
+    assert one(base, "青山路4号")["result"]["level"] == "number"
+    assert one(base, "青山路2号")["result"]["level"] != "number"
+    base.undo(done.batch_id)
+    places.refresh(base.db)
+    assert one(base, "青山路2号")["result"]["level"] == "number"
+
+
+def test_a_point_and_what_is_near(base):
+    lon, lat = drawn.at(0.5, 1.62)
+    found = geocoding.reverse(base.db, SYSTEM, lon, lat)
+    assert found["address"]["label"].startswith("青山路2")
+    assert found["address"]["metres"] < 10
+    assert found["road"] is not None
+    assert found["cell"]["code"]
+    assert any(area["name"] == "A社区" for area in found["areas"])
