@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from gridsvc.domain.address.parser import Parsed
     from gridsvc.domain.geocode.ask import Wish
     from gridsvc.services.places import Words
     from gridsvc.store.pool import Database
@@ -71,6 +72,8 @@ def geocode(db: Database, caller: Caller, text: str) -> dict[str, Any]:
         found = Geocoder(known.parser, base, known.speller, known.foreign).geocode([text])
         shown = _shown(found, rows)
         best = shown[0] if shown else None
+        if best and _rooms(tx, found.parsed, [best["id"] if _is_house(best["kind"], best["level"]) else 0])[0]:
+            best["level"] = "room"
         cell = _cell(tx, best["longitude"], best["latitude"]) if best else None
     parsed = found.parsed[0]
     status = STATUS[found.answers.status[0]]
@@ -120,6 +123,22 @@ def _shown(found: Found, rows: pd.DataFrame) -> list[dict[str, Any]]:
     return out
 
 
+def _is_house(kind: str, level: str) -> bool:
+    return kind == "building" and level in ("building", "number", "poi")
+
+
+def _rooms(tx: Tx, parsed: Sequence[Parsed], buildings: Sequence[int]) -> np.ndarray:
+    """Whether the room of each address is a dwelling of its building (0: none) that the caller may see."""
+    rooms = [(k, one.first("cellno") or None, one.first("roomno")) for k, one in enumerate(parsed)]
+    asked = [(k, buildings[k], unit, room) for k, unit, room in rooms if buildings[k] and room]
+    there = np.zeros(len(parsed), bool)
+    if asked:
+        found = tx.rows("places/rooms", buildings=[b for _, b, _, _ in asked], units=[u for _, _, u, _ in asked],
+                        rooms=[r for _, _, _, r in asked])  # fmt: skip
+        there[[asked[int(row["no"]) - 1][0] for row in found]] = True
+    return there
+
+
 def _round(metres: float) -> float:
     return float(np.round(metres, 0))
 
@@ -156,7 +175,7 @@ def geocode_file(
         parts = []
         for low in range(0, max(len(texts), 1), _AT_ONCE):
             progress("geocode.rows", low / max(len(texts), 1))
-            parts.append(_answers(coder, texts.iloc[low : low + _AT_ONCE].tolist(), rows))
+            parts.append(_answers(tx, coder, texts.iloc[low : low + _AT_ONCE].tolist(), rows))
         found = pd.concat(parts, ignore_index=True)
         found["cell_code"] = _cell_codes(tx, found["longitude"].to_numpy(), found["latitude"].to_numpy())
     kept = table.drop(columns=[c for c in ADDED if c in table.columns]).reset_index(drop=True)
@@ -184,7 +203,7 @@ def _column(table: pd.DataFrame, wanted: str | None, file: str) -> str:
     return found
 
 
-def _answers(coder: Geocoder, texts: list[str], rows: pd.DataFrame) -> pd.DataFrame:
+def _answers(tx: Tx, coder: Geocoder, texts: list[str], rows: pd.DataFrame) -> pd.DataFrame:
     found = coder.geocode([text[:LONGEST] for text in texts])
     answers, some = found.answers, found.candidates
     has = answers.best >= 0
@@ -197,7 +216,13 @@ def _answers(coder: Geocoder, texts: list[str], rows: pd.DataFrame) -> pd.DataFr
     out.loc[has, "longitude"], out.loc[has, "latitude"] = some.lon[best].round(7), some.lat[best].round(7)
     out.loc[has, "confidence"] = some.confidence[best].round(3)
     out["level"] = out["level"].astype(object)
-    out.loc[has, "level"] = np.array(LEVELS)[some.level[best]]
+    levels = np.array(LEVELS)[some.level[best]]
+    kinds, ids = rows["kind"].to_numpy(dtype=object)[some.row[best]], rows["ref_id"].to_numpy()[some.row[best]]
+    buildings = np.zeros(len(texts), np.int64)
+    house = np.array([_is_house(kind, level) for kind, level in zip(kinds, levels, strict=True)], dtype=bool)
+    buildings[np.flatnonzero(has)[house]] = ids[house]
+    out.loc[has, "level"] = levels
+    out.loc[_rooms(tx, found.parsed, buildings.tolist()), "level"] = "room"
     out["matched"] = out["matched"].astype(object)
     out.loc[has, "matched"] = rows["label"].to_numpy(dtype=object)[some.row[best]]
     return out

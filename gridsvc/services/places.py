@@ -73,7 +73,12 @@ def _from_records(found: pd.DataFrame, reads: Parser) -> pd.DataFrame:
     at = np.repeat(np.arange(len(whole)), [len(names) for names in forms])
     bare = {"road": "", "road2": "", "number": "", "house": "", "first": -1, "last": -1}
     others = whole.iloc[at].assign(label=whole["name"].iloc[at], name=[n for names in forms for n in names], **bare)
-    return pd.concat([frame for frame in (parts, others) if len(frame)], ignore_index=True) if len(found) else parts
+    made = pd.concat([parts[list(_STAGED)], others[list(_STAGED)]], ignore_index=True)
+    # a record that names no place is kept as one that nobody asks for, so that it is read once only
+    read = pd.MultiIndex.from_frame(made[["kind", "ref_id"]])
+    nothing = found[~pd.MultiIndex.from_frame(found[["kind", "ref_id"]]).isin(read)]
+    nothing = nothing.assign(level="none", name="", label="", **bare)
+    return pd.concat([made, nothing[list(_STAGED)]], ignore_index=True)
 
 
 def _roads(tx: Tx, progress: Progress) -> int:
@@ -87,7 +92,8 @@ def _roads(tx: Tx, progress: Progress) -> int:
     lines = tx.frame("places/roads")
     if lines.empty:
         return 0
-    made = roads.places(lines["name"].tolist(), shapely.from_wkb(lines["wkb"].to_numpy(dtype=object)))
+    shapes = shapely.from_wkb(lines["wkb"].to_numpy(dtype=object))
+    made = roads.places(lines["name"].tolist(), shapes, lines["tunnel"].to_numpy(dtype=bool))
     made = made.assign(kind="road", ref_id=0, mark=mark, area="")
     with CopyIn(tx.conn, "stage_places", list(_STAGED)) as copy:
         copy.write(made[list(_STAGED)])

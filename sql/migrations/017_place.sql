@@ -27,7 +27,7 @@ COMMENT ON COLUMN place.id IS 'internal: number';
 COMMENT ON COLUMN place.kind IS 'public: kind of the record, or road';
 COMMENT ON COLUMN place.ref_id IS 'public: number of the record, 0 for roads';
 COMMENT ON COLUMN place.mark IS 'internal: what the record said when this was worked out';
-COMMENT ON COLUMN place.level IS 'public: building, number, intersection, poi, road, estate, group, community, town, county';
+COMMENT ON COLUMN place.level IS 'public: building, number, intersection, poi, road, estate, group, community, town, county, none';
 COMMENT ON COLUMN place.name IS 'public: name, in its one form';
 COMMENT ON COLUMN place.road IS 'public: road, in its one form';
 COMMENT ON COLUMN place.road2 IS 'public: the other road of a crossing';

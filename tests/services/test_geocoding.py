@@ -7,9 +7,10 @@ import pytest
 import shapely
 
 from gridsvc.errors import InputError
-from gridsvc.services import geocoding, places
+from gridsvc.services import geocoding, places, users
 from gridsvc.services.filein import Source
-from gridsvc.store.tx import SYSTEM
+from gridsvc.services.users import NewUser
+from gridsvc.store.tx import SYSTEM, Caller, begin
 from tests import drawn
 
 # 青山路 runs west to east at row 1.5, 宝塔路 south to north at column 2.5
@@ -145,10 +146,35 @@ def test_a_file_keeps_its_columns_and_gets_a_place_each(base, tmp_path):
     assert str(found["cell_code"].iloc[0]).split(".")[0] == single[0]["cell"]
 
 
+def test_a_room_is_found_by_whoever_has_the_duty(base):
+    rows = [{"小区": "南苑小区", "幢号": "3", "单元": "2", "室号": "501"}]
+    base.take("dwelling", base.csv(rows, "rooms.csv"))
+    text = "南苑小区3幢2单元501室"
+    assert one(base, text)["result"]["level"] == "room"
+    assert one(base, "南苑小区3幢2单元502室")["result"]["level"] == "building"
+    users.add(base.db, SYSTEM, NewUser("fenxi", "分析员", "analyst"))
+    with begin(base.db, SYSTEM, "users") as tx:
+        analyst = Caller(next(r["id"] for r in tx.rows("user/list") if r["login"] == "fenxi"))
+    assert geocoding.geocode(base.db, analyst, text)["result"]["level"] == "building"
+    pd.DataFrame({"地址": [text]}).to_csv(base.folder / "list.csv", index=False)
+    done = geocoding.geocode_file(
+        base.db, SYSTEM, Source(base.folder / "list.csv", local=True), base.folder / "o.csv"
+    )
+    assert done.levels == {"room": 1}
+
+
 def test_a_file_without_addresses_is_said(base, tmp_path):
     pd.DataFrame({"甲": [1]}).to_csv(base.folder / "list.csv", index=False)
     with pytest.raises(InputError, match=r"address\.column"):
         geocoding.geocode_file(base.db, SYSTEM, Source(base.folder / "list.csv", local=True), tmp_path / "o.csv")
+
+
+def test_a_record_that_says_nothing_is_read_once(base):
+    row = {"编号": "A1", "地址": "旁", "经度": drawn.at(1, 1)[0], "纬度": drawn.at(1, 1)[1]}
+    base.take("address", base.csv([row], "nothing.csv"))
+    assert places.refresh(base.db).records == 1
+    assert places.refresh(base.db).records == 0
+    assert one(base, "青山路2号")["status"] == "found"
 
 
 def test_places_follow_their_records(base):

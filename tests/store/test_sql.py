@@ -101,6 +101,9 @@ def values(name):
         "roads": ["南环路"],
         "names": ["南环路", "宝塔小区"],
         "levels": ["number", "building"],
+        "buildings": [1, 2],
+        "units": ["1", None],
+        "rooms": ["101", "102"],
     }
     return {p: by_name[p] for p in sqlfiles.load(name).params}
 

@@ -19,15 +19,19 @@ _APART_M: Final = 120.0  # two meetings of the same roads farther apart are two 
 _GAP_M: Final = 500.0  # pieces of one name farther apart are two roads
 
 
-def places(names: list[str], lines: NDArray[np.object_]) -> pd.DataFrame:
-    """Places of level road and intersection from named lines (lon/lat), in the columns of :mod:`places`."""
+def places(names: list[str], lines: NDArray[np.object_], below: NDArray[np.bool_] | None = None) -> pd.DataFrame:
+    """Places of level road and intersection from named lines (lon/lat), in the columns of :mod:`places`.
+
+    ``below``: tunnels, which have a name and cross nothing.
+    """
     usable = np.flatnonzero([bool(name) for name in names])
     if not len(usable):
         return _frame([])
     called = np.array([fold(names[k]).strip() for k in usable], dtype=object)
     epsg = crs.metric_of(lines[usable])
     flat = crs.transform(lines[usable], crs.WGS84, epsg)
-    rows = [*_roads(called, flat), *_crossings(called, flat)]
+    above = np.ones(len(usable), bool) if below is None else ~below[usable]
+    rows = [*_roads(called, flat), *_crossings(called[above], flat[above])]
     made = _frame(rows)
     lon, lat = crs.transformer(epsg, crs.WGS84).transform(made["lon"].to_numpy(), made["lat"].to_numpy())
     return made.assign(lon=lon, lat=lat)
@@ -82,21 +86,24 @@ def _crossings(
     one, other = one[keep], other[keep]
     if not len(one):
         return []
-    near = shapely.shortest_line(flat[one], flat[other])
-    at = shapely.get_coordinates(shapely.centroid(near))
-    # where lines cross they meet at every crossing, not at the nearest points only
     meets = shapely.intersection(flat[one], flat[other])
     crossing = ~shapely.is_empty(meets)
-    at[crossing] = shapely.get_coordinates(shapely.centroid(meets[crossing]))
-    frame = pd.DataFrame({"a": called[one], "b": called[other], "x": at[:, 0], "y": at[:, 1]})
+    # lines that cross meet at every crossing; those that stop short of one another at the middle of the gap
+    at, pair = shapely.get_coordinates(meets[crossing], return_index=True)
+    gap = shapely.centroid(shapely.shortest_line(flat[one[~crossing]], flat[other[~crossing]]))
+    pair = np.concatenate([np.flatnonzero(crossing)[pair], np.flatnonzero(~crossing)])
+    at = np.concatenate([at, shapely.get_coordinates(gap)])
+    frame = pd.DataFrame({"a": called[one[pair]], "b": called[other[pair]], "x": at[:, 0], "y": at[:, 1]})
+    frame["true"] = crossing[pair]
     rows = []
     for (a, b), group in frame.groupby(["a", "b"]):
+        if bool(group["true"].any()):
+            group = group[group["true"]]
         xy = group[["x", "y"]].to_numpy()
-        zones = shapely.get_parts(shapely.union_all(shapely.buffer(shapely.points(xy), _APART_M / 2)))
         points = shapely.points(xy)
-        for zone in zones:
+        for zone in shapely.get_parts(shapely.union_all(shapely.buffer(points, _APART_M / 2))):
             mine = xy[shapely.intersects(zone, points)]
-            x, y = mine.mean(axis=0)
-            spread = float(np.hypot(*(mine - [x, y]).T).max())
-            rows.append(("intersection", "", str(a), str(b), float(x), float(y), max(15.0, spread)))
+            away = np.hypot(*(mine - mine.mean(axis=0)).T)
+            x, y = mine[away.argmin()]  # a place where they do meet, not a point between
+            rows.append(("intersection", "", str(a), str(b), float(x), float(y), max(15.0, float(away.max()))))
     return rows

@@ -1,4 +1,4 @@
 -- The whole base.
 SELECT level, name, road, road2, number, house, first, last, label, area, accuracy_m::float8 AS accuracy_m,
        ST_X(geom) AS lon, ST_Y(geom) AS lat, kind, ref_id
-FROM place ORDER BY id;
+FROM place WHERE level <> 'none' ORDER BY id;

@@ -1,2 +1,2 @@
 -- Named roads.
-SELECT name, ST_AsBinary(geom) AS wkb FROM base_feature WHERE layer = 'road' AND name IS NOT NULL ORDER BY id;
+SELECT name, tunnel, ST_AsBinary(geom) AS wkb FROM base_feature WHERE layer = 'road' AND name IS NOT NULL ORDER BY id;
