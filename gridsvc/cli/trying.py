@@ -54,5 +54,34 @@ def datum(
         say("try.mended", before=f"{done.before:,.0f}", after=f"{done.after:,.1f}", path=done.files[-1])
 
 
+@app.command("address", help=t("cli.try.address"))
+def address(
+    text: Annotated[str, typer.Argument(help=t("cli.try.address.text"))],
+    json: JsonFlag = False,
+) -> None:
+    """One address: parts, candidates, doubt."""
+    from gridsvc.services import tryingaddress
+
+    done = tryingaddress.read(text)
+    if emit({**vars(done), "parsed": done.parsed.as_json()}, json):
+        return
+    table(
+        [t("try.part"), t("try.text"), t("try.normal")],
+        [[t(f"part.{p.label}"), p.text, p.normal] for p in done.parsed.parts],
+    )
+    say("try.standard", normal=done.parsed.normal)
+    rows = [
+        [c["matched"], t(f"level.{c['level']}"), f"{c['confidence']:.2f}", f"{c['accuracy_m']:,.0f}",
+         "、".join(t(f"agreed.{name}") for name in c["agreed"]) or "–"]
+        for c in done.candidates
+    ]  # fmt: skip
+    if rows:
+        head = [t(f"try.head.{name}") for name in ("matched", "level", "confidence", "accuracy", "agreed")]
+        table(head, rows, title=t("try.candidates"), right=(2, 3))
+    if done.mended:
+        say("try.mended_word", word=done.mended)
+    say(f"try.status.{done.status}", known="、".join(done.known))
+
+
 def _said(value: object) -> str:
     return "–" if value is None else f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from gridsvc.domain import codes, crs
+from gridsvc.domain.address.doors import door
 from gridsvc.domain.geocode import ask
 from gridsvc.domain.geocode import places as domain_places
 from gridsvc.domain.geocode.base import LEVELS
@@ -30,14 +31,15 @@ if TYPE_CHECKING:
     from gridsvc.domain.address.parser import Parsed
     from gridsvc.domain.geocode.ask import Wish
     from gridsvc.services.places import Words
-    from gridsvc.store.pool import Database
+    from gridsvc.store.pool import Database, Row
     from gridsvc.store.tx import Caller, Tx
 
 #: Columns that geocoding adds to a file.
 ADDED: Final = ("longitude", "latitude", "level", "accuracy_m", "confidence", "status", "matched", "cell_code")
 COLUMNS: Final = ("地址", "详细地址", "现住址", "居住地址", "户籍地址", "住址", "地点", "位置", "address")
 _SHOWN: Final = 8  # candidates of one address
-_FETCHED: Final = 4000
+_FETCHED: Final = 400
+_HELD: Final = (*(c for c in domain_places.COLUMNS if c != "label"), "lon", "lat", "accuracy_m", "area")
 _AT_ONCE: Final = 20_000
 LONGEST: Final = 300
 
@@ -67,9 +69,10 @@ def geocode(db: Database, caller: Caller, text: str) -> dict[str, Any]:
         raise InputError("address.long", most=LONGEST)
     with begin(db, caller, "read") as tx:
         known = places.words(db, tx)
-        rows = _fetched(tx, text, known)
-        base = domain_places.base_of(rows)
-        found = Geocoder(known.parser, base, known.speller, known.foreign).geocode([text])
+        read = known.parser.parse(text)
+        rows = _fetched(tx, read, known)
+        base = domain_places.base_of({name: [row[name] for row in rows] for name in _HELD})
+        found = Geocoder(known.parser, base, known.speller, known.foreign).geocode([text], [read])
         shown = _shown(found, rows)
         best = shown[0] if shown else None
         if best and _rooms(tx, found.parsed, [best["id"] if _is_house(best["kind"], best["level"]) else 0])[0]:
@@ -84,35 +87,35 @@ def geocode(db: Database, caller: Caller, text: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _fetched(tx: Tx, text: str, known: Words) -> pd.DataFrame:
+def _fetched(tx: Tx, read: Parsed, known: Words) -> list[Row]:
     """Every row of the base that can answer the address as it is written, or with a slip mended."""
-    wishes = ask.wishes(known.parser.parse(text))
+    wishes = ask.wishes(read)
     rows = _near(tx, wishes)
     if _answered(rows, wishes):
         return rows
-    again, _ = mendings([(0, text)], known.parser, known.speller)
+    again, _ = mendings([(0, read.text)], known.parser, known.speller)
     return _near(tx, [*wishes, *(one for _, one in again)]) if again else rows
 
 
-def _answered(rows: pd.DataFrame, wishes: Sequence[Wish]) -> bool:
+def _answered(rows: Sequence[Row], wishes: Sequence[Wish]) -> bool:
     """Whether what is asked for first is among the rows: its road, or where there is none a name."""
-    if rows.empty:
-        return False
     roads = {road for one in wishes for road in one.roads}
-    return bool(rows["road"].isin(roads).any() or rows["name"].isin(roads).any()) if roads else True
+    return any(not roads or row["road"] in roads or row["name"] in roads for row in rows)
 
 
-def _near(tx: Tx, wishes: Sequence[Wish]) -> pd.DataFrame:
+def _near(tx: Tx, wishes: Sequence[Wish]) -> list[Row]:
     roads = sorted({road for one in wishes for road in one.roads if road})
     names = sorted({*roads, *(name for one in wishes for name in one.names if name)})
-    return tx.frame("places/near", roads=roads, names=names, most=_FETCHED)
+    numbers = sorted({door(one.number).first for one in wishes if one.number})
+    houses = sorted({one.house for one in wishes if one.house})
+    return tx.rows("places/near", roads=roads, names=names, numbers=numbers, houses=houses, most=_FETCHED)
 
 
-def _shown(found: Found, rows: pd.DataFrame) -> list[dict[str, Any]]:
+def _shown(found: Found, rows: Sequence[Row]) -> list[dict[str, Any]]:
     some = found.candidates
     out = []
     for k in range(min(len(some), _SHOWN)):
-        row = rows.iloc[int(some.row[k])]
+        row = rows[int(some.row[k])]
         agreed = [name for bit, name in enumerate(AGREED) if int(some.agreed[k]) >> bit & 1]
         out.append({
             "longitude": round(float(some.lon[k]), 7), "latitude": round(float(some.lat[k]), 7),

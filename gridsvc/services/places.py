@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -58,6 +59,7 @@ def refresh(db: Database, progress: Progress = quiet) -> Refreshed:
                 made += len(rows)
         made += _roads(tx, progress)
         tx.run("places/insert")
+    _LOOKED.pop(str(db.dsn), None)
     return Refreshed(dropped, len(found), made)
 
 
@@ -127,18 +129,24 @@ class Words:
     foreign: bool
 
 
+_KEPT: dict[str, tuple[int, Words]] = {}
+_LOOKED: dict[str, float] = {}
+_FRESH_S: Final = 1.0  # seconds for which the names are not looked at again
+
+
 def words(db: Database, tx: Tx) -> Words:
     """Parser and names for the base as it is; read once until places are worked out again."""
-    return _words(str(db.dsn), int(tx.value("places/state")), tx)
+    base, now = str(db.dsn), time.monotonic()
+    if base in _KEPT and now - _LOOKED.get(base, 0.0) < _FRESH_S:
+        return _KEPT[base][1]
+    _LOOKED[base] = now
+    state = int(tx.value("places/state"))
+    if base not in _KEPT or _KEPT[base][0] != state:
+        _KEPT[base] = (state, _words(tx))
+    return _KEPT[base][1]
 
 
-_KEPT: dict[str, tuple[int, Words]] = {}
-
-
-def _words(base: str, state: int, tx: Tx) -> Words:
-    kept = _KEPT.get(base)
-    if kept is not None and kept[0] == state:
-        return kept[1]
+def _words(tx: Tx) -> Words:
     found = tx.frame("places/words")
     named = [
         (word, "road" if is_road else "poi") for word, is_road in zip(found["word"], found["is_road"], strict=True)
@@ -148,6 +156,4 @@ def _words(base: str, state: int, tx: Tx) -> Words:
     own = Own.of(named) if named else None
     only = tuple(dict.fromkeys(word for word, _ in named))
     reads = Parser(plain.gazetteer, plain.network, plain.home, own)
-    made = Words(reads, only, Speller(only), is_foreign(tx))
-    _KEPT[base] = (state, made)
-    return made
+    return Words(reads, only, Speller(only), is_foreign(tx))

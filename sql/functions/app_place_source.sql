@@ -25,6 +25,16 @@ FROM (
            lpad((cell_key >> 13)::text, 12, '0')
     FROM estate WHERE geom IS NOT NULL
     UNION ALL
+    -- an estate that nobody drew, by its houses
+    SELECT 'estate_houses', hashtextextended(estate || '|' || (cell_key >> 13), 0), 'estate', NULL, NULL, NULL, NULL, NULL,
+           estate, ST_Centroid(ST_Collect(geom)),
+           GREATEST(50, ST_Perimeter(Box2D(ST_Collect(geom))::geometry) * 111320 / 8),
+           lpad((cell_key >> 13)::text, 12, '0')
+    FROM building b
+    WHERE kind = 'building' AND geom IS NOT NULL AND estate IS NOT NULL
+      AND NOT EXISTS (SELECT FROM estate e WHERE e.name = b.estate AND e.cell_key >> 13 = b.cell_key >> 13)
+    GROUP BY estate, cell_key >> 13
+    UNION ALL
     SELECT 'resident_group', id, 'group', NULL, NULL, NULL, NULL, NULL, name,
            ST_PointOnSurface(geom), GREATEST(100, ST_Perimeter(Box2D(geom)::geometry) * 111320 / 8),
            lpad((cell_key >> 13)::text, 12, '0')

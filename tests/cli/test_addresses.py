@@ -55,3 +55,16 @@ def test_a_list_is_diagnosed_and_mended(alone, tmp_path):
     assert "again.xlsx" in twice.err
     assert not (tmp_path / "here" / "twice.csv").exists()
     assert not (tmp_path / "no").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("南苑小区7#502", "found"), ("南宛小区7#502", "found"), ("南苑小区", "found"), ("不存在路9999号", "not_found")],
+)
+def test_one_address_is_tried_on_the_sample_city(alone, text, status):
+    done = alone("try", "address", text, "--json").json
+    assert done["status"] == status
+    assert done["parsed"]["text"] == text
+    shown = alone("try", "address", text).out
+    assert "Traceback" not in shown
+    assert "try." not in shown

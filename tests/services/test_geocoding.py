@@ -69,6 +69,7 @@ def off(answer, column, row):
         ("宝塔路15甲号", "number", 2.4, 0.9),
         ("北苑新村1栋", "building", 1.0, 2.6),
         ("红星大厦", "poi", 0.5, 1.4),
+        ("南苑小区", "estate", 2.9, 2.6),  # known by its houses only
         ("青山路6号", "interpolated", 2.5, 1.6),  # half way from 2 to 10
         ("青山路与宝塔路交叉口", "intersection", 2.5, 1.5),
         ("宝塔路青山路口", "intersection", 2.5, 1.5),

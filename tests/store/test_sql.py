@@ -99,6 +99,8 @@ def values(name):
         "hi": 990101001002 * 8192,
         "id": 3,
         "roads": ["南环路"],
+        "numbers": [321],
+        "houses": ["3幢"],
         "names": ["南环路", "宝塔小区"],
         "levels": ["number", "building"],
         "buildings": [1, 2],

@@ -46,13 +46,14 @@ def find(chars: NDArray[np.uint32], begins: NDArray[np.int64], gazetteer: Gazett
     ends_of = np.repeat(begins[1:], np.diff(begins))
     # names are of Chinese characters: a start at anything else is not looked up
     starts = np.flatnonzero((chars >= _HAN[0]) & (chars <= _HAN[1]))
-    kept: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]] = []
-    for length in range(2, LONGEST + 1):
-        at = starts[starts + length <= ends_of[starts]]
-        forms = lexicon.find(rolling.spans(at, at + length))
-        hit = np.flatnonzero(forms >= 0)
-        kept.append((at[hit], at[hit] + length, forms[hit]))
-    return Found(*(np.concatenate([part[k] for part in kept]) for k in range(3)))
+    lengths = np.arange(2, LONGEST + 1)
+    at = np.repeat(starts, len(lengths))
+    end = at + np.tile(lengths, len(starts))
+    fits = end <= np.repeat(ends_of[starts], len(lengths))
+    at, end = at[fits], end[fits]
+    forms = lexicon.find(rolling.spans(at, end))
+    hit = np.flatnonzero(forms >= 0)
+    return Found(at[hit], end[hit], forms[hit])
 
 
 def see(texts: Sequence[str], gazetteer: Gazetteer) -> Seen:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _GAP: Final = 4  # characters between two texts: as far as the widest layer looks
 _KINDS: Final = len(LABELS)
 _AT_ONCE: Final = 1_500  # characters whose layers fit the cache of a core
+_FEW: Final = 32  # texts for which one large step is faster than many small ones
 _TEXTS: Final = 1024  # texts decoded side by side
 
 
@@ -137,14 +138,20 @@ class Network:
             live = int(np.searchsorted(lengths, t, "right"))  # sorted: texts from here on are longer than t
             before, now = best[t - 1, live:], best[t, live:]
             done = np.maximum(before[:, :_KINDS], before[:, _KINDS:])  # the part so far, ended or going on
-            fresh, step = done[:, :1] + self.then[0], np.empty((len(done), _KINDS), np.float32)
-            for source in range(1, _KINDS):
-                np.add(done[:, source : source + 1], self.then[source], out=step)
-                np.maximum(fresh, step, out=fresh)
-            now[:, :_KINDS] = fresh
+            now[:, :_KINDS] = self._begun(done)
             np.add(done, self.on, out=now[:, _KINDS:])
             now += scores[first[live:] + t]
         self._back(best, first, lengths, tags)
+
+    def _begun(self, done: Floats) -> Floats:
+        """The best score of a part beginning now, by its label, after the parts so far."""
+        if len(done) <= _FEW:
+            return np.asarray((done[:, :, None] + self.then).max(axis=1))
+        fresh, step = done[:, :1] + self.then[0], np.empty((len(done), _KINDS), np.float32)
+        for source in range(1, _KINDS):
+            np.add(done[:, source : source + 1], self.then[source], out=step)
+            np.maximum(fresh, step, out=fresh)
+        return fresh
 
     def _back(
         self, best: Floats, first: NDArray[np.int64], lengths: NDArray[np.int64], tags: NDArray[np.int8]

@@ -63,15 +63,15 @@ class Own:
         ends_of = np.repeat(begins[1:], np.diff(begins))
         starts = np.flatnonzero(np.arange(len(chars)) + _HEAD <= ends_of)
         starts = starts[self.heads.find(rolling.spans(starts, starts + _HEAD)) >= 0]
-        found: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]] = []
-        for length in self.lengths[::-1].tolist():
-            at = starts[starts + length <= ends_of[starts]]
-            word = self.names.find(rolling.spans(at, at + length))
-            hit = word >= 0
-            found.append((at[hit], at[hit] + length, word[hit]))
-        if not found:
+        if not len(starts) or not len(self.lengths):
             return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int8)
-        start, end, word = (np.concatenate([part[k] for part in found]) for k in range(3))
+        start = np.repeat(starts, len(self.lengths))
+        end = start + np.tile(self.lengths, len(starts))
+        fits = end <= np.repeat(ends_of[starts], len(self.lengths))
+        start, end = start[fits], end[fits]
+        word = self.names.find(rolling.spans(start, end))
+        hit = word >= 0
+        start, end, word = start[hit], end[hit], word[hit]
         label = self.labels[word]
         keep = self._alone(seen, start, end, label)
         return _apart(start[keep], end[keep], label[keep])

@@ -87,18 +87,23 @@ def wish(parsed: Parsed) -> Wish:
 def asked(wishes: Sequence[Wish]) -> Asked:
     """Many queries as arrays."""
 
-    def column(pick: list[str]) -> np.ndarray:
-        return word(pick) if pick else np.empty(0, np.uint64)
-
     padded = [[*one.names, *[""] * NAMES][:NAMES] for one in wishes]
     areas = [one.area for one in wishes]
+    texts = [
+        [one.roads[0] if one.roads else "" for one in wishes],
+        [one.roads[1] if len(one.roads) > 1 else "" for one in wishes],
+        [one.number for one in wishes],
+        [one.house for one in wishes],
+        *([names[k] for names in padded] for k in range(NAMES)),
+    ]
+    road, road2, written, house, *names = np.split(word([text for column in texts for text in column]), len(texts))
     return Asked(
-        road=column([one.roads[0] if one.roads else "" for one in wishes]),
-        road2=column([one.roads[1] if len(one.roads) > 1 else "" for one in wishes]),
-        written=column([one.number for one in wishes]),
+        road=road,
+        road2=road2,
+        written=written,
         number=np.array([door(one.number).first if one.number else -1 for one in wishes], dtype=np.int64),
-        house=column([one.house for one in wishes]),
-        names=tuple(column([names[k] for names in padded]) for k in range(NAMES)),
+        house=house,
+        names=tuple(names),
         crossing=np.array([one.crossing for one in wishes], dtype=bool),
         beside=np.array([one.beside for one in wishes], dtype=bool),
         like=np.array([one.like for one in wishes], dtype=bool),

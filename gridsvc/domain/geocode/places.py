@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,8 @@ from gridsvc.domain.address.numerals import canonical
 from gridsvc.domain.geocode.base import LEVEL, Base, word
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from gridsvc.domain.address.parser import Parsed, Parser
 
 #: Columns of a place; ``level`` is the name of one.
@@ -87,22 +89,22 @@ def _places(k: int, parsed: Parsed, said: dict[str, str]) -> list[tuple[int, str
     return rows
 
 
-def base_of(places: pd.DataFrame) -> Base:
-    """The arrays of places: :data:`COLUMNS` with lon, lat, accuracy_m and area (a code as text)."""
-    texts = {
-        c: places[c].fillna("").astype("str").tolist() for c in ("road", "road2", "name", "house", "number", "area")
-    }
+_WORDS: Final = ("road", "road2", "name", "house", "number")
+
+
+def base_of(places: Mapping[str, Sequence[Any]]) -> Base:
+    """The arrays of places: the columns :data:`COLUMNS` (of a frame, or lists) with lon, lat, accuracy_m and area."""
+    count = len(places["level"])
+    hashed = word([text for column in _WORDS for text in places[column]])
+    words = {column: hashed[k * count : (k + 1) * count] for k, column in enumerate(_WORDS)}
+    areas = np.array([int(str(code).ljust(12, "0")) if code else 0 for code in places["area"]], dtype=np.int64)
     return Base(
-        level=places["level"].map(LEVEL).to_numpy(dtype=np.int8),
-        road=word(texts["road"]),
-        road2=word(texts["road2"]),
-        name=word(texts["name"]),
-        house=word(texts["house"]),
-        number=word(texts["number"]),
-        first=places["first"].to_numpy(dtype=np.int64),
-        last=places["last"].to_numpy(dtype=np.int64),
-        lon=places["lon"].to_numpy(dtype=float),
-        lat=places["lat"].to_numpy(dtype=float),
-        accuracy=places["accuracy_m"].to_numpy(dtype=float),
-        area=np.array([int(code.ljust(12, "0")) if code else 0 for code in texts["area"]], dtype=np.int64),
+        **words,
+        level=np.array([LEVEL[level] for level in places["level"]], dtype=np.int8),
+        first=np.asarray(places["first"], dtype=np.int64),
+        last=np.asarray(places["last"], dtype=np.int64),
+        lon=np.asarray(places["lon"], dtype=float),
+        lat=np.asarray(places["lat"], dtype=float),
+        accuracy=np.asarray(places["accuracy_m"], dtype=float),
+        area=areas,
     )

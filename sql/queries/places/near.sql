@@ -1,12 +1,31 @@
--- Candidates for one address: the doors of its roads, the crossings of them, and what bears one of its names.
+-- Candidates for one address: the doors of its roads with its number and the next ones on either side, the crossings of
+-- its roads, and what bears one of its names.
 -- param roads text[]: roads in their one form
+-- param numbers integer[]: numbers
 -- param names text[]: names in their one form, roads among them
+-- param houses text[]: houses in their one form
 -- param most integer: rows of each
 -- index: place_road or place_name
-(SELECT level, name, road, road2, number, house, first, last, label, area, accuracy_m::float8 AS accuracy_m,
-        ST_X(geom) AS lon, ST_Y(geom) AS lat, kind, ref_id
- FROM place WHERE road = ANY(%(roads)s) AND road <> '' LIMIT %(most)s)
-UNION ALL
-(SELECT level, name, road, road2, number, house, first, last, label, area, accuracy_m::float8,
-        ST_X(geom), ST_Y(geom), kind, ref_id
- FROM place WHERE name = ANY(%(names)s) AND name <> '' AND NOT (road = ANY(%(roads)s)) LIMIT %(most)s);
+WITH found AS (
+    (SELECT p.id FROM place p, unnest(%(numbers)s::int[]) n
+     WHERE p.road = ANY(%(roads)s) AND p.road <> '' AND p.first >= 0 AND p.first <= n AND p.last >= n LIMIT %(most)s)
+    UNION
+    (SELECT DISTINCT ON (p.road, n) p.id FROM place p, unnest(%(numbers)s::int[]) n
+     WHERE p.road = ANY(%(roads)s) AND p.road <> '' AND p.first = p.last AND p.first >= 0 AND p.first < n
+       AND p.first %% 2 = n %% 2
+     ORDER BY p.road, n, p.first DESC)
+    UNION
+    (SELECT DISTINCT ON (p.road, n) p.id FROM place p, unnest(%(numbers)s::int[]) n
+     WHERE p.road = ANY(%(roads)s) AND p.road <> '' AND p.first = p.last AND p.first > n AND p.first %% 2 = n %% 2
+     ORDER BY p.road, n, p.first)
+    UNION
+    (SELECT p.id FROM place p
+     WHERE p.road = ANY(%(roads)s) AND p.road <> '' AND p.road2 = ANY(%(roads)s) AND p.road2 <> '' LIMIT %(most)s)
+    UNION
+    (SELECT p.id FROM place p
+     WHERE p.name = ANY(%(names)s) AND p.name <> '' AND (p.house = '' OR p.house = ANY(%(houses)s)) LIMIT %(most)s)
+)
+SELECT p.level, p.name, p.road, p.road2, p.number, p.house, p.first, p.last, p.label, p.area,
+       p.accuracy_m::float8 AS accuracy_m, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat, p.kind, p.ref_id
+FROM place p JOIN found USING (id)
+ORDER BY p.id;

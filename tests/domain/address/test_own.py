@@ -1,0 +1,40 @@
+"""Names of the installation in texts."""
+
+import pytest
+
+from gridsvc.domain.address.own import Own
+from gridsvc.domain.address.parser import Parser
+from gridsvc.services import addresses
+
+NAMED = [("浦东南路", "road"), ("世纪大道", "road"), ("宝塔路", "road"), ("Fucheng Rd", "road"), ("浦东", "poi"),
+         ("世纪大道浦东南路", "poi"), ("陆家嘴", "poi"), ("梧桐坊", "poi")]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def knowing():
+    plain = addresses.parser()
+    return Parser(plain.gazetteer, plain.network, "", Own.of(NAMED))
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "part"),
+    [
+        ("世纪大道浦东南路路口", "road", "浦东南路"),  # two roads, not the stop that is called after them
+        ("Fucheng Rd33号", "road", "Fucheng Rd"),
+        ("ｆｕｃｈｅｎｇ ｒｄ 33", "road", "ｆｕｃｈｅｎｇ ｒｄ"),
+        ("梧桐坊7幢", "poi", "梧桐坊"),
+    ],
+)
+def test_a_known_name_is_a_part(knowing, text, label, part):
+    assert (label, part) in [(p.label, p.text) for p in knowing.parse(text).parts]
+
+
+def test_a_road_inside_a_longer_name_is_not_taken_out(knowing):
+    assert ("road", "宝塔路") not in [(p.label, p.text) for p in knowing.parse("宝塔路小学").parts]
+
+
+def test_without_names_nothing_changes():
+    plain = addresses.parser()
+    none = Parser(plain.gazetteer, plain.network, "", Own.of([]))
+    for text in ("南苑小区7#502", "上海市黄浦区北京东路121号", ""):
+        assert none.parse(text) == plain.parse(text)

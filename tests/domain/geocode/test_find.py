@@ -1,0 +1,129 @@
+"""The search in arrays against a plain one, row by row, on random worlds."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gridsvc.domain.geocode import ask, decide, find, places, roads
+from gridsvc.domain.geocode.ask import Wish
+from gridsvc.domain.geocode.base import LEVEL, LEVELS
+from tests import drawn
+
+NAMES = ["南苑小区", "北苑小区", "红星大厦"]
+STREETS = ["青山路", "宝塔路"]
+
+
+def row(
+    level="number", name="", road="", number="", house="", first=-1, last=-1, lon=118.0, lat=31.0, area="", road2=""
+):
+    return {"level": level, "name": name, "road": road, "road2": road2, "number": number, "house": house, "first": first,
+            "last": last if last >= 0 else first, "label": "", "lon": lon, "lat": lat, "accuracy_m": 10.0, "area": area}  # fmt: skip
+
+
+def search(rows, *wishes):
+    base = places.base_of(pd.DataFrame(rows))
+    found = find.candidates(base, ask.asked(list(wishes)))
+    return base, found, decide.decide(base, found, len(wishes))
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(STREETS), st.integers(1, 30), st.integers(0, 6), st.sampled_from(["", "3幢", "7幢"])),
+        min_size=1, max_size=25,
+    ),
+    st.lists(st.tuples(st.sampled_from(STREETS), st.integers(1, 34)), min_size=1, max_size=12),
+)  # fmt: skip
+def test_a_door_is_found_exactly_where_a_plain_search_finds_it(houses, asked):
+    rows = [
+        row(road=road, number=f"{first}号" if not more else f"{first}-{first + more}号", first=first, last=first + more, house=house,
+            level="building" if house else "number", lon=118 + k * 1e-4)
+        for k, (road, first, more, house) in enumerate(houses)
+    ]  # fmt: skip
+    _, found, _ = search(rows, *(Wish(roads=[road], number=f"{n}号") for road, n in asked))
+    for k, (road, n) in enumerate(asked):
+        plain = {
+            i for i, (other, first, more, _) in enumerate(houses)
+            if other == road and first <= n <= first + more and (more % 2 or (n - first) % 2 == 0)
+        }  # fmt: skip
+        mine = (found.of == k) & (found.level != LEVEL["interpolated"])
+        assert set(found.row[mine].tolist()) == plain
+
+
+@given(st.sets(st.integers(1, 40), min_size=2, max_size=12), st.integers(1, 44))
+def test_a_number_between_two_is_placed_between_the_next_ones_of_its_side(numbers, n):
+    rows = [row(road="青山路", number=f"{k}号", first=k, lon=118 + k * 1e-4) for k in sorted(numbers)]
+    _, found, _ = search(rows, Wish(roads=["青山路"], number=f"{n}号"))
+    side = [k for k in numbers if k % 2 == n % 2]
+    below, above = [k for k in side if k < n], [k for k in side if k > n]
+    between = found.level == LEVEL["interpolated"]
+    assert bool(between.any()) is bool(n not in numbers and below and above)
+    if between.any():
+        assert found.lon[between][0] == pytest.approx(118 + n * 1e-4)
+
+
+def test_a_house_of_another_number_is_never_the_answer():
+    rows = [row(level="building", name="南苑小区", house="3幢"), row(level="estate", name="南苑小区", lon=118.001)]
+    _, found, answers = search(rows, Wish(names=["南苑小区"], house="5幢"), Wish(names=["南苑小区"], house="3幢"))
+    assert [LEVELS[found.level[k]] for k in answers.best] == ["estate", "building"]
+    assert found.confidence[answers.best[0]] < found.confidence[answers.best[1]]
+
+
+def test_another_county_is_no_answer_however_alike():
+    rows = [row(road="人民路", number="1号", first=1, area="330110001001")]
+    _, _, answers = search(
+        rows, Wish(roads=["人民路"], number="1号", area="320118"), Wish(roads=["人民路"], number="1号", area="330110"),
+        Wish(roads=["人民路"], number="1号"),
+    )  # fmt: skip
+    assert [decide.STATUS[s] for s in answers.status] == ["not_found", "found", "found"]
+
+
+def test_equally_good_and_apart_is_a_question_and_near_is_one_place():
+    far = [row(level="poi", name="教师楼"), row(level="poi", name="教师楼", lon=118.01)]
+    near = [row(level="poi", name="教师楼"), row(level="poi", name="教师楼", lon=118.0001)]
+    for rows, status, rivals in ((far, "review", 1), (near, "found", 0)):
+        _, _, answers = search(rows, Wish(names=["教师楼"]))
+        assert (decide.STATUS[answers.status[0]], answers.rivals[0]) == (status, rivals)
+
+
+def test_houses_of_one_number_are_one_address_as_wide_as_they_stand():
+    rows = [row(road="世纪大道", number="8号", first=8, lon=118 + k * 0.001) for k in range(3)]
+    _, _, answers = search(rows, Wish(roads=["世纪大道"], number="8号"))
+    assert decide.STATUS[answers.status[0]] == "found"
+    assert 150 < answers.accuracy[0] < 220
+
+
+def test_nothing_is_asked_of_an_empty_base():
+    empty = {name: [] for name in (*places.COLUMNS, "lon", "lat", "accuracy_m", "area")}
+    base = places.base_of(empty)
+    found = find.candidates(base, ask.asked([Wish(roads=["青山路"], number="1号"), Wish()]))
+    assert len(found) == 0
+    assert decide.decide(base, found, 2).best.tolist() == [-1, -1]
+
+
+def test_roads_meet_where_they_cross_and_tunnels_cross_nothing():
+    lines = np.array([
+        shapely.LineString([drawn.at(0, 1), drawn.at(6, 1)]), shapely.LineString([drawn.at(2, 0), drawn.at(2, 3)]),
+        shapely.LineString([drawn.at(4, 0), drawn.at(4, 3)]), shapely.LineString([drawn.at(5, 1.1), drawn.at(5, 3)]),
+    ])  # fmt: skip
+    names = ["青山路", "宝塔路", "河底隧道", "短路"]
+    made = roads.places(names, lines, np.array([False, False, True, False]))
+    crossings = made[made["level"] == "intersection"]
+    # 短路 stops ten metres short of 青山路 and meets it all the same
+    assert {frozenset(pair) for pair in zip(crossings["road"], crossings["road2"], strict=True)} == {
+        frozenset(("青山路", "宝塔路")), frozenset(("青山路", "短路")),
+    }  # fmt: skip
+    at = crossings[(crossings["road"] == "宝塔路") | (crossings["road2"] == "宝塔路")].iloc[0]
+    assert (at["lon"], at["lat"]) == pytest.approx(drawn.at(2, 1), abs=1e-6)
+    assert set(made.loc[made["level"] == "road", "name"]) == set(names)
+
+
+def test_two_roads_of_one_name_far_apart_are_two():
+    lines = np.array([
+        shapely.LineString([drawn.at(0, 0), drawn.at(2, 0)]), shapely.LineString([drawn.at(60, 0), drawn.at(62, 0)]),
+        shapely.LineString([drawn.at(2, 0), drawn.at(4, 0)]),
+    ])  # fmt: skip
+    made = roads.places(["人民路"] * 3, lines)
+    assert made["level"].tolist() == ["road", "road"]
