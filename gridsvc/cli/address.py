@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gridsvc.cli.common import JsonFlag, database, emit, say, table
 from gridsvc.text import t
 
 if TYPE_CHECKING:
@@ -57,6 +58,50 @@ def compare(file: FileArgument = Path("-")) -> None:
     if wrong:
         typer.echo(t("address.no_tab.remedy", count=len(wrong)), err=True)
         raise typer.Exit(1)
+
+
+alias = typer.Typer(help=t("cli.address.alias"), no_args_is_help=True)
+app.add_typer(alias, name="alias")
+
+
+@alias.command("add", help=t("cli.address.alias.add"))
+def alias_add(
+    name: Annotated[str, typer.Argument(help=t("cli.address.alias.name"))],
+    address: Annotated[str | None, typer.Option("--address", help=t("cli.address.alias.address"))] = None,
+    lon: Annotated[float | None, typer.Option("--lon", help=t("cli.address.alias.lon"))] = None,
+    lat: Annotated[float | None, typer.Option("--lat", help=t("cli.address.alias.lat"))] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Teach a name of a place."""
+    from gridsvc.services import aliases
+
+    with database() as (db, caller):
+        done = aliases.add(db, caller, name, address=address, lon=lon, lat=lat)
+    emit(done, json) or say("alias.added", name=done["name"], target=done["target"], id=done["id"])
+
+
+@alias.command("list", help=t("cli.address.alias.list"))
+def alias_list(json: JsonFlag = False) -> None:
+    """All names that were taught."""
+    from gridsvc.services import aliases
+
+    with database() as (db, caller):
+        rows = aliases.every(db, caller)
+    if not emit(rows, json):
+        head = [t("alias.head.id"), t("alias.head.name"), t("alias.head.target"), t("alias.head.by")]
+        table(head, [[r["id"], r["name"], r["target"], r["by_name"]] for r in rows])
+
+
+@alias.command("remove", help=t("cli.address.alias.remove"))
+def alias_remove(
+    number: Annotated[int, typer.Argument(help=t("cli.address.alias.number"))], json: JsonFlag = False
+) -> None:
+    """Take a name away."""
+    from gridsvc.services import aliases
+
+    with database() as (db, caller):
+        gone = aliases.remove(db, caller, number)
+    emit(gone, json) or say("alias.removed", name=gone["name"])
 
 
 def lines(file: Path) -> Iterator[str]:

@@ -152,6 +152,17 @@ def _cell(tx: Tx, lon: float, lat: float) -> str | None:
     return str(inside[0]["code"]) if inside else None
 
 
+def area_key_at(tx: Tx, lon: float, lat: float) -> int:
+    """Key of the finest area at a point, 0 outside all of them."""
+    rows = tx.rows("unit/at", lon=lon, lat=lat, day=ground.today(tx))
+    keys = [
+        int(row["key"]) >> codes.SEQ_BITS << codes.SEQ_BITS
+        for row in rows
+        if row["kind"] in ("cell", "area") and row["inside"]
+    ]
+    return max(keys, key=lambda key: len(codes.code_of(key)), default=0)
+
+
 def geocode_file(
     db: Database, caller: Caller, source: Source, output: Path, column: str | None = None, progress: Progress = quiet
 ) -> Coded:

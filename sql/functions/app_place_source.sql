@@ -35,6 +35,9 @@ FROM (
       AND NOT EXISTS (SELECT FROM estate e WHERE e.name = b.estate AND e.cell_key >> 13 = b.cell_key >> 13)
     GROUP BY estate, cell_key >> 13
     UNION ALL
+    SELECT 'alias', id, 'poi', NULL, NULL, NULL, NULL, NULL, name, geom, accuracy_m, lpad((cell_key >> 13)::text, 12, '0')
+    FROM place_alias
+    UNION ALL
     SELECT 'resident_group', id, 'group', NULL, NULL, NULL, NULL, NULL, name,
            ST_PointOnSurface(geom), GREATEST(100, ST_Perimeter(Box2D(geom)::geometry) * 111320 / 8),
            lpad((cell_key >> 13)::text, 12, '0')

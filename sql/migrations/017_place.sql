@@ -39,3 +39,27 @@ COMMENT ON COLUMN place.label IS 'public: as it is shown';
 COMMENT ON COLUMN place.area IS 'public: code of the area it lies in, empty where it crosses several';
 COMMENT ON COLUMN place.accuracy_m IS 'public: metres';
 COMMENT ON COLUMN place.geom IS 'public: where';
+
+-- Names that people use for a place and that no record bears: 一中 for 某市第一中学, 老电影院. Never a person's name.
+CREATE TABLE place_alias (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name       text NOT NULL,
+    target     text NOT NULL,
+    geom       geometry(Point, 4326) NOT NULL,
+    accuracy_m real NOT NULL,
+    cell_key   bigint NOT NULL,
+    created_by bigint NOT NULL,
+    by_name    text DEFAULT NULLIF(current_setting('app.user_name', true), ''),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (name, cell_key)
+);
+COMMENT ON TABLE place_alias IS 'class=open: names that people use for a place';
+COMMENT ON COLUMN place_alias.id IS 'public: number';
+COMMENT ON COLUMN place_alias.name IS 'public: the name, in its one form';
+COMMENT ON COLUMN place_alias.target IS 'public: the address that it stands for';
+COMMENT ON COLUMN place_alias.geom IS 'public: where';
+COMMENT ON COLUMN place_alias.accuracy_m IS 'public: metres';
+COMMENT ON COLUMN place_alias.cell_key IS 'public: key of the area it lies in';
+COMMENT ON COLUMN place_alias.created_by IS 'internal: user';
+COMMENT ON COLUMN place_alias.by_name IS 'internal: what the user was called then';
+COMMENT ON COLUMN place_alias.created_at IS 'internal: when';

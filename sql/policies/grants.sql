@@ -14,6 +14,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON attachment, column_map, reconciliation, 
 GRANT SELECT, INSERT, UPDATE (key) ON resident_figure TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE ON area_recode TO gridsvc_app;
 GRANT SELECT, INSERT, DELETE ON place TO gridsvc_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON place_alias TO gridsvc_app;
 GRANT SELECT ON SEQUENCE place_id_seq TO gridsvc_app;
 GRANT SELECT, INSERT, DELETE, UPDATE (cell_key) ON import_reject TO gridsvc_app;
 GRANT DELETE ON area TO gridsvc_app;

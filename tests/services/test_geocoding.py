@@ -6,12 +6,13 @@ import pandas as pd
 import pytest
 import shapely
 
-from gridsvc.errors import InputError
-from gridsvc.services import geocoding, places, users
+from gridsvc.errors import ForbiddenError, InputError, MissingError
+from gridsvc.services import aliases, geocoding, places, users
 from gridsvc.services.filein import Source
 from gridsvc.services.users import NewUser
 from gridsvc.store.tx import SYSTEM, Caller, begin
 from tests import drawn
+from tests.services.town import CODES
 
 # 青山路 runs west to east at row 1.5, 宝塔路 south to north at column 2.5
 ROADS = {"青山路": [(0, 1.5), (6, 1.5)], "宝塔路": [(2.5, 0), (2.5, 3)], "沿河路": [(0, 0.2), (6, 0.2)]}
@@ -205,3 +206,47 @@ def test_a_point_and_what_is_near(base):
     assert found["road"] is not None
     assert found["cell"]["code"]
     assert any(area["name"] == "A社区" for area in found["areas"])
+
+
+def test_a_name_is_taught_once_and_understood_from_then_on(base):
+    assert one(base, "老电影院")["status"] == "not_found"
+    done = aliases.add(base.db, SYSTEM, "老电影院", address="青山路2号")
+    answer = one(base, "老电影院")
+    assert (answer["status"], answer["result"]["level"]) == ("found", "poi")
+    assert off(answer, 0.5, 1.6) < 1
+    assert one(base, "老电影院对面")["result"]["level"] == "relative"
+    aliases.add(base.db, SYSTEM, "老电影院", lon=drawn.at(1, 1)[0], lat=drawn.at(1, 1)[1])  # moved
+    assert off(one(base, "老电影院"), 1, 1) < 1
+    assert [row["name"] for row in aliases.every(base.db, SYSTEM)] == ["老电影院"]
+    aliases.remove(base.db, SYSTEM, done["id"])
+    assert one(base, "老电影院")["status"] == "not_found"
+    with begin(base.db, SYSTEM, "audit") as tx:
+        said = [
+            r["action"] for r in tx.conn.execute("SELECT action FROM audit WHERE action LIKE 'alias.%' ORDER BY id")
+        ]
+    assert said == ["alias.add", "alias.add", "alias.remove"]
+
+
+@pytest.mark.parametrize("name", ["王秀英家", "老李家", "张大爷住处", "陈老师的家"])
+def test_a_persons_home_is_no_name_of_a_place(base, name):
+    with pytest.raises(InputError, match=r"alias\.person"):
+        aliases.add(base.db, SYSTEM, name, address="青山路2号")
+
+
+@pytest.mark.parametrize("name", ["王家弄教师楼", "李家庄", "高家", "张家大院"])
+def test_places_that_are_called_after_families_are_names(base, name):
+    assert aliases.add(base.db, SYSTEM, name, address="青山路2号")["name"] == name
+
+
+def test_a_name_needs_a_place_for_certain_in_ones_own_area(base):
+    for address, code in (("教师楼", "alias.doubt"), ("无名路1号", "alias.doubt"), (None, "alias.where")):
+        with pytest.raises(InputError, match=code):
+            aliases.add(base.db, SYSTEM, "某处", address=address)
+    users.add(base.db, SYSTEM, NewUser("c", "社区", "community", area=CODES["B"]))
+    with begin(base.db, SYSTEM, "users") as tx:
+        clerk = Caller(next(r["id"] for r in tx.rows("user/list") if r["login"] == "c"))
+    with pytest.raises(ForbiddenError, match=r"alias\.area"):
+        aliases.add(base.db, clerk, "老电影院", address="青山路2号")  # lies in A
+    done = aliases.add(base.db, SYSTEM, "老电影院", address="青山路2号")
+    with pytest.raises(MissingError, match=r"alias\.unknown"):
+        aliases.remove(base.db, clerk, done["id"])

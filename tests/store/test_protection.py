@@ -53,6 +53,7 @@ OPEN = (
     "retention",
     "area_recode",
     "place",
+    "place_alias",
 )
 
 

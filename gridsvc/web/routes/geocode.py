@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
-from gridsvc.services import geocoding
+from gridsvc.services import aliases, geocoding
 from gridsvc.web.answers import answer
 from gridsvc.web.deps import Db, Me, needs
-from gridsvc.web.schemas.geocode import GeocodeOut, ReverseOut
+from gridsvc.web.schemas.geocode import AliasIn, AliasOut, GeocodeOut, ReverseOut
 from gridsvc.web.schemas.models import NO_NUL
 
+Number = Annotated[int, Path(ge=1, le=2**62)]
 router = APIRouter(prefix="/api/v1", tags=["geocode"])
 
 
@@ -32,3 +33,23 @@ def reverse(
 ) -> Response:  # fmt: skip
     """The nearest address, place and road of a point, the areas and the cell that it lies in."""
     return answer(geocoding.reverse(db, who, lon, lat))
+
+
+@router.get("/aliases", response_model=list[AliasOut], **needs("read"))
+def list_aliases(db: Db, who: Me) -> Response:
+    """Names that people use for places."""
+    return answer(aliases.every(db, who))
+
+
+@router.post("/aliases", response_model=AliasOut, **needs("edit"))
+def add_alias(db: Db, who: Me, alias: AliasIn) -> Response:
+    """Teach a name of a place, by an address that is found for certain or by a point; never a person's name."""
+    done = aliases.add(db, who, alias.name, address=alias.address, lon=alias.lon, lat=alias.lat)
+    return answer({**done, "lon": done["longitude"], "lat": done["latitude"]})
+
+
+@router.delete("/aliases/{number}", status_code=204, **needs("edit"))
+def remove_alias(db: Db, who: Me, number: Number) -> Response:
+    """Take a name away; what was found by it keeps its place."""
+    aliases.remove(db, who, number)
+    return Response(status_code=204)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from gridsvc.web.schemas.models import Model
+from gridsvc.web.schemas.models import NO_NUL, Model
 
 
 class PartOut(Model):
@@ -66,3 +66,22 @@ class ReverseOut(Model):
     road: NearOut | None
     cell: dict[str, Any] | None
     areas: list[dict[str, Any]]
+
+
+class AliasIn(Model):
+    """A name of a place, and the place: an address, or a point."""
+
+    name: str = Field(min_length=2, max_length=40, pattern=NO_NUL)
+    address: str | None = Field(default=None, max_length=300, pattern=NO_NUL)
+    lon: float | None = Field(default=None, ge=-180, le=180, allow_inf_nan=False)
+    lat: float | None = Field(default=None, ge=-90, le=90, allow_inf_nan=False)
+
+
+class AliasOut(Model):
+    """A name that people use for a place."""
+
+    id: int
+    name: str
+    target: str
+    lon: float
+    lat: float

@@ -1,0 +1,85 @@
+"""Names that people use for places: 一中, 老电影院, 王家弄教师楼. Taught once, understood from then on."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from gridsvc.domain.address.fold import fold
+from gridsvc.errors import ForbiddenError, InputError, MissingError
+from gridsvc.services import geocoding, places
+from gridsvc.store.tx import begin
+
+if TYPE_CHECKING:
+    from gridsvc.store.pool import Database
+    from gridsvc.store.tx import Caller
+
+_LONGEST: Final = 40
+_SURNAMES: Final = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董"
+    "袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾"
+)
+_CALLED: Final = r"大爷|大妈|奶奶|爷爷|阿姨|师傅|老师|医生|主任"
+#: 王秀英家, 老李家, 张大爷住处: a person's home is no name of a place; 高家 and 李家庄 are villages.
+_HOME: Final = re.compile(
+    rf"^(?:[老小阿][{_SURNAMES}]|[{_SURNAMES}](?:{_CALLED}|[\u4e00-\u9fff]{{1,2}}))的?(?:家|住处|住宅|老屋|屋|宅)$"
+)
+
+
+def add(
+    db: Database, caller: Caller, name: str, *, address: str | None = None, lon: float | None = None,
+    lat: float | None = None, accuracy_m: float = 20.0,
+) -> dict[str, Any]:  # fmt: skip
+    """Teach a name of a place, by an address that is found for certain or by a point.
+
+    Raises:
+        InputError: ``alias.name``, ``alias.person``, ``alias.where``, ``alias.doubt``;
+        ForbiddenError: ``alias.area``.
+    """
+    plain = fold(name).strip()
+    if not 2 <= len(plain) <= _LONGEST:
+        raise InputError("alias.name", value=name, most=_LONGEST)
+    if _HOME.match(plain):
+        raise InputError("alias.person", value=name)
+    target = address or f"{lon},{lat}"
+    if address is not None:
+        found = geocoding.geocode(db, caller, address)
+        place = found["result"]
+        if found["status"] != "found" or place is None:
+            raise InputError("alias.doubt", value=address, status=found["status"])
+        lon, lat, accuracy_m, target = place["longitude"], place["latitude"], place["accuracy_m"], place["matched"]
+    if lon is None or lat is None or not (abs(lon) <= 180 and abs(lat) <= 90):
+        raise InputError("alias.where")
+    with begin(db, caller, "edit") as tx:
+        key = geocoding.area_key_at(tx, lon, lat)
+        if not tx.who.covers(key, key + 1):
+            raise ForbiddenError("alias.area", name=name)
+        number = tx.value(
+            "alias/add", name=plain, target=target, lon=lon, lat=lat, accuracy_m=accuracy_m, cell_key=key,
+            user_id=tx.who.user_id,
+        )  # fmt: skip
+        tx.audit("alias.add", entity="place_alias", row_id=int(number), detail={"name": plain, "target": target})
+    places.refresh(db)
+    return {"id": int(number), "name": plain, "target": target, "longitude": lon, "latitude": lat}
+
+
+def every(db: Database, caller: Caller) -> list[dict[str, Any]]:
+    """All names that were taught."""
+    with begin(db, caller, "read") as tx:
+        return tx.rows("alias/list")
+
+
+def remove(db: Database, caller: Caller, number: int) -> dict[str, Any]:
+    """Take a name away; addresses that were found by it keep their place.
+
+    Raises:
+        MissingError: ``alias.unknown``.
+    """
+    with begin(db, caller, "edit") as tx:
+        tries = (tx.one("alias/remove", id=number, lo=lo, hi=hi) for lo, hi in tx.who.scope)
+        gone = next((row for row in tries if row is not None), None)
+        if gone is None:
+            raise MissingError("alias.unknown", id=number)
+        tx.audit("alias.remove", entity="place_alias", row_id=number, detail=dict(gone))
+    places.refresh(db)
+    return dict(gone)
