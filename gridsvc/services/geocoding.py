@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +12,8 @@ import pandas as pd
 import shapely
 
 from gridsvc.domain import codes, crs
-from gridsvc.domain.address.doors import door
+from gridsvc.domain.address.doors import door, spread
+from gridsvc.domain.address.fold import fold
 from gridsvc.domain.geocode import ask
 from gridsvc.domain.geocode import places as domain_places
 from gridsvc.domain.geocode.base import LEVELS
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 #: Columns that geocoding adds to a file.
 ADDED: Final = ("longitude", "latitude", "level", "accuracy_m", "confidence", "status", "matched", "cell_code")
 COLUMNS: Final = ("地址", "详细地址", "现住址", "居住地址", "户籍地址", "住址", "地点", "位置", "address")
+_MANY: Final = re.compile(r"[、,，和及－\-—–~～]")  # signs without which no address names several doors
 _SHOWN: Final = 8  # candidates of one address
 _FETCHED: Final = 400
 _HELD: Final = (*(c for c in domain_places.COLUMNS if c != "label"), "lon", "lat", "accuracy_m", "area")
@@ -69,20 +72,29 @@ def geocode(db: Database, caller: Caller, text: str) -> dict[str, Any]:
         raise InputError("address.long", most=LONGEST)
     with begin(db, caller, "read") as tx:
         known = places.words(db, tx)
-        read = known.parser.parse(text)
-        rows = _fetched(tx, read, known)
-        base = domain_places.base_of({name: [row[name] for row in rows] for name in _HELD})
-        found = Geocoder(known.parser, base, known.speller, known.foreign).geocode([text], [read])
-        shown = _shown(found, rows)
-        best = shown[0] if shown else None
-        if best and _rooms(tx, found.parsed, [best["id"] if _is_house(best["kind"], best["level"]) else 0])[0]:
-            best["level"] = "room"
-        cell = _cell(tx, best["longitude"], best["latitude"]) if best else None
-    parsed = found.parsed[0]
-    status = STATUS[found.answers.status[0]]
+        doors = spread(fold(text))
+        if len(doors) == 1:
+            return {**_one(tx, known, text), "several": []}
+        each = [_one(tx, known, door) for door in doors]
+        parts = known.parser.parse(text).as_json()["parts"]
+    return {**each[0], "address": text, "parts": parts, "several": each}
+
+
+def _one(tx: Tx, known: Words, text: str) -> dict[str, Any]:
+    """The answer to an address of one door."""
+    read = known.parser.parse(text)
+    rows = _fetched(tx, read, known)
+    base = domain_places.base_of({name: [row[name] for row in rows] for name in _HELD})
+    found = Geocoder(known.parser, base, known.speller, known.foreign).geocode([text], [read])
+    shown = _shown(found, rows)
+    best = shown[0] if shown else None
+    if best and _rooms(tx, found.parsed, [best["id"] if _is_house(best["kind"], best["level"]) else 0])[0]:
+        best["level"] = "room"
     return {
-        "address": text, "normal": parsed.normal, "parts": parsed.as_json()["parts"], "status": status,
-        "result": best and {**best, "accuracy_m": _round(found.answers.accuracy[0])}, "cell": cell,
+        "address": text, "normal": read.normal, "parts": read.as_json()["parts"],
+        "status": STATUS[found.answers.status[0]],
+        "result": best and {**best, "accuracy_m": _round(found.answers.accuracy[0])},
+        "cell": _cell(tx, best["longitude"], best["latitude"]) if best else None,
         "mended": found.mended.get(0), "candidates": shown,
     }  # fmt: skip
 
@@ -181,11 +193,11 @@ def geocode_file(
         table = reading.whole().to_pandas()
     table = table[[name for name in table.columns if not name.startswith("__")]]
     name = _column(table, column, source.name)
+    table, texts = _each_door(table, name)
     with begin(db, caller, "read", budget_ms=db.settings.job_budget_ms) as tx:
         known = places.words(db, tx)
         rows = tx.frame("places/all")
         coder = Geocoder(known.parser, domain_places.base_of(rows), known.speller, known.foreign)
-        texts = table[name].fillna("").astype("str").str.strip()
         parts = []
         for low in range(0, max(len(texts), 1), _AT_ONCE):
             progress("geocode.rows", low / max(len(texts), 1))
@@ -204,6 +216,18 @@ def geocode_file(
         len(whole), int(counts.get("found", 0)), int(counts.get("review", 0)), int(counts.get("not_found", 0)),
         int((texts == "").sum()), {str(k): int(v) for k, v in found["level"].value_counts().items()}, str(output),
     )  # fmt: skip
+
+
+def _each_door(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, pd.Series]:
+    """A row for each door that an address names, told apart by the column ``door`` where any names several."""
+    texts = table[name].fillna("").astype("str").str.strip()
+    doors = [spread(fold(text)) if _MANY.search(text) else [text] for text in texts]
+    counts = [len(each) for each in doors]
+    if max(counts, default=1) == 1:
+        return table, texts
+    wide = table.loc[table.index.repeat(counts)].reset_index(drop=True)
+    single = pd.Series([door for each in doors for door in each])
+    return wide.assign(door=single), single
 
 
 def _column(table: pd.DataFrame, wanted: str | None, file: str) -> str:

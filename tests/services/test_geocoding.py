@@ -114,6 +114,35 @@ def test_two_places_of_one_name_are_a_question(base):
     assert len({c["id"] for c in answer["candidates"]}) == 2
 
 
+def test_several_doors_are_several_records(base):
+    answer = one(base, "南苑小区3、7幢")
+    assert [door["result"]["id"] for door in answer["several"]] == [
+        one(base, f"南苑小区{n}幢")["result"]["id"] for n in (3, 7)
+    ]
+    assert answer["address"] == "南苑小区3、7幢"
+    assert one(base, "南苑小区3幢")["several"] == []
+    pd.DataFrame({"编号": [1, 2], "地址": ["南苑小区3、7幢", "青山路2号"]}).to_csv(
+        base.folder / "list.csv", index=False
+    )
+    out = base.folder / "o.csv"
+    done = geocoding.geocode_file(base.db, SYSTEM, Source(base.folder / "list.csv", local=True), out)
+    assert (done.rows, done.found) == (3, 3)
+    assert pd.read_csv(out)["door"].tolist() == ["南苑小区3幢", "南苑小区7幢", "青山路2号"]
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("市民反映青山路2号门口垃圾堆放无人清理", "number"),
+        ("来电人称南苑小区7号楼二单元水管爆裂", "building"),
+        ("青山路与宝塔路交叉口东侧50米路灯不亮", "relative"),
+        ("宝塔路12号南苑小区附近有人乱停车，请处理", "relative"),
+    ],
+)
+def test_a_place_inside_a_complaint(base, text, level):
+    assert one(base, text)["result"]["level"] == level
+
+
 def test_what_is_nowhere_is_not_found(base):
     answer = one(base, "无名路99号")
     assert (answer["status"], answer["result"], answer["candidates"]) == ("not_found", None, [])

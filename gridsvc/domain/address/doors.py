@@ -20,6 +20,29 @@ class Door(NamedTuple):
     last: int
 
 
+# 98,99,100幢 or 98幢和99幢 in an address; a range only of houses and doors, because 5-21号 is one house
+_RUN: Final = re.compile(
+    r"\d+(?:号楼|幢|栋|座|门|号)?(?:[,和及]\d+(?:号楼|幢|栋|座|门|号)?)*[,和及]\d+(号楼|幢|栋|座|门|号)"
+)
+_HOUSES: Final = re.compile(r"(?<!\d)(\d{1,4})(?:号楼|幢|栋|门)?-(\d{1,4})(号楼|幢|栋|门)")
+_SPREAD: Final = 20  # doors that one address may stand for
+
+
+def spread(text: str) -> list[str]:
+    """A folded address of several doors (98,99,100幢, 102门-104门), once for each; any other comes back alone."""
+    if found := _RUN.search(text):
+        numbers = _NUMBER.findall(found[0])
+    elif (found := _HOUSES.search(text)) and int(found[1]) < int(found[2]) < int(found[1]) + _SPREAD:
+        numbers = [str(number) for number in range(int(found[1]), int(found[2]) + 1)]
+    else:
+        return [text]
+    unit = found[found.lastindex or 0]
+    each = dict.fromkeys(
+        f"{text[: found.start()]}{number}{unit}{text[found.end() :]}" for number in numbers[:_SPREAD]
+    )
+    return list(each)
+
+
 @lru_cache(maxsize=65_536)
 def door(text: str) -> Door:
     """The number of a folded text in its one form: 12号 is 12, 5-21号 is 5 to 21, 甲12号 is 12."""

@@ -216,7 +216,8 @@ def _named(base: Base, asked: Asked) -> Candidates:
 def _roads(base: Base, asked: Asked) -> Candidates:
     which, rows = base.roads.pairs(asked.road)
     made = _made(base, asked, which, rows, base.level[rows], np.full(len(rows), 1, np.int16))
-    sure = made.confidence - 0.05 * (asked.number[which] >= 0)
+    # a crossing was asked for and only one of its roads is there
+    sure = made.confidence - 0.05 * (asked.number[which] >= 0) - 0.15 * asked.crossing[which]
     return Candidates(made.of, made.row, made.level, made.lon, made.lat, made.accuracy, sure, made.agreed)
 
 

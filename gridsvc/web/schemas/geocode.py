@@ -32,8 +32,8 @@ class PlaceOut(Model):
     agreed: list[str] = Field(description="相符的部分 parts that agree: road, number, house, name")
 
 
-class GeocodeOut(Model):
-    """The answer to one address; ``review`` says that a person must decide between the candidates."""
+class DoorOut(Model):
+    """The answer to one door; ``review`` says that a person must decide between the candidates."""
 
     address: str
     normal: str
@@ -43,6 +43,12 @@ class GeocodeOut(Model):
     cell: str | None
     mended: str | None = Field(description="按近似写法识别的词 a word that was read for one written almost so")
     candidates: list[PlaceOut]
+
+
+class GeocodeOut(DoorOut):
+    """The answer to one address; where it names several doors, ``several`` has each, and the first is the answer."""
+
+    several: list[DoorOut]
 
 
 class NearOut(Model):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridsvc.domain.address.doors import door, several
+from gridsvc.domain.address.doors import door, several, spread
 from gridsvc.domain.geocode.mend import TELLING, Speller
 
 SPELLER = Speller(["青山路", "宝塔路", "北京东路", "北京西路", "南苑小区", "北苑小区", "一村"])
@@ -67,3 +67,21 @@ def test_numbers_of_doors(text, numbers):
 )
 def test_several_doors_in_one(text, each):
     assert several(text) == each
+
+
+@pytest.mark.parametrize(
+    ("text", "each"),
+    [
+        ("南苑小区98,99,100幢", ["南苑小区98幢", "南苑小区99幢", "南苑小区100幢"]),
+        ("南苑小区5幢,7幢楼道", ["南苑小区5幢楼道", "南苑小区7幢楼道"]),
+        ("宝塔路3号和5号门口", ["宝塔路3号门口", "宝塔路5号门口"]),
+        ("102门-104门", ["102门", "103门", "104门"]),
+        ("宝塔路5-21号", ["宝塔路5-21号"]),  # one house
+        ("12-3-501", ["12-3-501"]),
+        ("3幢2-501室", ["3幢2-501室"]),
+        ("宝塔路12号", ["宝塔路12号"]),
+        ("", [""]),
+    ],
+)
+def test_an_address_of_several_doors_is_each_of_them(text, each):
+    assert spread(text) == each
