@@ -36,6 +36,8 @@ def add(
         InputError: ``alias.name``, ``alias.person``, ``alias.where``, ``alias.doubt``;
         ForbiddenError: ``alias.area``.
     """
+    with begin(db, caller, "edit"):  # who may not is told so first
+        pass
     plain = fold(name).strip()
     if not 2 <= len(plain) <= _LONGEST:
         raise InputError("alias.name", value=name, most=_LONGEST)

@@ -67,8 +67,8 @@ def test_random_areas_with_holes_and_islands(seed, method):
         aoi, recipe, np.asarray(shapely.points(118 + rng.normal(0, 0.002, 30), 31 + rng.normal(0, 0.002, 30)))
     )
     gap, overlap, seams = seamless(out.cells, aoi)
-    assert gap < 1e-10
-    assert overlap < 1e-10
+    assert gap < 1e-9  # of the area, which may be a sliver
+    assert overlap < 1e-9
     assert seams < 1e-5
     assert set(out.cells.geom_type) == {"Polygon"}
     assert out.cells["load"].sum() + out.notes["outside"] == 30
