@@ -57,14 +57,10 @@ def test_a_list_is_diagnosed_and_mended(alone, tmp_path):
     assert not (tmp_path / "no").exists()
 
 
-@pytest.mark.parametrize(
-    ("text", "status"),
-    [("南苑小区7#502", "found"), ("南宛小区7#502", "found"), ("南苑小区", "found"), ("不存在路9999号", "not_found")],
-)
-def test_one_address_is_tried_on_the_sample_city(alone, text, status):
-    done = alone("try", "address", text, "--json").json
-    assert done["status"] == status
-    assert done["parsed"]["text"] == text
-    shown = alone("try", "address", text).out
-    assert "Traceback" not in shown
+def test_one_address_is_tried_on_the_sample_city(alone):
+    for text, status in (("南宛小区7#502", "found"), ("不存在路9999号", "not_found")):
+        done = alone("try", "address", text, "--json").json
+        assert (done["status"], done["parsed"]["text"]) == (status, text)
+    shown = alone("try", "address", "南苑小区7#502").out
+    assert "南苑小区7幢" in shown
     assert "try." not in shown
