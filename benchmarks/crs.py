@@ -12,6 +12,7 @@ import numpy as np
 
 from benchmarks.common import SHARED, Table
 from gridsvc.domain import datums, diagnosis
+from gridsvc.domain.crs import metres_apart
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,11 +28,6 @@ WAYS = [
     ("wgs84", "bd09"),
     ("bd09", "wgs84"),
 ]
-
-
-def metres(a: Pair, b: Pair) -> np.ndarray:
-    """Metres between points in degrees, near enough for a shift."""
-    return np.hypot((a[0] - b[0]) * np.cos(np.radians(b[1])), a[1] - b[1]) * 111_320
 
 
 def run(bench: Bench, folder: Path) -> Table:  # noqa: ARG001
@@ -50,13 +46,13 @@ def run(bench: Bench, folder: Path) -> Table:  # noqa: ARG001
     x, y = (a.ravel() for a in np.meshgrid(np.arange(73, 135.2, 0.04), np.arange(15, 54, 0.04)))
     inside = datums.shifted(x, y)
     for datum in datums.NAMES:
-        off = metres(datums.convert(*datums.convert(x, y, "wgs84", datum), datum, "wgs84"), (x, y))[inside]
+        off = metres_apart(*datums.convert(*datums.convert(x, y, "wgs84", datum), datum, "wgs84"), x, y)[inside]
         table.add(
             f"{datum} there and back, {inside.sum():,} points of the mainland, worst",
             f"{off.max() * 1000:.2f} mm",
             "asked ≤ 1 mm",
         )
-    shift = metres(datums.convert(x, y, "wgs84", "gcj02"), (x, y))[inside]
+    shift = metres_apart(*datums.convert(x, y, "wgs84", "gcj02"), x, y)[inside]
     table.add(
         "GCJ-02 from WGS 84: least, median, most", f"{shift.min():.0f}, {np.median(shift):.0f}, {shift.max():.0f} m"
     )
@@ -68,9 +64,9 @@ def run(bench: Bench, folder: Path) -> Table:  # noqa: ARG001
 def _cities(table: Table) -> None:
     rows = [city["coords"] for city in json.loads((SHARED / "crs" / "china-cities.json").read_text(encoding="utf-8"))]
     held = {name: tuple(np.array([row[name] for row in rows]).T) for name in ("WGS84", "GCJ02", "BD09")}
-    bd = metres(datums.convert(*held["GCJ02"], "gcj02", "bd09"), held["BD09"])
+    bd = metres_apart(*datums.convert(*held["GCJ02"], "gcj02", "bd09"), *held["BD09"])
     table.add(f"{len(rows)} cities: BD-09 from GCJ-02, worst", f"{bd.max() * 1000:.1f} mm", "asked ≤ 15 mm")
-    gcj = metres(datums.convert(*held["WGS84"], "wgs84", "gcj02"), held["GCJ02"])
+    gcj = metres_apart(*datums.convert(*held["WGS84"], "wgs84", "gcj02"), *held["GCJ02"])
     table.add(
         f"{len(rows)} cities: GCJ-02 from WGS 84",
         f"{gcj.min():.2f}–{gcj.max():.2f} m",

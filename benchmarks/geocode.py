@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import httpx
@@ -22,6 +22,7 @@ from benchmarks.serving import COUNT, WARM, _measure, served
 from gridsvc.domain.address.doors import door
 from gridsvc.domain.address.fold import fold
 from gridsvc.domain.address.numerals import canonical
+from gridsvc.domain.crs import metres_apart
 from gridsvc.domain.geocode import mend
 
 if TYPE_CHECKING:
@@ -83,11 +84,6 @@ def _ask(settings: Settings, folder: Path, texts: list[str]) -> pd.DataFrame:
     return pd.read_csv(folder / "answers.csv")
 
 
-def metres(lon: Any, lat: Any, lon2: Any, lat2: Any) -> np.ndarray:
-    """Metres between points in degrees."""
-    return np.hypot((np.asarray(lon) - lon2) * np.cos(np.radians(lat2)), np.asarray(lat) - lat2) * 111_320
-
-
 def _slip(text: str, rng: random.Random) -> str:
     """One character that tells nothing, replaced."""
     at = [k for k, char in enumerate(text[:-1]) if char not in mend.TELLING] or [0]
@@ -119,7 +115,7 @@ def _spellings(settings: Settings, folder: Path, base: pd.DataFrame, table: Tabl
     for (k, _, same), lon, lat, status in zip(
         rows, answers["longitude"], answers["latitude"], answers["status"], strict=True
     ):
-        good = np.isfinite(lon) and metres(lon, lat, same["经度"].to_numpy(), same["纬度"].to_numpy()).min() < 1
+        good = np.isfinite(lon) and metres_apart(lon, lat, same["经度"].to_numpy(), same["纬度"].to_numpy()).min() < 1
         right[k] += good and status == "found"
         unwarned += not good and status == "found"
     count = len(rows) // 8
@@ -159,7 +155,9 @@ def _crossings(settings: Settings, folder: Path, table: Table) -> None:
             rows += [(text, at) for text in (f"{a}与{b}交叉口", f"{a}{b}路口", f"上海市{b}和{a}交汇处")]
     answers = _ask(settings, folder, [text for text, _ in rows])
     good = [
-        bool(np.isfinite(lon)) and level == "intersection" and metres(lon, lat, at[:, 0], at[:, 1]).min() <= NEAR_M
+        bool(np.isfinite(lon))
+        and level == "intersection"
+        and metres_apart(lon, lat, at[:, 0], at[:, 1]).min() <= NEAR_M
         for (_, at), lon, lat, level in zip(
             rows, answers["longitude"], answers["latitude"], answers["level"], strict=True
         )
@@ -196,7 +194,7 @@ def _held_out(bench: Bench, folder: Path, base: pd.DataFrame, table: Table) -> N
     ):
         truly = single[(single["道路"] == street) & (single["first"] == number)]
         if level == "interpolated":
-            off.append(metres(lon, lat, truly["经度"].to_numpy(), truly["纬度"].to_numpy()).min())
+            off.append(metres_apart(lon, lat, truly["经度"].to_numpy(), truly["纬度"].to_numpy()).min())
     table.add(f"{len(out)} numbers held out that two others bracket: interpolated", f"{len(off)}")
     table.add(
         "their error",

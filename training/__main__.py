@@ -17,6 +17,7 @@ from gridsvc.domain.address.gazetteer import Gazetteer
 from gridsvc.domain.address.labels import CODE_OF, LABELS
 from gridsvc.domain.address.numerals import canonical
 from gridsvc.domain.address.shingles import rarity
+from gridsvc.domain.matching import UPPER
 from training import names
 from training.grammar import Grammar, Pieces
 from training.network import Tagger, loss, transitions
@@ -66,8 +67,7 @@ def batch(made: list[Pieces], gazetteer: Gazetteer, rows: dict[int, int]) -> tup
 
 def below_town(pieces: Pieces) -> str:
     """What :mod:`gridsvc.domain.matching` compares of an address, in its one form."""
-    upper = {"country", "prov", "city", "district", "town", "devzone", "redundant", "otherinfo"}
-    return "".join(canonical(label, fold(text)) for text, label in pieces if label not in upper)
+    return "".join(canonical(label, fold(text)) for text, label in pieces if label not in UPPER)
 
 
 def train(options: argparse.Namespace) -> None:

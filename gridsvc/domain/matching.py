@@ -16,7 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from gridsvc.domain.address import shingles
-from gridsvc.domain.address.lexicon import hashes
+from gridsvc.domain.address.lexicon import counted, hashes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,8 @@ FIELDS: Final = {
     "room": ("roomno",),
 }
 _NAMES: Final = frozenset(("poi", "subpoi", "person"))
-_UPPER: Final = frozenset(("country", "prov", "city", "district", "town", "devzone", "redundant", "otherinfo"))
+#: Labels that are not compared as text: levels from the town up, and what says nothing.
+UPPER: Final = frozenset(("country", "prov", "city", "district", "town", "devzone", "redundant", "otherinfo"))
 # agree, differ: what a field adds to the score
 _STEP: Final = {
     "district": (0.03, -0.08),
@@ -103,7 +104,7 @@ def prepare(parsed: Sequence[Parsed], rare: Floats) -> Prepared:
     for k, one in enumerate(parsed):
         below = []
         for label, _, _, _, normal in one.parts:
-            if label not in _UPPER:
+            if label not in UPPER:
                 below.append(normal)
             if label in _NAMES:
                 names.append(normal)
@@ -179,8 +180,7 @@ def _expanded(begins: Rows, rows: Rows) -> tuple[Rows, Rows]:
     """Every name of the addresses ``rows``: the place in ``rows`` that it belongs to, and its own row."""
     counts = np.diff(begins)[rows]
     pair = np.repeat(np.arange(len(rows)), counts)
-    name = np.arange(len(pair)) - np.repeat(np.cumsum(counts) - counts, counts) + begins[rows][pair]
-    return pair, name
+    return pair, counted(counts) + begins[rows][pair]
 
 
 def _within(named: Prepared, whole: Prepared, i: Rows, k: Rows) -> tuple[Floats, Floats]:

@@ -12,6 +12,7 @@ import numpy as np
 from gridsvc import paths
 from gridsvc.domain import matching
 from gridsvc.domain.address import parser as parsing
+from gridsvc.domain.codes import LEVELS
 from gridsvc.errors import InputError, SetupError
 from gridsvc.io import tabular
 
@@ -39,7 +40,7 @@ def parser(home: str = "") -> Parser:
         InputError: ``address.home``.
         SetupError: ``address.no_gazetteer``.
     """
-    if home and not (home.isdigit() and len(home) in (2, 4, 6, 9, 12)):
+    if home and not (home.isdigit() and len(home) in LEVELS):
         raise InputError("address.home", value=home)
     folder = paths.data("gazetteer")
     if not (folder / "deepest").is_file():

@@ -61,7 +61,7 @@ def add(
             user_id=tx.who.user_id,
         )  # fmt: skip
         tx.audit("alias.add", entity="place_alias", row_id=int(number), detail={"name": plain, "target": target})
-    places.refresh(db)
+    places.refresh(db, kinds=("alias",))
     return {"id": int(number), "name": plain, "target": target, "longitude": lon, "latitude": lat}
 
 
@@ -83,5 +83,5 @@ def remove(db: Database, caller: Caller, number: int) -> dict[str, Any]:
         if gone is None:
             raise MissingError("alias.unknown", id=number)
         tx.audit("alias.remove", entity="place_alias", row_id=number, detail=dict(gone))
-    places.refresh(db)
+    places.refresh(db, kinds=("alias",))
     return dict(gone)

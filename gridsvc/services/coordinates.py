@@ -34,6 +34,7 @@ _WIDE: Final = 0.005  # degrees; polygons wider than some 500 m are areas, small
 MARK: Final = "crs"
 _ARROW: Final = " ← "
 _DECIMALS: Final = 9  # of degrees: a tenth of a millimetre
+_MILLIMETRES: Final = 3  # decimals of metres
 _BARE: Final = (".csv", ".xlsx")  # formats that write columns and no shape
 
 
@@ -103,13 +104,12 @@ def marked(table: pd.DataFrame) -> str | None:
     return str(said.iloc[0]).split(_ARROW)[0] if len(said) else None
 
 
-def refuse_twice(table: pd.DataFrame, source: int | str, file: str) -> None:
-    """A file that was converted already is not read as what it was before.
+def refuse_twice(now: str | None, source: int | str, file: str) -> None:
+    """A file that was converted already (it says it is in ``now``) is not read as what it was before.
 
     Raises:
         ConflictError: ``crs.twice``.
     """
-    now = marked(table)
     if now is not None and now != crs.name(source):
         raise ConflictError("crs.twice", file=file, now=now, given=crs.name(source))
 
@@ -127,11 +127,12 @@ def convert(
     before, after = crs.parse(source), crs.parse(target)
     if before == after or {before, after} <= crs.GEOGRAPHIC:
         raise InputError("crs.same", source=crs.name(before), target=crs.name(after))
-    if output.suffix.lower() == ".parquet" and after not in crs.GEOGRAPHIC:
+    kind = output.suffix.lower()
+    if (kind == ".parquet" and after not in crs.GEOGRAPHIC) or (kind == ".geojson" and after not in crs.DEGREES):
         raise InputError("crs.format", value=output.suffix, target=crs.name(after))
     progress("crs.read", 0.0)
     points = read(path, sheet, columns)
-    refuse_twice(points.table, before, path.name)
+    refuse_twice(marked(points.table), before, path.name)
     progress("crs.convert", 0.0)
     frame, moved, missing, metres = _converted(points, before, after)
     frame[MARK] = f"{crs.name(after)}{_ARROW}{crs.name(before)}"
@@ -145,45 +146,31 @@ def convert(
 
 
 def _converted(points: Points, before: int | str, after: int | str) -> tuple[gpd.GeoDataFrame, int, int, float]:
+    """The rows in the other system, how many moved, how many have no place, the largest shift in metres."""
     table = points.table.copy()
-    system = after if isinstance(after, int) else None  # shifted degrees have no code of their own
-    if points.shapes is not None:
-        shapes = points.shapes.copy()
-        usable = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-        shapes[usable] = crs.transform(shapes[usable], before, after)
-        far = _far(*points.numbers(), before, after)
-        return (
-            gpd.GeoDataFrame(table, geometry=shapes, crs=system),
-            int((far > 0).sum()),
-            int((~usable).sum()),
-            _most(far),
-        )
     x, y = points.numbers()
     has = np.isfinite(x) & np.isfinite(y)
-    east, north = crs.transformer(before, after).transform(x[has], y[has])
-    digits = _DECIMALS if after in crs.DEGREES else 4
-    for name, numbers in ((points.x, east), (points.y, north)):
-        written = table[name].astype(object)
-        written[has] = np.round(numbers, digits)
-        table[name] = written
-    far = _far(x, y, before, after)
-    empty = np.full(len(table), None, dtype=object)
-    if has.all() and after in crs.DEGREES:
-        empty = shapely.points(east, north)
-    return gpd.GeoDataFrame(table, geometry=empty, crs=system), int((far > 0).sum()), int((~has).sum()), _most(far)
+    shapes = np.full(len(table), None, dtype=object)
+    if points.shapes is not None:
+        shapes[has] = crs.transform(points.shapes[has], before, after)
+    else:
+        east, north = crs.transformer(before, after).transform(x[has], y[has])
+        shapes[has] = shapely.points(east, north)
+        for name, numbers in ((points.x, east), (points.y, north)):
+            written = table[name].astype(object)
+            written[has] = np.round(numbers, _DECIMALS if after in crs.DEGREES else _MILLIMETRES)
+            table[name] = written
+    far = _far(x[has], y[has], before, after)
+    system = after if isinstance(after, int) else None  # shifted degrees have no code of their own
+    most = float(far.max()) if len(far) else 0.0
+    return gpd.GeoDataFrame(table, geometry=shapes, crs=system), int((far > 0).sum()), int((~has).sum()), most
 
 
 def _far(x: NDArray[np.float64], y: NDArray[np.float64], before: int | str, after: int | str) -> NDArray[np.float64]:
     """Metres between a point in the one and in the other system; 0 where one of them is no degrees."""
     if before not in crs.DEGREES or after not in crs.DEGREES:
         return np.zeros(len(x))
-    has = np.isfinite(x) & np.isfinite(y)
-    lon, lat = crs.transformer(before, after).transform(x[has], y[has])
-    return np.hypot((lon - x[has]) * np.cos(np.radians(lat)), lat - y[has]) * 111_320
-
-
-def _most(far: NDArray[np.float64]) -> float:
-    return float(far.max()) if len(far) else 0.0
+    return crs.metres_apart(*crs.transformer(before, after).transform(x, y), x, y)
 
 
 def diagnose(path: Path, against: Path, sheet: str | None = None, columns: dict[str, str] | None = None) -> Diagnosis:

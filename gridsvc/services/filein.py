@@ -11,7 +11,7 @@ import pandas as pd
 
 from gridsvc import paths
 from gridsvc.domain import crs, frames, values
-from gridsvc.errors import ConflictError, GridError, InputError
+from gridsvc.errors import GridError, InputError
 from gridsvc.io import reader
 from gridsvc.services import codetables, coordinates, landmarks
 
@@ -78,8 +78,7 @@ def system(
     now = _converted_to(reading, table)
     if source.crs != "auto":
         given = crs.parse(source.crs)
-        if now is not None and now != crs.name(given):
-            raise ConflictError("crs.twice", file=source.name, now=now, given=crs.name(given))
+        coordinates.refuse_twice(now, given, source.name)
         return given
     if now is not None:
         return crs.parse(now)
@@ -110,8 +109,8 @@ def _converted_to(reading: Reading, table: str) -> str | None:
 
 def witnessed(tx: Tx, reading: Reading, columns: ColumnMap, table: str = "rows") -> int | str:
     """GCJ-02 or BD-09 where the buildings and roads that are loaded say so for certain, else WGS 84."""
-    if reading.meta.get("crs") or "lon" not in columns.columns or "lat" not in columns.columns:
-        return crs.WGS84
+    if reading.meta.get("crs") or _converted_to(reading, table) or not {"lon", "lat"} <= columns.columns.keys():
+        return crs.WGS84  # the file says so itself, or has nothing to look at
     x, y = (_head(reading, columns.columns[name], table) for name in ("lon", "lat"))
     found = landmarks.witness(tx, x, y)
     if found is None or not found.certain or found.best.swapped or found.best.system == "wgs84":

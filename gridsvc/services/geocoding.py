@@ -105,7 +105,7 @@ def _fetched(tx: Tx, read: Parsed, known: Words) -> list[Row]:
     rows = _near(tx, wishes)
     if _answered(rows, wishes):
         return rows
-    again, _ = mendings([(0, read.text)], known.parser, known.speller)
+    again = mendings([(0, read.text)], known.parser, known.speller)
     return _near(tx, [*wishes, *(one for _, one in again)]) if again else rows
 
 
@@ -270,7 +270,7 @@ def _cell_codes(tx: Tx, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     """Code of the cell of each point, None outside every cell."""
     out = np.full(len(lon), None, dtype=object)
     has = np.flatnonzero(np.isfinite(lon))
-    area = places.common_area(tx)
+    area = places.areas(tx).common
     if not len(has) or area is None:
         return out
     site = ground.load(tx, area)

@@ -31,6 +31,11 @@ _STAGED: Final = (
     "kind", "ref_id", "mark", "level", "name", "road", "road2", "number", "house", "first", "last", "label", "area",
     "accuracy_m", "lon", "lat",
 )  # fmt: skip
+_ROAD: Final = "road"
+#: Kinds of records that places are worked out of, as ``app_place_source`` names them, and roads.
+KINDS: Final = (
+    "building", "address", "facility", "estate", "estate_houses", "alias", "resident_group", "area", _ROAD,
+)  # fmt: skip
 _FORMS: Final = {"community": "community", "town": "town", "county": "district"}
 
 
@@ -43,13 +48,18 @@ class Refreshed:
     made: int
 
 
-def refresh(db: Database, progress: Progress = quiet) -> Refreshed:
-    """Work out the places of records that are new or changed; repeatable, and all or nothing."""
+def refresh(db: Database, progress: Progress = quiet, kinds: tuple[str, ...] = KINDS) -> Refreshed:
+    """Work out the places of records that are new or changed; repeatable, and all or nothing.
+
+    ``kinds``: only these, when it is known that nothing else changed.
+    """
     with begin(db, SYSTEM, "jobs", budget_ms=db.settings.job_budget_ms) as tx:
-        dropped = tx.run("places/drop_stale")
+        tx.run("places/lock")
+        of = [kind for kind in kinds if kind != _ROAD]
+        dropped = tx.run("places/drop_stale", kinds=of)
         tx.run("places/stage")
-        found = tx.frame("places/missing")
-        reads = addresses.parser(home_of(tx))
+        found = tx.frame("places/missing", kinds=of)
+        reads = addresses.parser(areas(tx).home)
         made = 0
         with CopyIn(tx.conn, "stage_places", list(_STAGED)) as copy:
             for low in range(0, len(found), _AT_ONCE):
@@ -57,7 +67,8 @@ def refresh(db: Database, progress: Progress = quiet) -> Refreshed:
                 rows = _from_records(found.iloc[low : low + _AT_ONCE], reads)
                 copy.write(rows[list(_STAGED)])
                 made += len(rows)
-        made += _roads(tx, progress)
+        if _ROAD in kinds:
+            made += _roads(tx, progress)
         tx.run("places/insert")
     _LOOKED.pop(str(db.dsn), None)
     return Refreshed(dropped, len(found), made)
@@ -96,35 +107,37 @@ def _roads(tx: Tx, progress: Progress) -> int:
         return 0
     shapes = shapely.from_wkb(lines["wkb"].to_numpy(dtype=object))
     made = roads.places(lines["name"].tolist(), shapes, lines["tunnel"].to_numpy(dtype=bool))
-    made = made.assign(kind="road", ref_id=0, mark=mark, area="")
+    made = made.assign(kind=_ROAD, ref_id=0, mark=mark, area="")
     with CopyIn(tx.conn, "stage_places", list(_STAGED)) as copy:
         copy.write(made[list(_STAGED)])
     return len(made)
 
 
-def home_of(tx: Tx) -> str:
-    """Code that all areas of the installation have in common, empty where they have none or it is in no registry."""
+@dataclass(frozen=True)
+class Areas:
+    """Where the installation lies: the code that all its areas have in common (None without), whether the registry
+    knows it (``home`` is empty otherwise)."""
+
+    common: str | None
+    foreign: bool
+
+    @property
+    def home(self) -> str:
+        """Code of the own area for the parser, empty where the registry has none."""
+        return "" if self.foreign or self.common is None else self.common
+
+
+def areas(tx: Tx) -> Areas:
+    """Where the installation lies."""
     known = [row["code"] for row in tx.rows("places/area_codes")]
-    code = codes.common_code(known) if known else None
-    return code if code and not code.startswith(codes.FICTIONAL) else ""
-
-
-def common_area(tx: Tx) -> str | None:
-    """Code that stands for all areas of the installation, None where there is none."""
-    return codes.common_code([row["code"] for row in tx.rows("places/area_codes")] or [""])
-
-
-def is_foreign(tx: Tx) -> bool:
-    """Whether no area of the installation is in the registry, so that names in it cannot be told by codes."""
-    return all(row["code"].startswith(codes.FICTIONAL) for row in tx.rows("places/area_codes"))
+    return Areas(codes.common_code(known), all(code.startswith(codes.FICTIONAL) for code in known))
 
 
 @dataclass(frozen=True)
 class Words:
-    """The parser that knows the names of the base, those names, and whether the areas are in no registry."""
+    """The parser and speller that know the names of the base, and whether its areas are in no registry."""
 
     parser: Parser
-    words: tuple[str, ...]
     speller: Speller
     foreign: bool
 
@@ -152,8 +165,7 @@ def _words(tx: Tx) -> Words:
         (word, "road" if is_road else "poi") for word, is_road in zip(found["word"], found["is_road"], strict=True)
     ]
     named.sort(key=lambda pair: pair[1] != "road")
-    plain = addresses.parser(home_of(tx))
-    own = Own.of(named) if named else None
-    only = tuple(dict.fromkeys(word for word, _ in named))
-    reads = Parser(plain.gazetteer, plain.network, plain.home, own)
-    return Words(reads, only, Speller(only), is_foreign(tx))
+    where = areas(tx)
+    plain = addresses.parser(where.home)
+    reads = Parser(plain.gazetteer, plain.network, plain.home, Own.of(named) if named else None)
+    return Words(reads, Speller(word for word, _ in named), where.foreign)

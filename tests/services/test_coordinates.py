@@ -53,6 +53,20 @@ def test_rows_without_coordinates_stay_as_they_are(tmp_path):
     assert (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()[3].startswith("丙,不详,31.0,")
 
 
+def test_a_table_becomes_shapes_where_it_has_places(tmp_path):
+    path = tmp_path / "holes.csv"
+    path.write_text("名称,经度,纬度\n甲,118.001,31.001\n乙,,\n", encoding="utf-8")
+    coordinates.convert(path, "gcj02", "wgs84", tmp_path / "out.geojson", quiet)
+    found = gpd.read_file(tmp_path / "out.geojson")
+    assert found.geometry.notna().tolist() == [True, False]
+    coordinates.convert(path, "wgs84", "EPSG:4549", tmp_path / "zone.gpkg", quiet)
+    zone = gpd.read_file(tmp_path / "zone.gpkg")
+    assert zone.crs.to_epsg() == 4549
+    assert zone.geometry.iloc[0].x > 100_000
+    with pytest.raises(InputError, match=r"crs\.format"):  # GeoJSON is in degrees
+        coordinates.convert(path, "wgs84", "EPSG:4549", tmp_path / "zone.geojson", quiet)
+
+
 def test_shapes_go_there_and_back(tmp_path):
     box = shapely.box(*drawn.at(0, 0), *drawn.at(1, 1))
     gpd.GeoDataFrame({"名称": ["甲"]}, geometry=[box], crs=4326).to_file(tmp_path / "a.geojson", driver="GeoJSON")
@@ -172,6 +186,13 @@ def test_a_converted_file_is_not_imported_as_what_it_was(cells):
     with pytest.raises(ConflictError, match=r"crs\.twice"):
         cells.take("event", cells.folder / "done.csv", crs="gcj02")
     assert cells.take("event", cells.folder / "done.csv").crs == "EPSG:4326"
+
+
+def test_what_a_converted_file_says_goes_before_what_stands_beside_it(cells):
+    """Its points lie where another reading would fit the houses better: the mark counts."""
+    houses(cells)
+    path = cells.csv([{**r, "crs": "EPSG:4326 ← BD-09"} for r in shifted_events(cells, "gcj02")])
+    assert cells.take("event", path).crs == "EPSG:4326"
 
 
 def test_a_file_is_diagnosed_by_what_is_loaded(cells):

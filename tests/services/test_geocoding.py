@@ -1,5 +1,7 @@
 """Addresses to places on the small town: doors, brackets, crossings, names, slips, doubt."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -10,9 +12,10 @@ from gridsvc.errors import ForbiddenError, InputError, MissingError
 from gridsvc.services import aliases, geocoding, places, users
 from gridsvc.services.filein import Source
 from gridsvc.services.users import NewUser
+from gridsvc.store.pool import Database
 from gridsvc.store.tx import SYSTEM, Caller, begin
 from tests import drawn
-from tests.services.town import CODES
+from tests.services.town import CODES, Town
 
 # 青山路 runs west to east at row 1.5, 宝塔路 south to north at column 2.5
 ROADS = {"青山路": [(0, 1.5), (6, 1.5)], "宝塔路": [(2.5, 0), (2.5, 3)], "沿河路": [(0, 0.2), (6, 0.2)]}
@@ -32,8 +35,7 @@ HOUSES = [
 ]
 
 
-@pytest.fixture
-def base(cells):
+def stand(cells):
     """The town with roads and houses in its address base."""
     lines = [shapely.LineString([drawn.at(*p) for p in points]) for points in ROADS.values()]
     frame = gpd.GeoDataFrame({"name": list(ROADS), "kind": "minor_road"}, geometry=lines, crs=4326)
@@ -46,6 +48,24 @@ def base(cells):
     cells.take("building", cells.csv(rows, "houses.csv"))
     places.refresh(cells.db)
     return cells
+
+
+@pytest.fixture
+def base(cells):
+    """The town to write to."""
+    return stand(cells)
+
+
+@pytest.fixture(scope="module")
+def standing(server, tmp_path_factory):
+    """The town for reading."""
+    name = server.make("gridsvc")
+    with Database(server.dsn(name).app, server.settings(name)) as db:
+        town = Town(db, tmp_path_factory.mktemp("town"))
+        town.areas()
+        town.divide()
+        yield stand(town)
+    server.drop(name)
 
 
 def one(base, text):
@@ -76,56 +96,56 @@ PLACES = [
 ]
 
 
-def test_an_address_becomes_its_place(base):
+def test_an_address_becomes_its_place(standing):
     for text, level, column, row in PLACES:
-        answer = one(base, text)
+        answer = one(standing, text)
         assert (answer["status"], answer["result"]["level"]) == ("found", level), text
         assert off(answer, column, row) < 20, text
         assert answer["cell"], text
 
 
-def test_what_was_mended_is_said_and_less_sure(base):
-    right, slip = one(base, "青山路2号"), one(base, "清山路2号")
+def test_what_was_mended_is_said_and_less_sure(standing):
+    right, slip = one(standing, "青山路2号"), one(standing, "清山路2号")
     assert (right["mended"], slip["mended"]) == (None, "青山路")
     assert slip["result"]["confidence"] < right["result"]["confidence"]
 
 
-def test_a_direction_is_never_mended(base):
-    assert one(base, "东山路2号")["status"] in ("not_found", "review")
+def test_a_direction_is_never_mended(standing):
+    assert one(standing, "东山路2号")["status"] in ("not_found", "review")
 
 
-def test_a_road_without_the_number_is_the_road_with_an_honest_accuracy(base):
-    answer = one(base, "沿河路88号")
+def test_a_road_without_the_number_is_the_road_with_an_honest_accuracy(standing):
+    answer = one(standing, "沿河路88号")
     assert answer["result"]["level"] == "road"
     assert answer["result"]["accuracy_m"] > 250
     assert "number" not in answer["result"]["agreed"]
 
 
-def test_a_relative_place_is_never_exact(base):
-    answer = one(base, "红星大厦对面")
+def test_a_relative_place_is_never_exact(standing):
+    answer = one(standing, "红星大厦对面")
     assert answer["result"]["level"] == "relative"
     assert answer["result"]["accuracy_m"] >= 60
     assert answer["result"]["confidence"] <= 0.7
 
 
-def test_two_places_of_one_name_are_a_question(base):
-    answer = one(base, "教师楼")
+def test_two_places_of_one_name_are_a_question(standing):
+    answer = one(standing, "教师楼")
     assert answer["status"] == "review"
     assert len({c["id"] for c in answer["candidates"]}) == 2
 
 
-def test_several_doors_are_several_records(base):
-    answer = one(base, "南苑小区3、7幢")
+def test_several_doors_are_several_records(standing):
+    answer = one(standing, "南苑小区3、7幢")
     assert [door["result"]["id"] for door in answer["several"]] == [
-        one(base, f"南苑小区{n}幢")["result"]["id"] for n in (3, 7)
+        one(standing, f"南苑小区{n}幢")["result"]["id"] for n in (3, 7)
     ]
     assert answer["address"] == "南苑小区3、7幢"
-    assert one(base, "南苑小区3幢")["several"] == []
+    assert one(standing, "南苑小区3幢")["several"] == []
     pd.DataFrame({"编号": [1, 2], "地址": ["南苑小区3、7幢", "青山路2号"]}).to_csv(
-        base.folder / "list.csv", index=False
+        standing.folder / "list.csv", index=False
     )
-    out = base.folder / "o.csv"
-    done = geocoding.geocode_file(base.db, SYSTEM, Source(base.folder / "list.csv", local=True), out)
+    out = standing.folder / "o.csv"
+    done = geocoding.geocode_file(standing.db, SYSTEM, Source(standing.folder / "list.csv", local=True), out)
     assert (done.rows, done.found) == (3, 3)
     assert pd.read_csv(out)["door"].tolist() == ["南苑小区3幢", "南苑小区7幢", "青山路2号"]
 
@@ -138,37 +158,37 @@ COMPLAINTS = [
 ]
 
 
-def test_a_place_inside_a_complaint(base):
+def test_a_place_inside_a_complaint(standing):
     for text, level in COMPLAINTS:
-        assert one(base, text)["result"]["level"] == level, text
+        assert one(standing, text)["result"]["level"] == level, text
 
 
-def test_what_is_nowhere_is_not_found(base):
-    answer = one(base, "无名路99号")
+def test_what_is_nowhere_is_not_found(standing):
+    answer = one(standing, "无名路99号")
     assert (answer["status"], answer["result"], answer["candidates"]) == ("not_found", None, [])
 
 
-def test_an_area_by_its_name(base):
-    answer = one(base, "A社区")
+def test_an_area_by_its_name(standing):
+    answer = one(standing, "A社区")
     assert (answer["result"]["level"], answer["status"]) == ("community", "found")
 
 
-def test_nothing_and_too_much_are_said(base):
+def test_nothing_and_too_much_are_said(standing):
     for text, code in (("  ", "address.empty"), ("宝" * 301, "address.long")):
         with pytest.raises(InputError, match=code):
-            one(base, text)
+            one(standing, text)
 
 
-def test_a_file_keeps_its_columns_and_gets_a_place_each(base, tmp_path):
+def test_a_file_keeps_its_columns_and_gets_a_place_each(standing, tmp_path):
     texts = ["青山路2号", "", "南苑小区7#502", "教师楼", "无名路99号"]
-    pd.DataFrame({"编号": range(5), "现住址": texts, "备注": "x"}).to_csv(base.folder / "list.csv", index=False)
+    pd.DataFrame({"编号": range(5), "现住址": texts, "备注": "x"}).to_csv(standing.folder / "list.csv", index=False)
     out = tmp_path / "out.csv"
-    done = geocoding.geocode_file(base.db, SYSTEM, Source(base.folder / "list.csv", local=True), out)
+    done = geocoding.geocode_file(standing.db, SYSTEM, Source(standing.folder / "list.csv", local=True), out)
     assert (done.rows, done.found, done.review, done.not_found, done.empty) == (5, 2, 1, 2, 1)
     found = pd.read_csv(out)
     assert list(found.columns) == ["编号", "现住址", "备注", *geocoding.ADDED]
     assert found["status"].tolist() == ["found", "not_found", "found", "review", "not_found"]
-    single = [one(base, text) if text else None for text in texts]
+    single = [one(standing, text) if text else None for text in texts]
     for row, answer in zip(found.itertuples(), single, strict=True):
         if answer and answer["result"]:
             assert row.level == answer["result"]["level"]
@@ -194,10 +214,12 @@ def test_a_room_is_found_by_whoever_has_the_duty(base):
     assert done.levels == {"room": 1}
 
 
-def test_a_file_without_addresses_is_said(base, tmp_path):
-    pd.DataFrame({"甲": [1]}).to_csv(base.folder / "list.csv", index=False)
+def test_a_file_without_addresses_is_said(standing, tmp_path):
+    pd.DataFrame({"甲": [1]}).to_csv(standing.folder / "list.csv", index=False)
     with pytest.raises(InputError, match=r"address\.column"):
-        geocoding.geocode_file(base.db, SYSTEM, Source(base.folder / "list.csv", local=True), tmp_path / "o.csv")
+        geocoding.geocode_file(
+            standing.db, SYSTEM, Source(standing.folder / "list.csv", local=True), tmp_path / "o.csv"
+        )
 
 
 def test_a_record_that_says_nothing_is_read_once(base):
@@ -227,9 +249,9 @@ def test_places_follow_their_records(base):
     assert one(base, "青山路2号")["result"]["level"] == "number"
 
 
-def test_a_point_and_what_is_near(base):
+def test_a_point_and_what_is_near(standing):
     lon, lat = drawn.at(0.5, 1.62)
-    found = geocoding.reverse(base.db, SYSTEM, lon, lat)
+    found = geocoding.reverse(standing.db, SYSTEM, lon, lat)
     assert found["address"]["label"].startswith("青山路2")
     assert found["address"]["metres"] < 10
     assert found["road"] is not None
@@ -276,3 +298,20 @@ def test_a_name_needs_a_place_for_certain_in_ones_own_area(base):
     done = aliases.add(base.db, SYSTEM, "老电影院", address="青山路2号")
     with pytest.raises(MissingError, match=r"alias\.unknown"):
         aliases.remove(base.db, clerk, done["id"])
+
+
+def test_two_who_work_the_base_out_at_once_write_it_once(base):
+    """A page teaches a name while a worker goes its round."""
+    before = base.count("place")
+    base.rows("DELETE FROM place RETURNING id")
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: places.refresh(base.db), range(4)))
+    assert base.count("place") == before
+    assert places.refresh(base.db).records == 0
+
+
+def test_a_road_that_becomes_a_tunnel_crosses_nothing_any_more(base):
+    assert one(base, "青山路与宝塔路交叉口")["result"]["level"] == "intersection"
+    base.rows("UPDATE base_feature SET tunnel = true WHERE name = '宝塔路' RETURNING id")
+    places.refresh(base.db)
+    assert one(base, "青山路与宝塔路交叉口")["result"]["level"] != "intersection"

@@ -103,6 +103,7 @@ def values(name):
         "houses": ["3幢"],
         "names": ["南环路", "宝塔小区"],
         "levels": ["number", "building"],
+        "kinds": ["alias"],
         "buildings": [1, 2],
         "units": ["1", None],
         "rooms": ["101", "102"],

@@ -13,6 +13,7 @@ import numpy as np
 from gridsvc.domain.address import surfaces
 from gridsvc.domain.address.labels import ADMIN
 from gridsvc.domain.address.lexicon import Lexicon, hashes
+from gridsvc.domain.codes import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 #: Digits of a code at each level.
-DIGITS: Final = {"prov": 2, "city": 4, "district": 6, "town": 9, "community": 12}
+DIGITS: Final = dict(zip(ADMIN, LEVELS, strict=True))
 #: The four municipalities: an address calls them cities.
 MUNICIPAL: Final = ("11", "12", "31", "50")
 _FILES: Final = ("codes", "until", "now", "letters", "begins", "keys", "words", "flags", "firsts", "places")

@@ -27,6 +27,12 @@ def points(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]
     return chars, np.concatenate([[0], np.cumsum(lengths)])
 
 
+def counted(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """0, 1, 2 … anew for each count: 3, 1, 2 gives 0 1 2, 0, 0 1."""
+    ends = np.cumsum(counts)
+    return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
+
+
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     values = values ^ (values >> np.uint64(31))
     values *= _MIX
@@ -38,8 +44,8 @@ class Rolling:
 
     def __init__(self, chars: NDArray[np.uint32]) -> None:
         """Sums are prepared once; a span then takes one multiplication."""
-        # sum of c[i]·B^-i is not needed: h(s, e) = S[e] − S[s]·B^(e−s) with S[i+1] = S[i]·B + c[i], in wrapping
-        # arithmetic; the recurrence is opened up as S[i] = B^i · Σ c[j]·B^-(j+1), B odd and so invertible
+        # h(s, e) = Σ c[j]·B^(e−1−j) over the span, in wrapping arithmetic, so that it hangs on the characters only;
+        # B is odd and so has an inverse: h(s, e) = B^e · (S[e] − S[s]) with S[i] = Σ c[j]·B^-(j+1) over j < i
         n = len(chars)
         self._powers = _powers(n + 1)
         inverse = _inverse_powers(n + 1)

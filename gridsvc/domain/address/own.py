@@ -76,8 +76,9 @@ class Own:
         keep = self._alone(seen, start, end, label)
         return _apart(start[keep], end[keep], label[keep])
 
+    @staticmethod
     def _alone(
-        self, seen: Seen, start: NDArray[np.int64], end: NDArray[np.int64], label: NDArray[np.int8]
+        seen: Seen, start: NDArray[np.int64], end: NDArray[np.int64], label: NDArray[np.int8]
     ) -> NDArray[np.bool_]:
         """Whether a road is followed by what follows a road, and a Latin name by no letter."""
         after = np.where(end < len(seen.chars), seen.chars[np.minimum(end, len(seen.chars) - 1)], 32)
@@ -86,7 +87,7 @@ class Own:
         follows = last | np.isin(after, list(_AFTER_ROAD)) | np.isin(end, start[label == CODE_OF["road"]])
         letter = (after >= 0x41) & (after <= 0x5A) & ~last
         inside = (seen.chars[end - 1] >= 0x41) & (seen.chars[end - 1] <= 0x5A)
-        return np.asarray(((label != CODE_OF["road"]) | follows) & ~(letter & inside) & (start >= 0))
+        return np.asarray(((label != CODE_OF["road"]) | follows) & ~(letter & inside))
 
     def weigh(self, seen: Seen, scores: NDArray[np.float32]) -> None:
         """Raise the scores of the tags that make each known name a part, in place."""

@@ -10,10 +10,9 @@ from bisect import bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from gridsvc.domain.address.gazetteer import DIGITS, MUNICIPAL
+from gridsvc.domain.address.gazetteer import DIGITS, MUNICIPAL, level_of
 from gridsvc.domain.address.labels import ADMIN
+from gridsvc.domain.codes import LEVELS, code12, normal_code
 
 if TYPE_CHECKING:
     from gridsvc.domain.address.gazetteer import Gazetteer
@@ -28,7 +27,6 @@ _LEVELS: Final = {
     "town": (3, 2),
     "community": (4, 3),
 }
-_DIGITS: Final = tuple(DIGITS.values())
 Named = tuple[tuple[str, int], ...]  # (label, form of the gazetteer or −1), from the top down
 
 
@@ -37,9 +35,10 @@ class Resolver:
 
     def __init__(self, gazetteer: Gazetteer, home: str = "") -> None:
         """``home``: code of the installation's area (2 to 12 digits), empty where there is none."""
-        self.gazetteer, self.home = gazetteer, home.rstrip("0") if len(home) > 6 else home
+        self.gazetteer, self.home = gazetteer, normal_code(home) if home else ""
         # what each row is today: a former name stands for its successor
-        self.today = np.asarray(gazetteer.codes)[np.asarray(gazetteer.now)]
+        self.today = gazetteer.codes[gazetteer.now]
+        self._levels = level_of(self.today)
         self.chain = lru_cache(maxsize=200_000)(self._chain)
         self._bearers = lru_cache(maxsize=100_000)(self._found)
 
@@ -47,10 +46,9 @@ class Resolver:
         """Codes of today, cut to their level, of the places that a part may mean, in order."""
         if form < 0:
             return ()
-        held: dict[int, set[str]] = {}
-        for code in self.today[self.gazetteer.rows(form)].tolist():
-            level = _level(code)
-            held.setdefault(level, set()).add(str(code)[: _DIGITS[level]])
+        rows, held = self.gazetteer.rows(form), dict[int, set[str]]()
+        for code, level in zip(self.today[rows].tolist(), self._levels[rows].tolist(), strict=True):
+            held.setdefault(level, set()).add(str(code)[: LEVELS[level]])
         for level in _LEVELS[label]:
             codes = held.get(level, set())
             if label == "city" and level == 0:
@@ -67,8 +65,8 @@ class Resolver:
             current = _narrowed(current, codes)
         if len(current) > 1 and self.home:
             current = _nearest(current, self.home)
-        if not current:
-            return self.home if not named else "", (("", False),) * len(named)
+        if not current:  # nothing is named that the registry knows: the address is taken for one at home
+            return self.home, (("", False),) * len(named)
         certain = _common(current)
         return certain, tuple(_label(codes, certain) for codes in candidates)
 
@@ -87,21 +85,13 @@ class Resolver:
 
     def _name(self, code: str) -> str:
         codes = self.gazetteer.codes
-        value = int(code.ljust(12, "0"))
+        value = code12(code)
         row = bisect_left(codes, value)
         while row < len(codes) and codes[row] == value:
             if not self.gazetteer.until[row]:
                 return self.gazetteer.name(row)
             row += 1
         return ""
-
-
-def _level(code: int) -> int:
-    """Level of a twelve-digit code, as :func:`level_of` tells for many."""
-    for level, zeros in enumerate((10**10, 10**8, 10**6, 10**3)):
-        if code % zeros == 0:
-            return level
-    return 4
 
 
 def _label(codes: tuple[str, ...], certain: str) -> tuple[str, bool]:
@@ -113,7 +103,7 @@ def _label(codes: tuple[str, ...], certain: str) -> tuple[str, bool]:
     # a municipality is a city, and so is a city without counties, which the registry repeats a level below
     if code in MUNICIPAL or (len(code) == 6 and code.endswith("00")):
         return "city", covered
-    return ADMIN[_DIGITS.index(len(code))], covered
+    return ADMIN[LEVELS.index(len(code))], covered
 
 
 def _kin(one: str, other: str) -> bool:
@@ -142,7 +132,7 @@ def _nearest(codes: tuple[str, ...], home: str) -> tuple[str, ...]:
     """Those that share the most levels with home."""
 
     def shared(code: str) -> int:
-        return max((n for n in _DIGITS if code[:n] == home[:n] and len(code) >= n and len(home) >= n), default=0)
+        return max((n for n in LEVELS if code[:n] == home[:n] and len(code) >= n and len(home) >= n), default=0)
 
     most = max(map(shared, codes))
     return tuple(code for code in codes if shared(code) == most) if most else codes
@@ -151,7 +141,7 @@ def _nearest(codes: tuple[str, ...], home: str) -> tuple[str, ...]:
 def _common(codes: tuple[str, ...]) -> str:
     """The levels that all of them share."""
     first = codes[0]
-    for length in reversed(_DIGITS):
+    for length in reversed(LEVELS):
         if length <= len(first) and all(code[:length] == first[:length] for code in codes):
             return first[:length]
     return ""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from gridsvc.domain.address.doors import door
-from gridsvc.domain.address.fold import fold, table
+from gridsvc.domain.address.fold import fold
 from gridsvc.domain.address.numerals import canonical
+from gridsvc.domain.codes import code12
 from gridsvc.domain.geocode.base import word
 from gridsvc.domain.geocode.find import Asked
 
@@ -31,7 +32,7 @@ _NAMED: Final = ("poi", "subpoi", "community", "town")
 
 @dataclass
 class Wish:
-    """One query in words; ``like`` says that a word was mended."""
+    """One query in words; ``like`` is the word that was read for one written almost so."""
 
     roads: list[str] = field(default_factory=list)
     number: str = ""
@@ -39,7 +40,7 @@ class Wish:
     names: list[str] = field(default_factory=list)
     crossing: bool = False
     beside: bool = False
-    like: bool = False
+    like: str = ""
     area: str = ""
 
 
@@ -47,7 +48,7 @@ def wishes(parsed: Parsed) -> list[Wish]:
     """What one parsed address may ask for: 10-12号 is house 12 of number 10, or the numbers 10 to 12."""
     made = [wish(parsed)]
     number, house = made[0].number, made[0].house
-    if _PLAIN.fullmatch(number) and (found := _PLAIN.fullmatch(house)) and "-" in parsed.text.translate(table()):
+    if _PLAIN.fullmatch(number) and (found := _PLAIN.fullmatch(house)) and "-" in fold(parsed.text):
         together = f"{number.rstrip('号')}-{found[1]}号"
         made.append(replace(made[0], number=together, house=""))
     houses = [part.normal for part in parsed.parts if part.label == "houseno"]
@@ -86,7 +87,6 @@ def wish(parsed: Parsed) -> Wish:
 
 def asked(wishes: Sequence[Wish]) -> Asked:
     """Many queries as arrays."""
-
     padded = [[*one.names, *[""] * NAMES][:NAMES] for one in wishes]
     areas = [one.area for one in wishes]
     texts = [
@@ -106,7 +106,7 @@ def asked(wishes: Sequence[Wish]) -> Asked:
         names=tuple(names),
         crossing=np.array([one.crossing for one in wishes], dtype=bool),
         beside=np.array([one.beside for one in wishes], dtype=bool),
-        like=np.array([one.like for one in wishes], dtype=bool),
-        area=np.array([int(code.ljust(12, "0")) if code else 0 for code in areas], dtype=np.int64),
+        like=np.array([bool(one.like) for one in wishes], dtype=bool),
+        area=np.array([code12(code) if code else 0 for code in areas], dtype=np.int64),
         digits=np.array([len(code) for code in areas], dtype=np.int8),
     )

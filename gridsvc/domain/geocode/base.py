@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gridsvc.domain.address.lexicon import hashes
+from gridsvc.domain.address.lexicon import counted, hashes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,8 +89,7 @@ class Base:
         step = np.where((self.last - self.first)[at] % 2 == 0, 2, 1)
         counts = (self.last - self.first)[at] // step + 1
         row = np.repeat(at, counts)
-        place = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
-        number = self.first[row] + place * np.repeat(step, counts)
+        number = self.first[row] + counted(counts) * np.repeat(step, counts)
         return Lookup.of(numbered(self.road[row], number), row)
 
     @cached_property
@@ -146,11 +145,4 @@ class Lookup:
         low, high = np.searchsorted(self.keys, wanted, "left"), np.searchsorted(self.keys, wanted, "right")
         count = np.where(wanted == NONE, 0, np.minimum(high - low, most))
         which = np.repeat(np.arange(len(wanted)), count)
-        return which, self.rows[
-            np.repeat(low, count) + np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
-        ]
-
-
-def metres(lon: Floats, lat: Floats, lon2: Floats, lat2: Floats) -> Floats:
-    """Metres between points in degrees, near enough for places of one town."""
-    return np.asarray(np.hypot((lon - lon2) * np.cos(np.radians(lat)), lat - lat2) * 111_320)
+        return which, self.rows[np.repeat(low, count) + counted(count)]

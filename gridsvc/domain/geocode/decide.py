@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gridsvc.domain.geocode.base import NONE, metres
+from gridsvc.domain.crs import metres_apart
+from gridsvc.domain.geocode.base import NONE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from gridsvc.domain.geocode.base import Base, Floats, Ints
     from gridsvc.domain.geocode.find import Candidates
 
-_FOUND: Final = 0.5  # answers below are for a person to decide
+SURE: Final = 0.5  # answers below are for a person to decide
 _EVEN: Final = 0.03  # answers that are as good as each other
 _ONE_ADDRESS_M: Final = 800.0  # houses with one number of one road within it are one address
 _DOOR_BITS: Final = 3  # road and number agree
@@ -35,29 +36,29 @@ class Answers:
     rivals: Ints
 
 
-def decide(base: Base, found: Candidates, count: int) -> Answers:
-    """The answer to each of ``count`` queries; a tie or a weak one is for review.
+def decide(base: Base, found: Candidates, count: int, text: Ints | None = None) -> Answers:
+    """The answer to each of ``count`` texts; a tie or a weak one is for review.
 
-    Several houses with one number are one address, as wide as they stand apart.
+    ``found`` is in the order of the texts, the surest of each first; ``text[q]`` is the text that query ``q`` was
+    made of (its own, when left out). Several houses with one number are one address, as wide as they stand apart.
     """
-    first = np.searchsorted(found.of, np.arange(count), "left")
-    after = np.searchsorted(found.of, np.arange(count), "right")
+    of = found.of if text is None else text[found.of]
+    first = np.searchsorted(of, np.arange(count), "left")
+    after = np.searchsorted(of, np.arange(count), "right")
     best = np.where(after > first, first, -1)
     status = np.full(count, STATUS.index("not_found"), np.int8)
     accuracy = np.full(count, np.nan)
     has = np.flatnonzero(best >= 0)
     if not len(has):
         return Answers(best, status, accuracy, np.zeros(count, np.int64))
-    lead = best[found.of]
-    apart = metres(found.lon, found.lat, found.lon[lead], found.lat[lead])
+    lead = best[of]
+    apart = metres_apart(found.lon, found.lat, found.lon[lead], found.lat[lead])
     close = (found.confidence >= found.confidence[lead] - _EVEN) & (found.level == found.level[lead])
     same = (base.road[found.row] == base.road[found.row[lead]]) & (base.road[found.row] != NONE)
     same &= (found.agreed & found.agreed[lead] & _DOOR_BITS == _DOOR_BITS) & (apart <= _ONE_ADDRESS_M)
-    rivals = np.bincount(
-        found.of[close & ~same & (apart > np.maximum(_APART_M, found.accuracy[lead]))], minlength=count
-    )
+    rivals = np.bincount(of[close & ~same & (apart > np.maximum(_APART_M, found.accuracy[lead]))], minlength=count)
     accuracy[has] = found.accuracy[best[has]]
-    np.maximum.at(accuracy, found.of[close & same], apart[close & same])
-    weak = found.confidence[best[has]] < _FOUND
+    np.maximum.at(accuracy, of[close & same], apart[close & same])
+    weak = found.confidence[best[has]] < SURE
     status[has] = np.where(weak | (rivals[has] > 0), STATUS.index("review"), STATUS.index("found"))
     return Answers(best, status, accuracy, rivals)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gridsvc.domain.geocode.base import LEVEL, LEVELS, NONE, both, metres, numbered
+from gridsvc.domain.crs import metres_apart
+from gridsvc.domain.geocode.base import LEVEL, LEVELS, NONE, both, numbered
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -159,7 +160,7 @@ def _between(base: Base, asked: Asked) -> Candidates:
     share = (asked.number[of] - number[at - 1]) / np.maximum(number[at] - number[at - 1], 1)
     lon = base.lon[before] + share * (base.lon[after] - base.lon[before])
     lat = base.lat[before] + share * (base.lat[after] - base.lat[before])
-    gap = metres(base.lon[before], base.lat[before], base.lon[after], base.lat[after])
+    gap = metres_apart(base.lon[before], base.lat[before], base.lon[after], base.lat[after])
     level = np.full(len(of), LEVEL["interpolated"], np.int8)
     sure = np.where(gap < 400, _SURE["interpolated"], 0.45) - _NO_HOUSE / 2 * (asked.house[of] != NONE)
     accuracy = np.maximum(20.0, gap / 3)

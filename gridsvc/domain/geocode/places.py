@@ -11,6 +11,7 @@ import pandas as pd
 from gridsvc.domain.address.doors import door, several
 from gridsvc.domain.address.fold import fold
 from gridsvc.domain.address.numerals import canonical
+from gridsvc.domain.codes import code12
 from gridsvc.domain.geocode.base import LEVEL, Base, word
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def base_of(places: Mapping[str, Sequence[Any]]) -> Base:
     count = len(places["level"])
     hashed = word([text for column in _WORDS for text in places[column]])
     words = {column: hashed[k * count : (k + 1) * count] for k, column in enumerate(_WORDS)}
-    areas = np.array([int(str(code).ljust(12, "0")) if code else 0 for code in places["area"]], dtype=np.int64)
+    areas = np.array([code12(str(code)) if code else 0 for code in places["area"]], dtype=np.int64)
     return Base(
         **words,
         level=np.array([LEVEL[level] for level in places["level"]], dtype=np.int8),

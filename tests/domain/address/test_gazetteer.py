@@ -103,6 +103,23 @@ def test_the_home_area_decides_what_is_left_open_and_only_that(places):
     assert chain(places, home="320118") == "320118"
 
 
+def test_a_home_whose_code_ends_in_zeros_is_that_town():
+    rows = [
+        *ROWS,
+        Named("320118100", "固城镇"),
+        Named("320118100001", "新村居委会"),
+        Named("320118001002", "新村居委会"),
+    ]
+    made = gazetteer.build(rows)
+    assert chain(made, ("community", "新村"), home="320118100") == "320118100001"
+    assert chain(made, ("community", "新村"), home="320118100000") == "320118100001"
+
+
+def test_a_community_that_the_registry_does_not_know_is_at_home(places):
+    assert chain(places, ("community", "无名社区"), home="320118") == "320118"
+    assert chain(places, ("community", "无名社区")) == ""
+
+
 def test_a_former_county_is_what_it_became(places):
     assert chain(places, ("district", "高淳县"), ("town", "淳溪镇")) == "320118001"
 

@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from gridsvc.domain.geocode import ask, decide, find, places, roads
 from gridsvc.domain.geocode.ask import Wish
 from gridsvc.domain.geocode.base import LEVEL, LEVELS
+from gridsvc.domain.geocode.mend import Speller
+from gridsvc.domain.geocode.search import Geocoder
+from gridsvc.services import addresses
 from tests import drawn
 
 NAMES = ["南苑小区", "北苑小区", "红星大厦"]
@@ -127,3 +130,13 @@ def test_two_roads_of_one_name_far_apart_are_two():
     ])  # fmt: skip
     made = roads.places(["人民路"] * 3, lines)
     assert made["level"].tolist() == ["road", "road"]
+
+
+def test_the_word_that_was_mended_is_that_of_the_answer():
+    """Two roads are one character away; only one of them has the number."""
+    rows = [row(road="春山路", number="2号", first=2), row(road="青山路", number="9号", first=9, lon=118.1)]
+    base = places.base_of(pd.DataFrame(rows))
+    coder = Geocoder(addresses.parser(), base, Speller(["春山路", "青山路", "石板路"]))
+    found = coder.geocode(["金山路2号", "金山路9号", "春山路2号", "无此路1号"])
+    assert found.mended == {0: "春山路", 1: "青山路"}
+    assert found.candidates.row[found.answers.best[[0, 1, 2]]].tolist() == [0, 1, 0]
