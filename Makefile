@@ -33,6 +33,7 @@ lint:
 
 bench:
 	@scripts/setup.sh test
+	@scripts/peers.sh
 	@$(PY) -m benchmarks
 
 soak:

@@ -19,6 +19,7 @@ NAMES = (
     "ledgers",
     "address",
     "crs",
+    "geocode",
     "assignment",
     "serving",
     "protection",

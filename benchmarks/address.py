@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import itertools
 import time
 from collections import Counter
@@ -12,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from benchmarks import peers
 from benchmarks.common import SHARED, Table
 from gridsvc.domain import matching
 from gridsvc.domain.address import surfaces
+from gridsvc.domain.address.gazetteer import MUNICIPAL
 from gridsvc.domain.address.labels import CORE, LABELS
 from gridsvc.services import addresses
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from benchmarks.common import Bench
 
 Span = tuple[str, int, int]
+UPPER = ("prov", "city", "district")
 
 
 @dataclass
@@ -83,25 +85,46 @@ def parse_figures(path: Path) -> Figures:
         figures.recalls[label] = hit[label] / max(1, meant[label])
         figures.f1[label] = f1([label])
     figures.exact = sum(a == b for a, b in zip(read, gold, strict=True)) / len(gold)
-    figures.recall = {label: _found_by_name(label, texts, gold, parsed) for label in ("prov", "city", "district")}
+    named = [_named(one) for one in parsed]
+    figures.recall = {label: _recall(label, texts, gold, [one[k] for one in named]) for k, label in enumerate(UPPER)}
     return figures
 
 
-def _found_by_name(label: str, texts: list[str], gold: list[list[Span]], parsed: list[Any]) -> float:
-    """Share of the places named at a level whose name, in one of its forms, is among those found there."""
-    found = named = 0
+def _recall(label: str, texts: list[str], gold: list[list[Span]], said: list[set[str]]) -> float:
+    """Share of the places named at a level whose name, in one of its forms, is among those said there."""
+    right = [
+        text[start:end] in names
+        for text, spans, names in zip(texts, gold, said, strict=True)
+        for span, start, end in spans
+        if span == label
+    ]
+    return sum(right) / max(1, len(right))
+
+
+def _named(one: Any) -> list[set[str]]:
+    """The forms of the province, city and county of a parsed address, as it writes them and as they are called."""
     resolver = addresses.parser().resolver
-    for text, spans, one in zip(texts, gold, parsed, strict=True):
-        for _, start, end in (span for span in spans if span[0] == label):
-            named += 1
-            forms = {part.text for part in one.parts if part.label == label}
-            code = one.codes.get(
-                "prov" if label == "city" and one.codes.get("prov") in ("11", "12", "31", "50") else label
-            )
-            for level, _, name in resolver.names(code) if code else ():
-                forms.update(surfaces.FORMS[level](name))
-            found += text[start:end] in forms
-    return found / max(1, named)
+    said = []
+    for label in UPPER:
+        forms = {part.text for part in one.parts if part.label == label}
+        code = one.codes.get("prov" if label == "city" and one.codes.get("prov") in MUNICIPAL else label)
+        for level, _, name in resolver.names(code) if code else ():
+            forms.update(surfaces.FORMS[level](name))
+        said.append(forms)
+    return said
+
+
+def _peer_named(found: list[str]) -> list[set[str]]:
+    """The same of the province, city and county that a peer says; a municipality is its own city."""
+    province, city, county = found
+    if province.removesuffix("市") in ("北京", "天津", "上海", "重庆"):
+        city = province
+    return [
+        set(form(name))
+        for form, name in zip(
+            (surfaces.province, surfaces.city, surfaces.county), (province, city, county), strict=True
+        )
+    ]
 
 
 @dataclass
@@ -189,12 +212,16 @@ def _parsing() -> Table:
             said = f"P {figures.precision[label]:.3f} R {figures.recalls[label]:.3f}"
             table.add(f"F1 {label}", f"{figures.f1[label]:.3f}", said)
     table.add("commonest errors", "; ".join(f"{name} {count}" for name, count in figures.errors))
-    texts, _ = labelled(path)
+    texts, gold = labelled(path)
     table.add("addresses a second, one core, first time", f"{_speed(texts):,.0f}", "asked ≥ 10,000")
     made = texts * 10
     table.add("addresses a second, one core, 27,860 of them", f"{_speed(made):,.0f}")
-    for name, speed in _peers(texts):
-        table.add(f"{name}: addresses a second", f"{speed:,.0f}")
+    for name, peer in (peers.ask("parsers", texts) or {}).items():
+        named = [_peer_named(found) for found in peer["found"]]
+        said = " / ".join(
+            f"{_recall(label, texts, gold, [one[k] for one in named]):.3f}" for k, label in enumerate(UPPER)
+        )
+        table.add(f"{name}: recall of province, city and county", said, f"{peer['speed']:,.0f} addresses/s, one core")
     return table
 
 
@@ -205,17 +232,6 @@ def _speed(texts: list[str]) -> float:
     for _ in addresses.parse(texts):
         pass
     return len(texts) / (time.perf_counter() - started)
-
-
-def _peers(texts: list[str]) -> list[tuple[str, float]]:
-    done = []
-    if importlib.util.find_spec("cpca"):
-        import cpca
-
-        started = time.perf_counter()
-        cpca.transform(texts)
-        done.append(("cpca", len(texts) / (time.perf_counter() - started)))
-    return done
 
 
 def _pairs() -> Table:

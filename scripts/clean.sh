@@ -25,6 +25,6 @@ for data in "${places[@]}"; do
   rm -rf "$data"
   case $data in /var/lib/gridsvc/*) rmdir --ignore-fail-on-non-empty "$(dirname "$data")" /var/lib/gridsvc ;; esac
 done
-rm -rf .venv .venv-training out maps/vendor maps/node_modules data/gazetteer scripts/registry/node_modules dist build .gridsvc
+rm -rf .venv .venv-training .venv-peers out maps/vendor maps/node_modules data/gazetteer scripts/registry/node_modules dist build .gridsvc
 rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .schemathesis
 find . -name __pycache__ -type d -prune -exec rm -rf {} +
