@@ -14,9 +14,19 @@ from gridsvc.domain import crs, kinds
 from gridsvc.domain.frames import GROUP_COLUMN, SHEET_COLUMN, row_label
 from gridsvc.domain.intake import FAULTS, Rules
 from gridsvc.domain.records import RECORDS
-from gridsvc.domain.sheets import json_lines
 from gridsvc.errors import ChangedError, InputError
-from gridsvc.services import agree, classes, codelists, codetables, filein, ground, installation, linking, sealedrows
+from gridsvc.services import (
+    agree,
+    classes,
+    codelists,
+    codetables,
+    filein,
+    ground,
+    installation,
+    linking,
+)
+from gridsvc.services.doorman import RowDoors
+from gridsvc.services.rejects import RowRejects, write_rejects
 from gridsvc.store.copyin import CopyIn
 from gridsvc.store.tx import json
 from gridsvc.text import language, t
@@ -52,12 +62,13 @@ class BatchWork:
         self.reading, self.table, self.outcome = reading, table, outcome
         self.kind = codetables.kinds()[request.kind]
         self.record = RECORDS[request.kind]
-        self._rejects: list[pd.DataFrame] = []
+        self._rejects = RowRejects(self.columns.columns.get("categories"))
         self._hashes: list[np.ndarray] = []
         self._staged = self._repeated = 0
         self._outside = self._border = self._unlocated = 0
         self._agreement = agree.Agreement(site)
         self._book: classes.Book | None = None
+        self._doors: RowDoors | None = None
         self.source_crs: int | str = crs.WGS84
         self.day_first = False
 
@@ -74,7 +85,10 @@ class BatchWork:
         if "cell" in self.columns.columns:
             area, day = self.site.area, ground.today(self.tx)
             self._agreement.know_cells(self.tx.frame("ground/cell_names", lo=area.lo, hi=area.hi, day=day))
-        self._malformed_rows()
+        if self.record.extra and name != "post":
+            # before any row is copied, since no statement may run then
+            self._doors = RowDoors.of(self.tx, self.site.area, self.reading, self.columns, self.table, progress)
+        self._rejects.malformed(self.reading.meta.get("bad_rows") or [])
         total = max(1, self.reading.rows(self.table))
         done = 0
         columns = ["row_no", "source_key", *(c for c in self.record.staged if self._is_filled(c))]
@@ -108,13 +122,15 @@ class BatchWork:
             return
         whole = self.reading.whole(self.table)
         keep = whole.filter(pd.Series(whole["__row"].to_numpy()).isin(found["row_no"]).to_numpy())
-        self._reject(found.assign(reason="post.unknown"), keep.combine_chunks().to_batches()[0])
+        self._rejects.add(found.assign(reason="post.unknown"), keep.combine_chunks().to_batches()[0])
         self.tx.run("post/drop_unlinked", rows=found["row_no"].tolist())
         self._staged -= len(found)
 
     def _is_filled(self, column: str) -> bool:
         """Whether a column can hold anything in this import; what the file does not have is not sent."""
         field = {"area_given": "area", "status_text": "status"}.get(column, column)
+        if self._doors is not None and column in self._doors.fields:
+            return True
         optional = self.kind.fields.get(field)
         if field == "accuracy_m":
             return False
@@ -171,6 +187,8 @@ class BatchWork:
         for reason, n in taken.warnings.items():
             self.outcome.warnings[reason] = self.outcome.warnings.get(reason, 0) + n
         faults, frame = taken.faults, taken.frame
+        if self._doors is not None:
+            frame = self._doors.fill(frame, self.record.read)
         if self.record.located:
             frame = self.site.locate(frame, h3=self.record.h3)
             if self.kind.name == "event":
@@ -185,7 +203,7 @@ class BatchWork:
             self._count(frame)
         if self.record.shape == "shape":
             frame = frame.assign(shape=frame["geom"])
-        self._reject(faults, batch)
+        self._rejects.add(faults, batch)
         self._hashes.append(pd.util.hash_array(frame["source_key"].to_numpy(dtype=object)))
         self._staged += len(frame)
         return frame
@@ -221,32 +239,6 @@ class BatchWork:
         self._border += int(frame["cell_alt"].notna().sum())
         self._unlocated += int(frame["lon"].isna().sum())
 
-    # ---- rejects ---------------------------------------------------------------------------------------------------
-
-    def _reject(self, faults: pd.DataFrame, batch: pa.RecordBatch) -> None:
-        if faults.empty:
-            return
-        visible = [n for n in batch.schema.names if not n.startswith("__")]
-        rows = batch.column("__row").to_numpy()
-        at = np.searchsorted(rows, faults["row_no"].to_numpy(dtype=np.int64))
-        raw = batch.select(visible).take(at).to_pandas() if visible else pd.DataFrame(index=range(len(at)))
-        if column := self.columns.columns.get("categories"):  # words of refused kinds are kept nowhere (DESIGN §6)
-            refused = raw[column].str.contains("|".join(codetables.refused_patterns()), case=False, regex=True)
-            raw[column] = raw[column].mask(refused.fillna(False).astype(bool))
-        if "__wkb" in batch.schema.names:  # the shape goes along, so that the mended row still has one
-            shapes = shapely.from_wkb(np.asarray(batch.column("__wkb").take(at).to_pylist(), dtype=object))
-            raw["wkt"] = shapely.to_wkt(shapes, rounding_precision=9)
-        self._rejects.append(faults.assign(row=json_lines(raw) or "{}"))
-
-    def _malformed_rows(self) -> None:
-        bad = self.reading.meta.get("bad_rows") or []
-        if bad:
-            number = [b[0] for b in bad]
-            value = [f"{b[1]} ≠ {b[2]}" for b in bad]
-            rows = json_lines(pd.DataFrame({"text": [b[3] for b in bad]}))
-            frame = pd.DataFrame({"row_no": number, "field": "", "value": value, "reason": "csv.fields"})
-            self._rejects.append(frame.assign(row=rows))
-
     def _duplicates(self) -> None:
         """Later rows with a key that an earlier one has; looked for in the database only when hashes meet."""
         hashes = np.concatenate(self._hashes) if self._hashes else np.zeros(0, dtype=np.uint64)
@@ -265,7 +257,7 @@ class BatchWork:
              "value": found["source_key"] + " = #" + found["first"].map(row_label)}
         ).sort_values("row_no", ignore_index=True)  # fmt: skip
         keep = whole.filter(pd.Series(whole["__row"].to_numpy()).isin(faults["row_no"]).to_numpy())
-        self._reject(faults, keep.combine_chunks().to_batches()[0])
+        self._rejects.add(faults, keep.combine_chunks().to_batches()[0])
 
     # ---- writing ---------------------------------------------------------------------------------------------------
 
@@ -281,6 +273,8 @@ class BatchWork:
         if int(tx.value("ground/version")) != self.site.version:
             raise GroundMoved
         source_id = self._source()
+        if name == "building":
+            tx.run("seat/keep_pins", source_id=source_id)
         tx.run(f"{name}/match", source_id=source_id)
         if name == "person" and not self.request.entry:
             elsewhere = int(tx.value("person/elsewhere", source_id=source_id))
@@ -301,7 +295,9 @@ class BatchWork:
             tx.run(f"{name}/update", source_crs=self.outcome.crs, batch_id=batch)
         if self._staged > known["known"]:
             tx.run(f"{name}/insert", source_id=source_id, source_crs=self.outcome.crs, batch_id=batch)
-        self._write_rejects(batch)
+        if name == "building":  # who lives there goes along
+            linking.follow(tx, [r["id"] for r in tx.rows("seat/of_batch", batch_id=batch)])
+        write_rejects(self.tx, self.outcome.rejects, batch, self._list_key(), personal=self.record.about_people)
         report = {k: v for k, v in self.outcome.report().items() if k not in ("counts", "mapping")}
         tx.run("batch/counts", batch_id=batch, counts=json(self.outcome.counts), report=json(report))
         tx.audit(
@@ -349,10 +345,8 @@ class BatchWork:
 
     def sum_up(self, known: int, changed: int) -> None:
         """Put the counts and the rejects into the outcome."""
-        rejects = (
-            pd.concat(self._rejects, ignore_index=True) if self._rejects else pd.DataFrame(columns=[*FAULTS, "row"])
-        )
-        self.outcome.rejects = rejects.sort_values("row_no", kind="stable", ignore_index=True)
+        rejects = self._rejects.frame()
+        self.outcome.rejects = rejects
         counts: dict[str, Any] = {
             "rows": self.reading.rows(self.table) + len(self.reading.meta.get("bad_rows") or []),
             "new": self._staged - known, "changed": changed, "same": known - changed, "repeated": self._repeated,
@@ -363,15 +357,6 @@ class BatchWork:
         self.outcome.counts = counts
         self.outcome.reasons = {str(k): int(v) for k, v in rejects["reason"].value_counts().items()}
         self.outcome.agreement = self._agreement.report()
-
-    def _write_rejects(self, batch: int) -> None:
-        if len(self.outcome.rejects):
-            found = self.outcome.rejects.astype({"value": "str", "row": "str"})
-            if self.record.about_people:
-                found = sealedrows.sealed(found, self.tx.settings)
-            with CopyIn(self.tx.conn, "stage_reject", [*FAULTS, "row"]) as copy:
-                copy.write(found)
-            self.tx.run("reject/insert", batch_id=batch, cell_key=self._list_key(), personal=self.record.about_people)
 
 
 def _ahead(

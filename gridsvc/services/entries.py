@@ -177,7 +177,7 @@ def end(
         if day is not None and reason not in known:
             raise InputError("entry.reason", value=reason or "")
         told = reason if day else None
-        _keep(tx, kind, number, "entry.end", {"day": day.isoformat() if day else None, "reason": told})
+        remember(tx, kind, number, "entry.end", {"day": day.isoformat() if day else None, "reason": told})
         tx.run(f"{kind}/end", id=row["id"], day=day, reason=told)
         return masks.shown(tx, kind, [_row(tx, kind, number)])[0]
 
@@ -192,15 +192,20 @@ def merge(db: Database, caller: Caller, kind: str, keep: int, other: int, state:
         row, gone = current(tx, kind, keep, state), _row(tx, kind, other)
         if keep == other or row["merged_into"] or gone["merged_into"]:
             raise ConflictError("entry.same")
-        for number in (keep, other):
-            _keep(tx, kind, number, "entry.merge", {"keep": keep, "other": other})
-        tx.run(f"{kind}/merge", keep=keep, other=other)
-        tx.run(f"{kind}/merged", keep=keep, other=other, day=ground.today(tx))
-        for referring in _REFERRING.get(kind, ()):
-            tx.run(f"refer/{kind}_{referring}", keep=keep, other=other)
-        for about in ("visit", "attachment"):
-            tx.run(f"refer/{about}", target=kind, keep=keep, other=other)
+        join(tx, kind, keep, other)
         return masks.shown(tx, kind, [_row(tx, kind, keep)])[0]
+
+
+def join(tx: Tx, kind: str, keep: int, other: int) -> None:
+    """``keep`` gets what it lacks and all that refers to ``other``, which ends; both are kept in the history."""
+    for number in (keep, other):
+        remember(tx, kind, number, "entry.merge", {"keep": keep, "other": other})
+    tx.run(f"{kind}/merge", keep=keep, other=other)
+    tx.run(f"{kind}/merged", keep=keep, other=other, day=ground.today(tx))
+    for referring in _REFERRING.get(kind, ()):
+        tx.run(f"refer/{kind}_{referring}", keep=keep, other=other)
+    for about in ("visit", "attachment"):
+        tx.run(f"refer/{about}", target=kind, keep=keep, other=other)
 
 
 def reveal(db: Database, caller: Caller, number: int, field: str, reason: str) -> str | None:
@@ -249,7 +254,8 @@ def current(tx: Tx, kind: str, number: int, state: str | None) -> Row:
     return row
 
 
-def _keep(tx: Tx, kind: str, number: int, action: str, detail: dict[str, Any]) -> None:
+def remember(tx: Tx, kind: str, number: int, action: str, detail: dict[str, Any]) -> None:
+    """A record as it is goes into the history, what is done to it into the audit."""
     tx.run(f"{kind}/keep_one", user_id=tx.who.user_id, action=action, id=number)
     tx.audit(action, entity=kind, row_id=number, detail=detail)
 

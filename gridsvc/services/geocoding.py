@@ -71,7 +71,7 @@ def geocode(db: Database, caller: Caller, text: str) -> dict[str, Any]:
     if len(text) > LONGEST:
         raise InputError("address.long", most=LONGEST)
     with begin(db, caller, "read") as tx:
-        known = places.words(db, tx)
+        known = places.words(tx)
         doors = spread(fold(text))
         if len(doors) == 1:
             return {**_one(tx, known, text), "several": []}
@@ -195,7 +195,7 @@ def geocode_file(
     name = _column(table, column, source.name)
     table, texts = _each_door(table, name)
     with begin(db, caller, "read", budget_ms=db.settings.job_budget_ms) as tx:
-        known = places.words(db, tx)
+        known = places.words(tx)
         rows = tx.frame("places/all")
         coder = Geocoder(known.parser, domain_places.base_of(rows), known.speller, known.foreign)
         parts = []

@@ -18,7 +18,7 @@ from gridsvc.store.tx import Caller, Tx, begin, roll_back
 from gridsvc.text import language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from gridsvc.domain.frames import ColumnMap, Kind
     from gridsvc.domain.workdays import Limit
@@ -45,6 +45,10 @@ class ImportRequest:
     use_map: str | None = None
     save_map: str | None = None
     entry: Entry | None = None
+
+
+if TYPE_CHECKING:
+    First = Callable[[ImportRequest, ground.Area, Reading], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class Outcome:
     sheets: list[str] = field(default_factory=list)
     sheets_left: list[str] = field(default_factory=list)
     map_name: str | None = None
+    built: dict[str, Any] | None = None
     seconds: float = 0.0
     rejects: pd.DataFrame = field(default_factory=pd.DataFrame)
 
@@ -95,8 +100,12 @@ class Outcome:
         return {k: v for k, v in self.__dict__.items() if k != "rejects"}
 
 
-def run(db: Database, caller: Caller, request: ImportRequest, progress: Progress = quiet) -> Outcome:
+def run(
+    db: Database, caller: Caller, request: ImportRequest, progress: Progress = quiet, first: First | None = None
+) -> Outcome:
     """Import one file as one batch; the same file again changes nothing.
+
+    ``first`` is done before with what was read; what it says goes into the outcome as ``built``.
 
     Raises:
         InputError, LimitError: the file as a whole cannot be used. ForbiddenError, MissingError: nor this area by
@@ -109,7 +118,10 @@ def run(db: Database, caller: Caller, request: ImportRequest, progress: Progress
     words = columnmaps.words(request.kind, maps, request.source)
     with filein.open_source(request.source, db.settings, words) as reading:
         source, used = columnmaps.fitting(reading, "rows", maps, request.source, request.use_map)
-        done = run_table(db, caller, replace(request, source=source), area.code, reading, "rows", progress)
+        request = replace(request, source=source)
+        built = first(request, area, reading) if first else None
+        done = run_table(db, caller, request, area.code, reading, "rows", progress)
+        done.built = built
         done.map_name = used
         if request.save_map:
             key, columns = area.key, reading.columns()

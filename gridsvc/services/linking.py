@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
+from gridsvc.domain import codes
+from gridsvc.domain.records import RECORDS
+from gridsvc.store import sqlfiles
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gridsvc.domain.records import Record
     from gridsvc.services.ground import Area
     from gridsvc.store.pool import Row
     from gridsvc.store.tx import Tx
+
+
+@cache
+def _following() -> tuple[tuple[str, str], ...]:
+    """What follows a building to its place: kinds that stand in it, then those who live in its dwellings."""
+    ways = ("building", "dwelling")
+    return tuple((kind, of) for of in ways for kind in RECORDS if sqlfiles.exists(f"{kind}/with_{of}"))
 
 
 def link(tx: Tx, record: Record, area: Area) -> Row | None:
@@ -50,3 +64,12 @@ def make(tx: Tx, record: Record, *, source_id: int, source_crs: str, batch_id: i
         tx.run("link/homes_new", batch_id=batch_id)
         tx.run("person/link_household")
     return {kind: n for kind, n in made.items() if n}
+
+
+def follow(tx: Tx, buildings: Sequence[int]) -> dict[str, int]:
+    """What stands or lives in these buildings goes where they are, also what the caller may not see; how many."""
+    if not buildings:
+        return {}
+    with tx.everywhere():
+        tx.run("post/follow_building", lo=0, hi=codes.KEY_MAX)
+        return {kind: tx.run(f"{kind}/with_{of}", ids=list(buildings)) for kind, of in _following()}

@@ -70,7 +70,7 @@ def refresh(db: Database, progress: Progress = quiet, kinds: tuple[str, ...] = K
         if _ROAD in kinds:
             made += _roads(tx, progress)
         tx.run("places/insert")
-    _LOOKED.pop(str(db.dsn), None)
+        _LOOKED.pop(_base(tx), None)
     return Refreshed(dropped, len(found), made)
 
 
@@ -147,9 +147,14 @@ _LOOKED: dict[str, float] = {}
 _FRESH_S: Final = 1.0  # seconds for which the names are not looked at again
 
 
-def words(db: Database, tx: Tx) -> Words:
+def _base(tx: Tx) -> str:
+    info = tx.conn.info
+    return f"{info.host}:{info.port}/{info.dbname}"
+
+
+def words(tx: Tx) -> Words:
     """Parser and names for the base as it is; read once until places are worked out again."""
-    base, now = str(db.dsn), time.monotonic()
+    base, now = _base(tx), time.monotonic()
     if base in _KEPT and now - _LOOKED.get(base, 0.0) < _FRESH_S:
         return _KEPT[base][1]
     _LOOKED[base] = now

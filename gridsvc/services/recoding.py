@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Tables that name areas by code as well, then those with keys alone. Rollup and attachments follow by trigger.
 _CODED = ("area", "cell", "division", "user")
 _KEYED = ("was_key", "source", "column_map", "import_batch", "import_reject", "reconciliation", "difference",
-          "correction", "job", "history", "resident_figure", "place_alias", "subcell",
+          "correction", "review", "job", "history", "resident_figure", "place_alias", "subcell",
           "subcell_member")  # fmt: skip
 
 

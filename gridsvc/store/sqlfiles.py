@@ -103,6 +103,10 @@ def _applies(verb: str, record: Record) -> bool:
         return bool(record.extra)
     if verb in _BY_HAND:
         return record.table not in NOT_EDITED
+    if verb == "with_building":
+        return "building_id" in record.linked and record.point
+    if verb == "with_dwelling":
+        return "dwelling_id" in record.linked
     if verb == "link_officer":
         return "officer_id" in record.linked
     return not verb.endswith("_dwelling") or "room" in record.extra

@@ -56,3 +56,7 @@ DROP POLICY IF EXISTS person_scope ON correction;
 CREATE POLICY person_scope ON correction AS RESTRICTIVE
     USING (NOT personal
            OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
+DROP POLICY IF EXISTS person_scope ON review;
+CREATE POLICY person_scope ON review AS RESTRICTIVE
+    USING (NOT personal
+           OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));

@@ -42,6 +42,12 @@ DROP POLICY IF EXISTS scope ON correction;
 CREATE POLICY scope ON correction
     USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
 
+ALTER TABLE review ENABLE ROW LEVEL SECURITY;
+ALTER TABLE review FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON review;
+CREATE POLICY scope ON review
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
 ALTER TABLE event ENABLE ROW LEVEL SECURITY;
 ALTER TABLE event FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS scope ON event;

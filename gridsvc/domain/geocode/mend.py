@@ -38,18 +38,21 @@ class Speller:
             for hole, _ in _holes(text):
                 self._holes[hole].append(text)
 
-    def near(self, text: str) -> list[str]:
-        """The words that differ from the text in one character that tells nothing; in order."""
-        if len(text) < _SHORTEST - 1 or text in self.words:
+    def near(self, text: str, *, to_ask: bool = False) -> list[str]:
+        """The words that differ from the text in one character that tells nothing; in order.
+
+        ``to_ask``: somebody is asked, so 楠苑 may be 南苑 (but 北苑 is not), and a word that is known may be another.
+        """
+        if len(text) < _SHORTEST - 1 or (text in self.words and not to_ask):
             return []
         found: set[str] = set()
         for k, (hole, char) in enumerate(_holes(text)):
             if char in TELLING:
                 continue
-            found.update(other for other in self._holes.get(hole, ()) if other[k] not in TELLING)
+            found.update(other for other in self._holes.get(hole, ()) if to_ask or other[k] not in TELLING)
             short = text[:k] + text[k + 1 :]  # one too many
             if short in self.words:
                 found.add(short)
         for k, gap in enumerate(_gaps(text)):  # one missing
             found.update(other for other in self._holes.get(gap, ()) if other[k] not in TELLING)
-        return sorted(found)
+        return sorted(found - {text})

@@ -1,0 +1,19 @@
+-- Which doors the buildings of an area have: row numbers of the lists, beginning with 1.
+-- param lo bigint: first key
+-- param hi bigint: key after the last
+-- param estates text[]: estate of each door
+-- param buildings text[]: number in it
+-- param streets text[]: street of each door
+-- param houses text[]: number at it
+WITH door AS (
+    SELECT ord, app_door(e, b, s, h) AS door
+    FROM unnest(%(estates)s::text[], %(buildings)s::text[], %(streets)s::text[], %(houses)s::text[])
+         WITH ORDINALITY AS d (e, b, s, h, ord)
+), have AS (
+    SELECT app_door(estate, building_no, NULL, NULL) AS door FROM building
+    WHERE cell_key >= %(lo)s AND cell_key < %(hi)s AND kind = 'building' AND ended IS NULL
+    UNION
+    SELECT app_door(NULL, NULL, street, housenumber) FROM building
+    WHERE cell_key >= %(lo)s AND cell_key < %(hi)s AND kind = 'building' AND ended IS NULL
+)
+SELECT d.ord FROM door d WHERE d.door IN (SELECT door FROM have WHERE door IS NOT NULL) ORDER BY d.ord;
