@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gridsvc.cli import addressbase
 from gridsvc.cli.common import JsonFlag, database, emit, say, table
 from gridsvc.text import t
 
@@ -113,3 +114,10 @@ def lines(file: Path) -> Iterator[str]:
         yield from (line.rstrip("\r\n") for line in piped)
         return
     yield from addresses.lines(file)
+
+
+for _name, _command in (
+    ("build", addressbase.build), ("waiting", addressbase.waiting), ("place", addressbase.place),
+    ("questions", addressbase.questions), ("decide", addressbase.decide),
+):  # fmt: skip
+    app.command(_name, help=t(f"cli.address.{_name}"))(_command)

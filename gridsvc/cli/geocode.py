@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gridsvc.cli.common import JsonFlag, database, emit, say, telling
+from gridsvc.cli.common import AreaOption, JsonFlag, database, emit, say, telling
 from gridsvc.cli.importing import SheetOption
 from gridsvc.text import t
 
@@ -20,16 +20,21 @@ def geocode(
     output: Annotated[Path, typer.Option("-o", "--output", help=t("cli.geocode.output"))],
     column: Annotated[str | None, typer.Option("--column", help=t("cli.geocode.column"))] = None,
     sheet: SheetOption = None,
+    review: Annotated[bool, typer.Option("--review", help=t("cli.geocode.review"))] = False,
+    area: AreaOption = None,
     json: JsonFlag = False,
 ) -> None:
     """Give every row of a file a place."""
-    from gridsvc.services import geocoding
+    from gridsvc.services import geocodebulk
     from gridsvc.services.filein import Source
 
     with database() as (db, caller), telling(json) as tell:
-        done = geocoding.geocode_file(db, caller, Source(file, sheet=sheet, local=True), output, column, tell)
+        source = Source(file, sheet=sheet, local=True)
+        done = geocodebulk.geocode_file(db, caller, source, output, column, tell, area=area, ask=review)
     if not emit(done, json):
         say("geocode.done", rows=done.rows, found=done.found, review=done.review, not_found=done.not_found,
             output=done.output)  # fmt: skip
+        if done.questions:
+            say("geocode.questions", n=done.questions)
         if done.levels:
             say("geocode.levels", levels="、".join(f"{t(f'level.{name}')} {n}" for name, n in done.levels.items()))

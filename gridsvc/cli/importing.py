@@ -11,7 +11,7 @@ import typer
 from gridsvc.cli.common import AreaOption, JsonFlag, console, database, emit, say, table, telling
 from gridsvc.domain.records import WORDS
 from gridsvc.errors import InputError
-from gridsvc.services import batches, classes, codetables, imports
+from gridsvc.services import batches, classes, codetables, imports, ledgerbase
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import ImportRequest, Outcome
 from gridsvc.text import language, t
@@ -51,6 +51,7 @@ def import_(
     agreement: Annotated[Path | None, typer.Option("--agreement", help=t("cli.import.agreement"))] = None,
     use_map: UseMapOption = None,
     save_map: SaveMapOption = None,
+    build: Annotated[bool, typer.Option("--build", help=t("cli.import.build"))] = False,
     dry_run: DryRunOption = False,
     json: JsonFlag = False,
 ) -> None:
@@ -70,7 +71,7 @@ def import_(
         save_map=save_map,
     )
     with database() as (db, caller), telling(json) as tell:
-        found = imports.run(db, caller, request, tell)
+        found = (ledgerbase.bring_in if build else imports.run)(db, caller, request, tell)
     path = write_rejects(found, rejects or rejects_path(file))
     if agreement is not None and found.agreement:
         _write_agreement(found.agreement, agreement)
@@ -184,6 +185,10 @@ def show(found: Outcome) -> None:
         console.print(f"  ✗ {n} × {t(f'reject.{reason}')} → {t(f'reject.{reason}.remedy')}", markup=False)
     if found.agreement:
         _show_agreement(found.agreement)
+    if found.built:
+        b = found.built
+        say("import.built", buildings=b["new"]["building"], doors=b["with_door"], none=b["without_door"],
+            questions=b["questions"])  # fmt: skip
     if found.dry_run:
         say("import.dry_run")
     elif found.batch_id:

@@ -12,7 +12,7 @@ from gridsvc.store.tx import begin
 
 if TYPE_CHECKING:
     from gridsvc.store.pool import Database
-    from gridsvc.store.tx import Caller
+    from gridsvc.store.tx import Caller, Tx
 
 _LONGEST: Final = 40
 _SURNAMES: Final = (
@@ -38,11 +38,7 @@ def add(
     """
     with begin(db, caller, "edit"):  # who may not is told so first
         pass
-    plain = fold(name).strip()
-    if not 2 <= len(plain) <= _LONGEST:
-        raise InputError("alias.name", value=name, most=_LONGEST)
-    if _HOME.match(plain):
-        raise InputError("alias.person", value=name)
+    plain = plain_name(name)
     target = address or f"{lon},{lat}"
     if address is not None:
         found = geocoding.geocode(db, caller, address)
@@ -53,16 +49,40 @@ def add(
     if lon is None or lat is None or not (abs(lon) <= 180 and abs(lat) <= 90):
         raise InputError("alias.where")
     with begin(db, caller, "edit") as tx:
-        key = geocoding.area_key_at(tx, lon, lat)
-        if not tx.who.covers(key, key + 1):
-            raise ForbiddenError("alias.area", name=name)
-        number = tx.value(
-            "alias/add", name=plain, target=target, lon=lon, lat=lat, accuracy_m=accuracy_m, cell_key=key,
-            user_id=tx.who.user_id,
-        )  # fmt: skip
-        tx.audit("alias.add", entity="place_alias", row_id=int(number), detail={"name": plain, "target": target})
+        number = put(tx, plain, target, lon, lat, accuracy_m)
     places.refresh(db, kinds=("alias",))
-    return {"id": int(number), "name": plain, "target": target, "longitude": lon, "latitude": lat}
+    return {"id": number, "name": plain, "target": target, "longitude": lon, "latitude": lat}
+
+
+def plain_name(name: str) -> str:
+    """A name of a place in its one form.
+
+    Raises:
+        InputError: ``alias.name``, ``alias.person``.
+    """
+    plain = fold(name).strip()
+    if not 2 <= len(plain) <= _LONGEST:
+        raise InputError("alias.name", value=name, most=_LONGEST)
+    if _HOME.match(plain):
+        raise InputError("alias.person", value=name)
+    return plain
+
+
+def put(tx: Tx, plain: str, target: str, lon: float, lat: float, accuracy_m: float) -> int:
+    """Store a name; its number. The places of the base are to be worked out again afterwards.
+
+    Raises:
+        ForbiddenError: ``alias.area``.
+    """
+    key = geocoding.area_key_at(tx, lon, lat)
+    if not tx.who.covers(key, key + 1):
+        raise ForbiddenError("alias.area", name=plain)
+    number = tx.value(
+        "alias/add", name=plain, target=target, lon=lon, lat=lat, accuracy_m=accuracy_m, cell_key=key,
+        user_id=tx.who.user_id,
+    )  # fmt: skip
+    tx.audit("alias.add", entity="place_alias", row_id=int(number), detail={"name": plain, "target": target})
+    return int(number)
 
 
 def every(db: Database, caller: Caller) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ from gridsvc.services import (
 )
 from gridsvc.services.doorman import RowDoors
 from gridsvc.services.rejects import RowRejects, write_rejects
+from gridsvc.services.rowplaces import RowPlaces
 from gridsvc.store.copyin import CopyIn
 from gridsvc.store.tx import json
 from gridsvc.text import language, t
@@ -69,6 +70,7 @@ class BatchWork:
         self._agreement = agree.Agreement(site)
         self._book: classes.Book | None = None
         self._doors: RowDoors | None = None
+        self._places: RowPlaces | None = None
         self.source_crs: int | str = crs.WGS84
         self.day_first = False
 
@@ -88,6 +90,7 @@ class BatchWork:
         if self.record.extra and name != "post":
             # before any row is copied, since no statement may run then
             self._doors = RowDoors.of(self.tx, self.site.area, self.reading, self.columns, self.table, progress)
+        self._places = RowPlaces.of(self.tx, self.record, self.reading, self.columns, self.table, progress)
         self._rejects.malformed(self.reading.meta.get("bad_rows") or [])
         total = max(1, self.reading.rows(self.table))
         done = 0
@@ -130,6 +133,8 @@ class BatchWork:
         """Whether a column can hold anything in this import; what the file does not have is not sent."""
         field = {"area_given": "area", "status_text": "status"}.get(column, column)
         if self._doors is not None and column in self._doors.fields:
+            return True
+        if self._places is not None and column == "accuracy_m":
             return True
         optional = self.kind.fields.get(field)
         if field == "accuracy_m":
@@ -189,8 +194,11 @@ class BatchWork:
         faults, frame = taken.faults, taken.frame
         if self._doors is not None:
             frame = self._doors.fill(frame, self.record.read)
+        if self._places is not None:
+            frame = self._places.fill(frame)
         if self.record.located:
             frame = self.site.locate(frame, h3=self.record.h3)
+            frame = self._places.mark(frame) if self._places is not None else frame
             if self.kind.name == "event":
                 frame = self._event(frame)
             if "area" in self.kind.fields:
@@ -295,6 +303,8 @@ class BatchWork:
             tx.run(f"{name}/update", source_crs=self.outcome.crs, batch_id=batch)
         if self._staged > known["known"]:
             tx.run(f"{name}/insert", source_id=source_id, source_crs=self.outcome.crs, batch_id=batch)
+        if self._places is not None and (asked := self._places.ask(tx, self._list_key(), name)):
+            self.outcome.warnings["address.review"] = asked
         if name == "building":  # who lives there goes along
             linking.follow(tx, [r["id"] for r in tx.rows("seat/of_batch", batch_id=batch)])
         write_rejects(self.tx, self.outcome.rejects, batch, self._list_key(), personal=self.record.about_people)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
-import shapely
 
-from gridsvc.domain import codes, crs
+from gridsvc.domain import codes
 from gridsvc.domain.address.doors import door, spread
 from gridsvc.domain.address.fold import fold
 from gridsvc.domain.geocode import ask
@@ -21,14 +16,11 @@ from gridsvc.domain.geocode.decide import STATUS
 from gridsvc.domain.geocode.find import AGREED
 from gridsvc.domain.geocode.search import Found, Geocoder, mendings
 from gridsvc.errors import InputError, MissingError
-from gridsvc.services import filein, ground, places
-from gridsvc.services.filein import Source
-from gridsvc.services.progress import Progress, quiet
+from gridsvc.services import ground, places
 from gridsvc.store.tx import begin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from gridsvc.domain.address.parser import Parsed
     from gridsvc.domain.geocode.ask import Wish
@@ -36,28 +28,12 @@ if TYPE_CHECKING:
     from gridsvc.store.pool import Database, Row
     from gridsvc.store.tx import Caller, Tx
 
-#: Columns that geocoding adds to a file.
-ADDED: Final = ("longitude", "latitude", "level", "accuracy_m", "confidence", "status", "matched", "cell_code")
+#: Names of columns that hold addresses.
 COLUMNS: Final = ("地址", "详细地址", "现住址", "居住地址", "户籍地址", "住址", "地点", "位置", "address")
-_MANY: Final = re.compile(r"[、,，和及－\-—–~～]")  # signs without which no address names several doors
 _SHOWN: Final = 8  # candidates of one address
 _FETCHED: Final = 400
 _HELD: Final = (*(c for c in domain_places.COLUMNS if c != "label"), "lon", "lat", "accuracy_m", "area")
-_AT_ONCE: Final = 20_000
 LONGEST: Final = 300
-
-
-@dataclass(frozen=True)
-class Coded:
-    """What became of the rows of a file."""
-
-    rows: int
-    found: int
-    review: int
-    not_found: int
-    empty: int
-    levels: dict[str, int]
-    output: str
 
 
 def geocode(db: Database, caller: Caller, text: str) -> dict[str, Any]:
@@ -88,12 +64,14 @@ def _one(tx: Tx, known: Words, text: str) -> dict[str, Any]:
     found = Geocoder(known.parser, base, known.speller, known.foreign).geocode([text], [read])
     shown = _shown(found, rows)
     best = shown[0] if shown else None
-    if best and _rooms(tx, found.parsed, [best["id"] if _is_house(best["kind"], best["level"]) else 0])[0]:
+    if best and rooms_there(tx, found.parsed, [best["id"] if is_house(best["kind"], best["level"]) else 0])[0]:
         best["level"] = "room"
+    status = STATUS[found.answers.status[0]]
+    best = best and {**best, "accuracy_m": _round(found.answers.accuracy[0])}
+    if decided := tx.rows("review/answers", texts=[text.strip()]):
+        status, best = "found", {**decided[-1]["answer"], "confidence": 1.0, "kind": "review", "id": 0, "agreed": []}
     return {
-        "address": text, "normal": read.normal, "parts": read.as_json()["parts"],
-        "status": STATUS[found.answers.status[0]],
-        "result": best and {**best, "accuracy_m": _round(found.answers.accuracy[0])},
+        "address": text, "normal": read.normal, "parts": read.as_json()["parts"], "status": status, "result": best,
         "cell": _cell(tx, best["longitude"], best["latitude"]) if best else None,
         "mended": found.mended.get(0), "candidates": shown,
     }  # fmt: skip
@@ -138,11 +116,12 @@ def _shown(found: Found, rows: Sequence[Row]) -> list[dict[str, Any]]:
     return out
 
 
-def _is_house(kind: str, level: str) -> bool:
+def is_house(kind: str, level: str) -> bool:
+    """Whether an answer is a building that may have dwellings."""
     return kind == "building" and level in ("building", "number", "poi")
 
 
-def _rooms(tx: Tx, parsed: Sequence[Parsed], buildings: Sequence[int]) -> np.ndarray:
+def rooms_there(tx: Tx, parsed: Sequence[Parsed], buildings: Sequence[int]) -> np.ndarray:
     """Whether the room of each address is a dwelling of its building (0: none) that the caller may see."""
     rooms = [(k, one.first("cellno") or None, one.first("roomno")) for k, one in enumerate(parsed)]
     asked = [(k, buildings[k], unit, room) for k, unit, room in rooms if buildings[k] and room]
@@ -173,112 +152,6 @@ def area_key_at(tx: Tx, lon: float, lat: float) -> int:
         if row["kind"] in ("cell", "area") and row["inside"]
     ]
     return max(keys, key=lambda key: len(codes.code_of(key)), default=0)
-
-
-def geocode_file(
-    db: Database, caller: Caller, source: Source, output: Path, column: str | None = None, progress: Progress = quiet
-) -> Coded:
-    """Write the rows of a file anew with a place each; columns that it has already stay.
-
-    Raises:
-        InputError: ``address.column``, ``export.format`` and those of the reader.
-    """
-    from gridsvc.io import writers
-
-    if output.suffix.lower() not in writers.FORMATS:
-        raise InputError("export.format", value=output.suffix, known=", ".join(writers.FORMATS))
-    progress("geocode.base", 0.0)
-    places.refresh(db, progress)
-    with filein.open_source(source, db.settings, frozenset(COLUMNS)) as reading:
-        table = reading.whole().to_pandas()
-    table = table[[name for name in table.columns if not name.startswith("__")]]
-    name = _column(table, column, source.name)
-    table, texts = _each_door(table, name)
-    with begin(db, caller, "read", budget_ms=db.settings.job_budget_ms) as tx:
-        known = places.words(tx)
-        rows = tx.frame("places/all")
-        coder = Geocoder(known.parser, domain_places.base_of(rows), known.speller, known.foreign)
-        parts = []
-        for low in range(0, max(len(texts), 1), _AT_ONCE):
-            progress("geocode.rows", low / max(len(texts), 1))
-            parts.append(_answers(tx, coder, texts.iloc[low : low + _AT_ONCE].tolist(), rows))
-        found = pd.concat(parts, ignore_index=True)
-        found["cell_code"] = _cell_codes(tx, found["longitude"].to_numpy(), found["latitude"].to_numpy())
-    kept = table.drop(columns=[c for c in ADDED if c in table.columns]).reset_index(drop=True)
-    whole = pd.concat([kept, found], axis=1)
-    shapes = np.full(len(whole), None, dtype=object)
-    has = found["longitude"].notna().to_numpy()
-    shapes[has] = shapely.points(found["longitude"][has], found["latitude"][has])
-    progress("geocode.write", 0.0)
-    writers.write(iter([gpd.GeoDataFrame(whole, geometry=shapes, crs=crs.WGS84)]), output, output.stem)
-    counts = found["status"].value_counts()
-    return Coded(
-        len(whole), int(counts.get("found", 0)), int(counts.get("review", 0)), int(counts.get("not_found", 0)),
-        int((texts == "").sum()), {str(k): int(v) for k, v in found["level"].value_counts().items()}, str(output),
-    )  # fmt: skip
-
-
-def _each_door(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, pd.Series]:
-    """A row for each door that an address names, told apart by the column ``door`` where any names several."""
-    texts = table[name].fillna("").astype("str").str.strip()
-    doors = [spread(fold(text)) if _MANY.search(text) else [text] for text in texts]
-    counts = [len(each) for each in doors]
-    if max(counts, default=1) == 1:
-        return table, texts
-    wide = table.loc[table.index.repeat(counts)].reset_index(drop=True)
-    single = pd.Series([door for each in doors for door in each])
-    return wide.assign(door=single), single
-
-
-def _column(table: pd.DataFrame, wanted: str | None, file: str) -> str:
-    if wanted is not None and wanted in table.columns:
-        return wanted
-    found = None if wanted is not None else next((c for c in COLUMNS if c in table.columns), None)
-    if found is None:
-        raise InputError(
-            "address.column", file=file, value=wanted or "–", known=", ".join(map(str, table.columns[:20]))
-        )
-    return found
-
-
-def _answers(tx: Tx, coder: Geocoder, texts: list[str], rows: pd.DataFrame) -> pd.DataFrame:
-    found = coder.geocode([text[:LONGEST] for text in texts])
-    answers, some = found.answers, found.candidates
-    has = answers.best >= 0
-    best = answers.best[has]
-    out = pd.DataFrame(
-        {"longitude": np.nan, "latitude": np.nan, "level": None, "accuracy_m": answers.accuracy.round(0),
-         "confidence": np.nan, "status": np.array(STATUS)[answers.status], "matched": None},
-        index=range(len(texts)),
-    )  # fmt: skip
-    out.loc[has, "longitude"], out.loc[has, "latitude"] = some.lon[best].round(7), some.lat[best].round(7)
-    out.loc[has, "confidence"] = some.confidence[best].round(3)
-    out["level"] = out["level"].astype(object)
-    levels = np.array(LEVELS)[some.level[best]]
-    kinds, ids = rows["kind"].to_numpy(dtype=object)[some.row[best]], rows["ref_id"].to_numpy()[some.row[best]]
-    buildings = np.zeros(len(texts), np.int64)
-    house = np.array([_is_house(kind, level) for kind, level in zip(kinds, levels, strict=True)], dtype=bool)
-    buildings[np.flatnonzero(has)[house]] = ids[house]
-    out.loc[has, "level"] = levels
-    out.loc[_rooms(tx, found.parsed, buildings.tolist()), "level"] = "room"
-    out["matched"] = out["matched"].astype(object)
-    out.loc[has, "matched"] = rows["label"].to_numpy(dtype=object)[some.row[best]]
-    return out
-
-
-def _cell_codes(tx: Tx, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
-    """Code of the cell of each point, None outside every cell."""
-    out = np.full(len(lon), None, dtype=object)
-    has = np.flatnonzero(np.isfinite(lon))
-    area = places.areas(tx).common
-    if not len(has) or area is None:
-        return out
-    site = ground.load(tx, area)
-    keys = site.units.assign(lon[has], lat[has]).key
-    named = tx.frame("places/cell_codes", keys=np.unique(keys[keys % (codes.SEQ_MAX + 1) > 0]).tolist())
-    code = pd.Series(named["code"].to_numpy(), index=named["key"].to_numpy())
-    out[has] = pd.Series(keys).map(code).where(lambda s: s.notna(), None).to_numpy()
-    return out
 
 
 def reverse(db: Database, caller: Caller, lon: float, lat: float) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,7 +13,7 @@ import shapely
 
 from gridsvc.domain import codes, heat
 from gridsvc.domain.assignment import OUTSIDE, Ground
-from gridsvc.errors import MissingError
+from gridsvc.errors import InputError, MissingError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -144,6 +144,27 @@ def load(tx: Tx, code: str, day: dt.date | None = None) -> Site:
     cells = tx.frame("ground/cells", lo=area.lo, hi=area.hi, day=day)
     near = _near(tx, areas, area, day)
     return Site(area, version, _units(cells, areas, area, beside=near), areas)
+
+
+def cell_at(tx: Tx, lon: float, lat: float) -> dict[str, Any]:
+    """Cell (cell_key, cell_alt), assign_status and h3 of a point that is to be written by hand.
+
+    Raises:
+        InputError: ``geometry.outside_world``, ``seat.outside`` for a point that lies not in the caller's own ground.
+    """
+    if not (abs(lon) <= 180 and abs(lat) <= 90):
+        raise InputError("geometry.outside_world", lon=lon, lat=lat)
+    rows = tx.rows("unit/at", lon=lon, lat=lat, day=today(tx))
+    areas = [row for row in rows if row["kind"] == "area"]
+    if not areas:
+        raise InputError("seat.outside", lon=round(lon, 6), lat=round(lat, 6))
+    code = max((codes.code_of(int(row["key"])) for row in areas), key=len)
+    at = load(tx, code).locate(pd.DataFrame({"lon": [lon], "lat": [lat]}), h3=True).iloc[0]
+    key = int(at["cell_key"])
+    if key == 0 or not tx.who.covers(key, key + 1):
+        raise InputError("seat.outside", lon=round(lon, 6), lat=round(lat, 6))
+    alt = None if pd.isna(at["cell_alt"]) else int(at["cell_alt"])
+    return {"cell_key": key, "cell_alt": alt, "assign_status": at["assign_status"], "h3": int(at["h3"])}
 
 
 def around(tx: Tx, code: str, new: tuple[NDArray[np.object_], NDArray[np.int64]] | None = None) -> Ground:

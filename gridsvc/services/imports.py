@@ -11,7 +11,7 @@ import pandas as pd
 from gridsvc.domain import codes, kinds
 from gridsvc.domain.records import RECORDS
 from gridsvc.errors import ConflictError, ForbiddenError, InputError
-from gridsvc.services import codetables, columnmaps, filein, ground, rollup
+from gridsvc.services import codetables, columnmaps, filein, ground, places, rollup, rowplaces
 from gridsvc.services.batchwork import BatchWork, GroundMoved
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.tx import Caller, Tx, begin, roll_back
@@ -120,6 +120,9 @@ def run(
         source, used = columnmaps.fitting(reading, "rows", maps, request.source, request.use_map)
         request = replace(request, source=source)
         built = first(request, area, reading) if first else None
+        taken = filein.mapping(reading, codetables.kinds()[request.kind], source)
+        if len(rowplaces.wanting(RECORDS[request.kind], reading, taken)):
+            places.refresh(db, progress)  # rows will be placed by their addresses
         done = run_table(db, caller, request, area.code, reading, "rows", progress)
         done.built = built
         done.map_name = used

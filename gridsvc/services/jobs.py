@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -13,7 +14,7 @@ from gridsvc.services import imports
 from gridsvc.store.tx import Caller, Tx, begin, json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from gridsvc.settings import Settings
     from gridsvc.store.pool import Database, Row
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # kind of job -> the permission that it needs
 _NEED = {
     "import": "import",
+    "geocode": "import",
     "area_import": "areas",
     "undo": "import",
     "reconcile": "import",
@@ -28,6 +30,7 @@ _NEED = {
 } | dict.fromkeys(("divide", "cell_import", "special_import", "publish", "retire", "subcells"), "divide")
 KINDS = tuple(_NEED)
 _BLOCK = 1 << 20
+_KEPT_S = 86_400.0  # for which a file that a job has made is kept
 
 
 def may(db: Database, caller: Caller, permission: str) -> None:
@@ -130,6 +133,38 @@ def keep_upload(settings: Settings, name: str, stream: BinaryIO) -> Path:
             raise LimitError("file.too_large", file=name[:80], mb=round(size / 1e6), most=settings.upload_max_mb)
         raise InputError("file.empty", file=name[:80])
     return path
+
+
+def output_path(settings: Settings, params: Mapping[str, Any]) -> Path:
+    """Where a job that makes a file writes it: beside its upload, under the same name of ours."""
+    return settings.base / "spool" / f"{Path(params['path']).stem}.out.{params['format']}"
+
+
+def output(db: Database, caller: Caller, number: int) -> tuple[Path, str]:
+    """The file that one's own job has made, and the name it is given.
+
+    Raises:
+        MissingError: ``job.unknown``, ``job.no_file`` (not done yet, none made, or taken away since).
+    """
+    with begin(db, caller, "read") as tx:
+        row = tx.one("job/one", id=number)
+        if row is None or row["owner"] != caller.user_id:
+            raise MissingError("job.unknown", id=number)
+        params = row["params"]
+        path = output_path(tx.settings, params) if row["state"] == "done" and "format" in params else None
+        if path is None or not path.is_file():
+            raise MissingError("job.no_file", id=number)
+        tx.audit("job.file", entity="job", row_id=number)
+    return path, f"{Path(params['file_name']).stem}.geocoded{path.suffix}"
+
+
+def sweep(db: Database) -> int:
+    """Delete files in the spool that nobody has touched for a day; how many."""
+    spool, now = db.settings.base / "spool", time.time()
+    old = [p for p in spool.glob("*.out.*") if p.is_file() and now - p.stat().st_mtime > _KEPT_S]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def _blocks(stream: BinaryIO) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ from gridsvc.domain.records import RECORDS
 from gridsvc.domain.sheets import plain_rows
 from gridsvc.errors import InputError
 from gridsvc.services import codetables, columnmaps, filein, imports
+from gridsvc.store.tx import begin
 from gridsvc.text import language
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _LONG = r"(?<![0-9])(\d{3})\d{4,11}([0-9Xx]{4})(?![0-9])"
 class Look:
     """Columns of a file with the field that each was taken for (a name of ``fields``, empty for none), its first
     rows under the names of the columns, and what was noticed; ``missing``: fields that the kind needs and no
-    column has."""
+    column has; ``buildings``: whether the area has any."""
 
     kind: str
     rows: int
@@ -40,6 +41,7 @@ class Look:
     set_aside: list[dict[str, Any]]
     sheets: list[str]
     sheets_left: list[str]
+    buildings: bool = True
     map_name: str | None = None
     maps: list[str] = field(default_factory=list)
 
@@ -54,7 +56,9 @@ def look(
     """
     if kind not in RECORDS:
         raise InputError("import.kind", kind=kind, known=", ".join(RECORDS))
-    _, maps = imports.entrance(db, caller, kind, area, use_map)
+    own, maps = imports.entrance(db, caller, kind, area, use_map)
+    with begin(db, caller, "import") as tx:
+        buildings = bool(tx.value("building/any", lo=own.lo, hi=own.hi))
     spec = codetables.kinds()[kind]
     with filein.open_source(source, db.settings, columnmaps.words(kind, maps, source)) as reading:
         fitted, name = columnmaps.fitting(reading, "rows", maps, source, use_map)
@@ -68,8 +72,8 @@ def look(
         return Look(
             kind, reading.rows(), [{"name": c, "field": taken.get(c, "")} for c in reading.columns()],
             _fields(kind), plain_rows(head), imports.missing_fields(spec, mapping), reading.dropped,
-            meta.get("set_aside") or [], meta.get("sheets") or [], meta.get("sheets_left") or [], name,
-            [m["name"] for m in maps],
+            meta.get("set_aside") or [], meta.get("sheets") or [], meta.get("sheets_left") or [],
+            buildings, name, [m["name"] for m in maps],
         )  # fmt: skip
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from gridsvc.domain import codes
+from gridsvc.domain.records import RECORDS
 from gridsvc.errors import ConflictError, InputError, MissingError
-from gridsvc.services import scopes, spellings
+from gridsvc.services import aliases, geocodebulk, ground, places, rowplaces, scopes, spellings
 from gridsvc.store.tx import begin, json
 
 if TYPE_CHECKING:
@@ -14,7 +16,21 @@ if TYPE_CHECKING:
     from gridsvc.store.tx import Caller, Tx
 
 WHAT = ("spelling", "address")
+_BY_HAND_M: Final = 15.0  # how far off a click on the map may be
 STATES = ("open", "accepted", "corrected", "taught", "dismissed")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``candidate`` counts from 1; or a ``name`` (of a spelling), or a point (of an address). ``teach``: a name of
+    the place that is understood from then on. ``dismiss``: a spelling is a name of its own, an address is nowhere."""
+
+    candidate: int | None = None
+    name: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+    teach: str | None = None
+    dismiss: bool = False
 
 
 def listing(
@@ -36,28 +52,81 @@ def counts(db: Database, caller: Caller, *, area: str | None = None) -> dict[str
     return {what: rows.get(what, 0) for what in WHAT}
 
 
-def spelled(db: Database, caller: Caller, number: int, name: str | None) -> dict[str, Any]:
-    """A spelling is ``name``, or (None) a name of its own; carried out and remembered.
+def decide(db: Database, caller: Caller, number: int, answer: Answer) -> dict[str, Any]:
+    """Decide a question, once; carried out on the records that wait for it, remembered, audited.
 
     Raises:
-        MissingError: ``review.unknown``; ConflictError: ``review.decided``; InputError: ``review.candidate``,
-        ``review.what``.
+        MissingError: ``review.unknown``; ConflictError: ``review.decided``; InputError: ``review.answer``,
+        ``review.candidate``, ``seat.outside``, ``alias.…``.
     """
     with begin(db, caller, "edit", budget_ms=db.settings.job_budget_ms) as tx:
-        row = held(tx, number, "spelling")
-        done = spellings.carry_out(tx, row, name)
-        state = "dismissed" if name is None else "accepted"
-        settle(tx, row, state, None if name is None else {"name": name}, done)
-        return {**_shown(_get(tx, number)), **done}
+        row = held(tx, number)
+        done = (_spelled if row["what"] == "spelling" else _addressed)(tx, row, answer)
+        out = {**_shown(_get(tx, number)), **done}
+    if answer.teach:
+        places.refresh(db, kinds=("alias",))
+    return out
 
 
-def held(tx: Tx, number: int, what: str) -> Row:
+def _spelled(tx: Tx, row: Row, answer: Answer) -> dict[str, Any]:
+    """A spelling is a name, or a name of its own (dismissed)."""
+    if answer.lon is not None or answer.lat is not None or answer.teach:
+        raise InputError("review.answer", what=row["what"])
+    name = None if answer.dismiss else answer.name or _candidate(row, answer.candidate)["name"]
+    done = spellings.carry_out(tx, row, name)
+    settle(tx, row, "dismissed" if name is None else "accepted", None if name is None else {"name": name}, done)
+    return done
+
+
+def _addressed(tx: Tx, row: Row, answer: Answer) -> dict[str, Any]:
+    """An address is one of its candidates, a point, or nowhere (dismissed)."""
+    if answer.name:
+        raise InputError("review.answer", what=row["what"])
+    if answer.dismiss:
+        settle(tx, row, "dismissed", None, {})
+        return {"placed": 0}
+    if answer.candidate is not None:
+        state, place = "accepted", geocodebulk.offered(_candidate(row, answer.candidate))
+    elif answer.lon is not None and answer.lat is not None:
+        state = "corrected"
+        place = {"longitude": answer.lon, "latitude": answer.lat, "level": "building", "accuracy_m": _BY_HAND_M,
+                 "matched": row["text"]}  # fmt: skip
+    else:
+        raise InputError("review.answer", what=row["what"])
+    lon, lat = float(place["longitude"]), float(place["latitude"])
+    if answer.teach:
+        state, name = "taught", aliases.plain_name(answer.teach)
+        aliases.put(tx, name, str(place["matched"]), lon, lat, float(place["accuracy_m"]))
+    placed = _place(tx, row, lon, lat, place, by_hand=answer.candidate is None)
+    settle(tx, row, state, place, {"placed": placed})
+    return {"placed": placed}
+
+
+def _place(tx: Tx, row: Row, lon: float, lat: float, place: dict[str, Any], *, by_hand: bool) -> int:
+    """Records that have this address and no place get it; how many."""
+    if row["entity"] not in RECORDS:
+        return 0
+    area = ground.area_of(ground.areas_on(tx, ground.today(tx)), str(codes.area_codes([row["cell_key"]])[0]))
+    by = "manual" if by_hand else rowplaces.LOCATED_BY.get(str(place["level"]), "community")
+    return tx.run(
+        f"{row['entity']}/by_address", lo=area.lo, hi=area.hi, address=row["text"], lon=lon, lat=lat, located_by=by,
+        accuracy_m=float(place["accuracy_m"]), **ground.cell_at(tx, lon, lat),
+    )  # fmt: skip
+
+
+def _candidate(row: Row, number: int | None) -> dict[str, Any]:
+    if number is None or not 1 <= number <= len(row["candidates"]):
+        said = "、".join(str(c.get("name") or c.get("matched")) for c in row["candidates"])
+        raise InputError("review.candidate", value=number, known=said or "–")
+    found: dict[str, Any] = row["candidates"][number - 1]
+    return found
+
+
+def held(tx: Tx, number: int) -> Row:
     """An open question, held until the transaction ends."""
     if tx.one("review/held", id=number) is None:
         raise MissingError("review.unknown", id=number)
     row = _get(tx, number)
-    if row["what"] != what:
-        raise InputError("review.what", id=number, value=row["what"])
     if row["state"] != "open":
         raise ConflictError("review.decided", id=number, by=row["decided_by"] or "–")
     return row

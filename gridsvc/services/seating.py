@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-import pandas as pd
-
-from gridsvc.domain import codes, heat
+from gridsvc.domain import codes
 from gridsvc.domain.ledger import seating
 from gridsvc.domain.ledger.doorway import NO_BUILDING, NO_NUMBER
 from gridsvc.errors import InputError
@@ -66,16 +63,7 @@ def _where(tx: Tx, row: Row, lon: float | None, lat: float | None) -> dict[str, 
     """Cell and status of a point; without one the building falls back to its area."""
     if lon is None or lat is None:
         return {"cell_key": int(row["cell_key"]) >> 13 << 13, "cell_alt": None, "assign_status": None, "h3": None}
-    area = scopes.own_area(tx, None)
-    site = ground.load(tx, area.code)
-    frame = pd.DataFrame({"lon": [lon], "lat": [lat]})
-    at = site.locate(frame, h3=True).iloc[0]
-    key = int(at["cell_key"])
-    if key == 0 or not tx.who.covers(key, key + 1):
-        raise InputError("seat.outside", area=area.name)
-    h3 = int(heat.h3_of(np.array([lon]), np.array([lat]))[0])
-    alt = None if pd.isna(at["cell_alt"]) else int(at["cell_alt"])
-    return {"cell_key": key, "cell_alt": alt, "assign_status": at["assign_status"], "h3": h3}
+    return ground.cell_at(tx, lon, lat)
 
 
 def _proposals(tx: Tx, area: Area, rows: Sequence[Row]) -> dict[int, tuple[float, float]]:

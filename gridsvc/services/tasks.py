@@ -17,7 +17,10 @@ from gridsvc.services import (
     differences,
     dividing,
     divisions,
+    geocodebulk,
     imports,
+    jobs,
+    ledgerbase,
     publishing,
     reconciling,
     special,
@@ -73,8 +76,17 @@ def _import(db: Database, caller: Caller, params: Params, progress: Progress) ->
         use_map=params.get("use_map"),
         save_map=params.get("save_map"),
     )
-    outcome = imports.run(db, caller, request, progress)
+    work = ledgerbase.bring_in if params.get("build") else imports.run
+    outcome = work(db, caller, request, progress)
     return {**outcome.report(), "rejects": _first(outcome.rejects)}
+
+
+def _geocode(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
+    found = geocodebulk.geocode_file(
+        db, caller, _source(params), jobs.output_path(db.settings, params), params.get("column"), progress,
+        area=params.get("area"), ask=True,
+    )  # fmt: skip
+    return {k: v for k, v in asdict(found).items() if k != "output"}
 
 
 def _area_import(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
@@ -167,6 +179,7 @@ def _first(rejects: Any) -> list[dict[str, Any]]:
 
 TASKS: dict[str, Task] = {
     "import": _import,
+    "geocode": _geocode,
     "area_import": _area_import,
     "divide": _divide,
     "cell_import": _cell_import,

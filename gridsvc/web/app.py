@@ -41,6 +41,7 @@ from gridsvc.web.routes import (
     reconciliations,
     records,
     residents,
+    reviews,
     subcells,
 )
 from gridsvc.web.routes import tiles as tile_routes
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 
 _ROUTES = (
     auth, areas, divisions, drawings, cells, geocode, subcells, codes, records, entries, attachments, residents, heat,
-    coverage, imports, mappings, reconciliations, ledgers, jobs, audit, exports, tile_routes, health, pages,
+    coverage, imports, mappings, reconciliations, reviews, ledgers, jobs, audit, exports, tile_routes, health, pages,
 )  # fmt: skip
 _PROBLEMS = {
     401: "not signed in", 403: "not allowed", 404: "not there, or not in scope", 409: "not now",

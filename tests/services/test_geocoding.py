@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from gridsvc.errors import ForbiddenError, InputError, MissingError
-from gridsvc.services import aliases, geocoding, places, users
+from gridsvc.services import aliases, geocodebulk, geocoding, places, users
 from gridsvc.services.filein import Source
 from gridsvc.services.users import NewUser
 from gridsvc.store.pool import Database
@@ -145,7 +145,7 @@ def test_several_doors_are_several_records(standing):
         standing.folder / "list.csv", index=False
     )
     out = standing.folder / "o.csv"
-    done = geocoding.geocode_file(standing.db, SYSTEM, Source(standing.folder / "list.csv", local=True), out)
+    done = geocodebulk.geocode_file(standing.db, SYSTEM, Source(standing.folder / "list.csv", local=True), out)
     assert (done.rows, done.found) == (3, 3)
     assert pd.read_csv(out)["door"].tolist() == ["南苑小区3幢", "南苑小区7幢", "青山路2号"]
 
@@ -183,10 +183,10 @@ def test_a_file_keeps_its_columns_and_gets_a_place_each(standing, tmp_path):
     texts = ["青山路2号", "", "南苑小区7#502", "教师楼", "无名路99号"]
     pd.DataFrame({"编号": range(5), "现住址": texts, "备注": "x"}).to_csv(standing.folder / "list.csv", index=False)
     out = tmp_path / "out.csv"
-    done = geocoding.geocode_file(standing.db, SYSTEM, Source(standing.folder / "list.csv", local=True), out)
+    done = geocodebulk.geocode_file(standing.db, SYSTEM, Source(standing.folder / "list.csv", local=True), out)
     assert (done.rows, done.found, done.review, done.not_found, done.empty) == (5, 2, 1, 2, 1)
     found = pd.read_csv(out)
-    assert list(found.columns) == ["编号", "现住址", "备注", *geocoding.ADDED]
+    assert list(found.columns) == ["编号", "现住址", "备注", *geocodebulk.ADDED]
     assert found["status"].tolist() == ["found", "not_found", "found", "review", "not_found"]
     single = [one(standing, text) if text else None for text in texts]
     for row, answer in zip(found.itertuples(), single, strict=True):
@@ -208,7 +208,7 @@ def test_a_room_is_found_by_whoever_has_the_duty(base):
         analyst = Caller(next(r["id"] for r in tx.rows("user/list") if r["login"] == "fenxi"))
     assert geocoding.geocode(base.db, analyst, text)["result"]["level"] == "building"
     pd.DataFrame({"地址": [text]}).to_csv(base.folder / "list.csv", index=False)
-    done = geocoding.geocode_file(
+    done = geocodebulk.geocode_file(
         base.db, SYSTEM, Source(base.folder / "list.csv", local=True), base.folder / "o.csv"
     )
     assert done.levels == {"room": 1}
@@ -217,7 +217,7 @@ def test_a_room_is_found_by_whoever_has_the_duty(base):
 def test_a_file_without_addresses_is_said(standing, tmp_path):
     pd.DataFrame({"甲": [1]}).to_csv(standing.folder / "list.csv", index=False)
     with pytest.raises(InputError, match=r"address\.column"):
-        geocoding.geocode_file(
+        geocodebulk.geocode_file(
             standing.db, SYSTEM, Source(standing.folder / "list.csv", local=True), tmp_path / "o.csv"
         )
 

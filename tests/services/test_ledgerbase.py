@@ -10,6 +10,7 @@ from gridsvc.services import areas, imports, ledgerbase, reviews, sample, seatin
 from gridsvc.services.areas import AreaRequest
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import ImportRequest
+from gridsvc.services.reviews import Answer
 from gridsvc.store.tx import SYSTEM, begin
 from tests import roll
 from tests.conftest import AS_OF
@@ -65,7 +66,7 @@ def settle(db):
     """Answer the questions as somebody who knows the place would: the first candidate is right; how many there were."""
     asked = reviews.listing(db, SYSTEM, area=roll.COMMUNITY, what="spelling")
     for question in asked:
-        reviews.spelled(db, SYSTEM, question["id"], question["candidates"][0]["name"])
+        reviews.decide(db, SYSTEM, question["id"], Answer(name=question["candidates"][0]["name"]))
     return len(asked)
 
 
@@ -160,10 +161,10 @@ def test_the_same_ledger_again_changes_nothing(fresh, loaded, book, people):
 def test_a_name_of_its_own_is_asked_about_once(fresh, loaded, book):
     db = fresh(loaded[0])
     asked = reviews.listing(db, SYSTEM, area=roll.COMMUNITY)
-    done = reviews.spelled(db, SYSTEM, asked[0]["id"], None)
+    done = reviews.decide(db, SYSTEM, asked[0]["id"], Answer(dismiss=True))
     assert done["state"] == "dismissed"
     with pytest.raises(ConflictError):
-        reviews.spelled(db, SYSTEM, asked[0]["id"], asked[0]["candidates"][0]["name"])
+        reviews.decide(db, SYSTEM, asked[0]["id"], Answer(candidate=1))
     ledgerbase.bring_in(db, SYSTEM, request(book))
     left = {q["text"] for q in reviews.listing(db, SYSTEM, area=roll.COMMUNITY)}
     assert left == {q["text"] for q in asked[1:]}
@@ -174,7 +175,7 @@ def test_a_slip_is_mended_where_it_was_written(fresh, loaded, people):
     db = fresh(loaded[0])
     question = reviews.listing(db, SYSTEM, area=roll.COMMUNITY)[0]
     right = question["candidates"][0]["name"]
-    done = reviews.spelled(db, SYSTEM, question["id"], right)
+    done = reviews.decide(db, SYSTEM, question["id"], Answer(name=right))
     assert done["merged"] + done["renamed"] > 0
     assert count(db, "building", f"estate = '{question['text']}' AND ended IS NULL") == 0
     lives = ("SELECT count(*) AS n FROM person p JOIN dwelling d ON d.id = p.dwelling_id "

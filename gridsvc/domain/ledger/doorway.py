@@ -61,6 +61,8 @@ def doorway(parsed: Parsed) -> Doorway:
     estate = _estate(parsed)
     street, number = _street(parsed, said)
     community = parsed.first("community")
+    if estate.endswith("社区") and street and number:  # the base knows communities as places, too
+        estate, community = "", community or estate
     if not room and house and number and not estate and _is_room(house):
         house, room = "", house
     room = _bare("roomno", _bare("houseno", room)) or parsed.first("floorno")
@@ -89,6 +91,8 @@ def _estate(parsed: Parsed) -> str:
             break
         if part.label in ("poi", "subpoi"):
             names = [*names, part.normal] if part.label == "subpoi" and names else [part.normal]
+    if len(names) > 1 and names[0].endswith("社区"):  # 宝塔社区南苑小区, read as a place and its part
+        names = names[1:]
     return "".join(names)
 
 

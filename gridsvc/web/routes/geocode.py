@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
+from fastapi.responses import FileResponse
 
-from gridsvc.services import aliases, geocoding
-from gridsvc.web.answers import answer
+from gridsvc.services import aliases, geocoding, jobs
+from gridsvc.web.answers import FILES, answer
 from gridsvc.web.deps import Db, Me, needs
+from gridsvc.web.routes.imports import queued
+from gridsvc.web.schemas.divisions import Accepted
 from gridsvc.web.schemas.geocode import AliasIn, AliasOut, GeocodeOut, ReverseOut
 from gridsvc.web.schemas.models import NO_NUL
 
@@ -23,6 +26,27 @@ def geocode(
 ) -> Response:  # fmt: skip
     """The place of an address: found, for review with its candidates, or not found; what agreed, and the cell."""
     return answer(geocoding.geocode(db, who, address))
+
+
+@router.post("/geocode", response_model=Accepted, status_code=202, **needs("import"))
+def geocode_file(
+    db: Db, who: Me,
+    file: Annotated[UploadFile, File()],
+    column: Annotated[str | None, Form(max_length=80, pattern=NO_NUL, description="地址列 address column")] = None,
+    area: Annotated[str | None, Form(max_length=64, pattern=NO_NUL)] = None,
+    sheet: Annotated[str | None, Form(max_length=80, pattern=NO_NUL)] = None,
+    format: Annotated[str, Form(pattern="^(csv|xlsx|geojson|gpkg)$")] = "xlsx",  # noqa: A002
+) -> Response:  # fmt: skip
+    """Give every row of a file a place; a job. What is in doubt goes to the review list."""
+    params = {"column": column or None, "area": area or None, "sheet": sheet or None, "format": format}
+    return queued(db, who, "geocode", "import", params, file)
+
+
+@router.get("/geocode/{number}/file", **needs("import", *(FILES[f] for f in ("csv", "xlsx", "geojson", "gpkg"))))
+def geocoded(db: Db, who: Me, number: Number) -> Response:
+    """The file that such a job has made; it is kept for a day."""
+    path, name = jobs.output(db, who, number)
+    return FileResponse(path, filename=name, media_type=FILES[path.suffix[1:]])
 
 
 @router.get("/reverse", response_model=ReverseOut, **needs("read"))

@@ -46,6 +46,7 @@ def submit(
     use_map: Annotated[str | None, Form(max_length=80, pattern=NO_NUL)] = None,
     save_map: Annotated[str | None, Form(max_length=80, pattern=NO_NUL)] = None,
     dry_run: Annotated[bool, Form()] = False,
+    build: Annotated[bool, Form(description="建立名册里的楼栋 make the buildings that a ledger names")] = False,
 ) -> Response:  # fmt: skip
     """Keep the file and queue its import; nothing is parsed in this process."""
     wanted = json_of(limits, "limits", list) or []
@@ -53,7 +54,7 @@ def submit(
     params = {
         "area": area, "list_name": list_name, "crs": crs, "tz": tz,
         "columns": json_of(columns, "map", dict), "limits": wanted, "codes": codes,
-        "repair": repair, "dry_run": dry_run, "sheet": sheet, "use_map": use_map or None,
+        "repair": repair, "dry_run": dry_run, "sheet": sheet, "use_map": use_map or None, "build": build,
         "save_map": (save_map or "").strip() or None,
     }  # fmt: skip
     job, permission = _JOBS.get(kind, ("import", "import"))

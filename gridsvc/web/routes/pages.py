@@ -16,7 +16,7 @@ from gridsvc.text import LANGUAGES, catalogue
 from gridsvc.web.security import COOKIE, caller
 
 router = APIRouter(include_in_schema=False)
-PAGES = {"": "map"} | {n: n for n in ("map", "coverage", "divide", "import", "ledger", "reconcile")}
+PAGES = {"": "map"} | {n: n for n in ("map", "coverage", "divide", "import", "ledger", "reconcile", "seat")}
 
 
 _SHOWN = ("page.", "role.", "level.", "report.", "status.", "limit.", "gaps.", "residents.", "count.", "kind.",
@@ -36,6 +36,7 @@ def _page(name: str) -> str:
 @router.get("/import")
 @router.get("/ledger")
 @router.get("/reconcile")
+@router.get("/seat")
 def page(request: Request) -> Response:
     """A page for whoever is signed in; otherwise the way to the sign-in."""
     try:

@@ -98,6 +98,7 @@ function topBar(current) {
   const may = word => state.me.permissions.includes(word);
   const pages = [["map", "/map", true], ["coverage", "/coverage", true],
     ...(may("rows") ? [["ledger", "/ledger", true]] : []), ...(may("import") ? [["import", "/import", true], ["reconcile", "/reconcile", false]] : []),
+    ...(may("edit") && may("rows") ? [["seat", "/seat", false]] : []),
     ...(may("divide") ? [["divide", "/divide", false]] : []), ["docs", "/docs", false]];
   bar.innerHTML = `<div class="brand">${escape(t("page.brand"))}<small>gridsvc</small></div>
     <nav>${pages.map(([id, href, small]) => `<a href="${href}" class="${small ? "" : "wide"}"${id === current ? ' aria-current="page"' : ""}>${escape(t("page.nav." + id))}</a>`).join("")}</nav>

@@ -1,6 +1,7 @@
 import { api, areaOptions, begin, dropZone, escape, follow, localTime, me, notice, number, t, tried, upload } from "/static/app.js";
 
 const $ = id => document.getElementById(id);
+const LEDGERS = ["people", "households", "dwellings"];  // lists that name doors
 let file = null, look = null, used = "";
 
 async function main() {
@@ -49,6 +50,8 @@ async function open() {
   $("list").placeholder = file.name.split(".")[0];
   facts();
   columns();
+  $("build-field").hidden = !LEDGERS.includes($("kind").value);
+  $("build").checked = !look.buildings;  // an area without any building gets its base from here
   $("use-field").hidden = !look.maps.length;
   $("use").replaceChildren(new Option(t("page.import.guess"), ""), ...look.maps.map(m => new Option(m, m)));
   $("use").value = look.map_name || "";
@@ -101,7 +104,7 @@ const mapping = () => ({ ...Object.fromEntries(look.fields.map(f => [f.name, ""]
 
 async function run(dry) {
   $("try").disabled = true;
-  const asked = { kind: $("kind").value, area: $("area").value, list: $("list").value.trim(), map: JSON.stringify(mapping()), dry_run: dry, save_map: $("save").value.trim() };
+  const asked = { kind: $("kind").value, area: $("area").value, list: $("list").value.trim(), map: JSON.stringify(mapping()), dry_run: dry, save_map: $("save").value.trim(), build: LEDGERS.includes($("kind").value) && $("build").checked };
   const box = $("outcome");
   box.hidden = false;
   box.innerHTML = `<h2>${escape(t(dry ? "page.import.trying" : "page.import.writing"))}</h2><div class="progress"><i></i></div><p class="muted small" id="step"></p>`;
@@ -129,6 +132,7 @@ function outcome(found, dry) {
   const said = Object.entries(found.reasons).map(([r, n]) => `<li class="bad">${n} × ${escape(t("reject." + r))} → ${escape(t(`reject.${r}.remedy`))}</li>`)
     .concat(Object.entries(found.warnings).map(([w, n]) => `<li>${escape(t("warning." + w, { n }))}</li>`));
   if (found.dropped.length) said.push(`<li>${escape(t("page.import.dropped", { columns: found.dropped.join("、") }))}</li>`);
+  if (found.built) said.unshift(`<li>${escape(t("page.import.built", { doors: number(found.built.with_door), buildings: number(found.built.new.building), none: number(found.built.without_door), questions: number(found.built.questions) }))}</li>`);
   if (found.map_name) said.push(`<li>${escape(t("page.import.map_used", { name: found.map_name }))}</li>`);
   const rows = found.rejects.map(r => `<tr><td class="rowno">${escape(place(r.row_no, found.sheets))}</td><td>${escape(called(r.field))}</td><td>${escape(r.value)}</td><td>${escape(t("reject." + r.reason))}</td><td>${escape(t(`reject.${r.reason}.remedy`))}</td></tr>`).join("");
   const nothing = !(c.new || c.changed);
@@ -137,7 +141,7 @@ function outcome(found, dry) {
     ${rows ? `<h3>${escape(t("page.import.rejects", { n: c.rejected }))}</h3><div class="scroll"><table class="grid"><thead><tr><th class="rowno">${escape(t("page.import.row_no"))}</th><th>${escape(t("page.import.field"))}</th><th>${escape(t("page.import.value"))}</th><th>${escape(t("page.import.why"))}</th><th>${escape(t("page.import.remedy"))}</th></tr></thead><tbody>${rows}</tbody></table></div>` : ""}
     <p class="actions">${dry ? `<button class="main" id="write" ${nothing && !c.rejected ? "disabled" : ""}>${escape(t("page.import.write", { n: number((c.new || 0) + (c.changed || 0)) }))}</button><button class="plain" id="back">${escape(t("page.import.back"))}</button>`
       : `${found.batch_id && c.rejected ? `<a class="button" id="rejects" href="/api/v1/imports/${found.batch_id}/rejects">${escape(t("page.import.rejects_get"))}</a>` : ""}
-         ${found.batch_id ? `<button class="plain" id="undo">${escape(t("page.import.undo"))}</button>` : ""}<a class="button" href="/ledger?kind=${$("kind").value}">${escape(t("page.import.see"))}</a><button class="plain" id="next">${escape(t("page.import.next"))}</button>`}</p>
+         ${found.batch_id ? `<button class="plain" id="undo">${escape(t("page.import.undo"))}</button>` : ""}${found.built || found.warnings["address.review"] ? `<a class="button main" id="to-seat" href="/seat?area=${found.area}">${escape(t("page.import.to_seat"))}</a>` : ""}<a class="button" href="/ledger?kind=${$("kind").value}">${escape(t("page.import.see"))}</a><button class="plain" id="next">${escape(t("page.import.next"))}</button>`}</p>
     ${!dry && nothing ? `<p class="muted">${escape(t("page.import.nothing"))}</p>` : ""}`;
   if (dry) {
     $("write").onclick = () => run(false);
