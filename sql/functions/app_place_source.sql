@@ -32,7 +32,8 @@ FROM (
            lpad((cell_key >> 13)::text, 12, '0')
     FROM building b
     WHERE kind = 'building' AND geom IS NOT NULL AND estate IS NOT NULL
-      AND NOT EXISTS (SELECT FROM estate e WHERE e.name = b.estate AND e.cell_key >> 13 = b.cell_key >> 13)
+      AND NOT EXISTS (SELECT FROM estate e
+                      WHERE e.name = b.estate AND e.cell_key >> 13 = b.cell_key >> 13 AND e.geom IS NOT NULL)
     GROUP BY estate, cell_key >> 13
     UNION ALL
     SELECT 'alias', id, 'poi', NULL, NULL, NULL, NULL, NULL, name, geom, accuracy_m, lpad((cell_key >> 13)::text, 12, '0')

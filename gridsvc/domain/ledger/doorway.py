@@ -67,8 +67,10 @@ def doorway(parsed: Parsed) -> Doorway:
         house, room = "", house
     room = _bare("roomno", _bare("houseno", room)) or parsed.first("floorno")
     house = _bare("houseno", house)
-    if (found := _PAIR.match(house)) and not unit:  # 1#3-101: house 1, stairwell 3
-        house, unit = found[1], found[2]
+    if not unit:  # 1#3-101: house 1, stairwell 3
+        pair = _PAIR.match(house)
+        more = [fold(p.text) for p in parsed.parts if p.label == "houseno"][1:]
+        house, unit = (pair[1], pair[2]) if pair else (house, more[0] if more and more[0].isdigit() else "")
     if house and street and number and not estate:
         if not number.endswith("弄"):  # 宝塔路12号3幢: a yard called by its number
             return Doorway(f"{street}{number}号", house, "", "", unit, room, community, named=True)

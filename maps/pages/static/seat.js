@@ -11,7 +11,7 @@ async function main() {
   const wanted = new URLSearchParams(location.search).get("area") || me().area;
   if (areas.some(a => a.code === wanted)) $("area").value = wanted;
   map = await makeMap("map", box(), 40);
-  window.gridsvcMap = map;
+  Object.assign(window, { gridsvcMap: map, gridsvcSeat: () => seats?.items.find(b => b.id === chosen) ?? null });
   addLayers();
   map.on("click", clicked);
   $("area").onchange = () => { map.fitBounds(box(), { padding: 40, animate: false }); tried(() => load(true)); };
@@ -158,10 +158,14 @@ async function seat(b, lon, lat) {
   await tried(async () => {
     const done = await put(b, lon, lat);
     last = { ...b, version: done.version };
+    placed.items.unshift({ ...b, version: done.version, lon, lat, proposal: null });
+    placed.buildings += 1;
+    placed.people += b.people;
     $("undo").hidden = false;
     $("undo").textContent = t("page.seat.undo", { name: b.label, n: number(b.people) });
     chosen = null;
-    await load();
+    seats = await api(`/api/v1/seats?area=${$("area").value}`);  // with what the new place proposes to its neighbours
+    draw();
   });
   working = false;
 }

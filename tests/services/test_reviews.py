@@ -1,0 +1,185 @@
+"""What is in doubt is asked once: events placed by their address, ties decided by a person, files of addresses."""
+
+import pandas as pd
+import pytest
+
+from gridsvc.errors import ConflictError, ForbiddenError, InputError, MissingError
+from gridsvc.services import aliases, geocodebulk, geocoding, places, reviews, users
+from gridsvc.services.filein import Source
+from gridsvc.services.reviews import Answer
+from gridsvc.services.users import NewUser
+from gridsvc.store.tx import SYSTEM, Caller
+from tests import drawn
+from tests.services.test_geocoding import stand
+from tests.services.town import CODES
+
+TIE = "教师楼"  # two of them, far apart
+
+
+@pytest.fixture
+def base(cells):
+    return stand(cells)
+
+
+def events(base, addresses, name="events.csv", **more):
+    rows = [{"编号": f"E{k}", "类别": "暴露垃圾", "上报时间": f"2026-10-05 09:0{k}", "事发地点": text}
+            for k, text in enumerate(addresses)]  # fmt: skip
+    return base.take("event", base.csv(rows, name), **more)
+
+
+def placed(base):
+    found = base.rows("SELECT source_key AS k, ST_X(geom) AS lon, ST_Y(geom) AS lat, located_by, accuracy_m, cell_key, h3 "
+                      "FROM event ORDER BY source_key")  # fmt: skip
+    return {r["k"]: r for r in found}
+
+
+def waiting(base, **more):
+    return reviews.listing(base.db, SYSTEM, what="address", **more)
+
+
+def test_events_without_coordinates_are_placed_by_their_address(base):
+    texts = ["青山路10号", "青山路与宝塔路交叉口", "青山路8号", TIE, "月球路1号", "南苑小区3幢2单元501室"]
+    done = events(base, texts)
+    found = placed(base)
+    by = [found[f"E{k}"]["located_by"] for k in range(6)]
+    assert by == ["address-exact", "intersection", "address-interpolated", None, None, "address-exact"]
+    assert done.counts["unlocated"] == 2
+    assert done.warnings["address.review"] == 1
+    lon, lat = drawn.at(4.5, 1.6)
+    assert (found["E0"]["lon"], found["E0"]["lat"]) == pytest.approx((lon, lat), abs=1e-6)
+    assert found["E0"]["cell_key"] % 8192 > 0
+    assert found["E0"]["h3"]
+    assert found["E2"]["accuracy_m"] > found["E0"]["accuracy_m"] > 0
+    (asked,) = waiting(base)
+    assert (asked["text"], asked["entity"], asked["records"]) == (TIE, "event", 1)
+    assert len(asked["candidates"]) == 2
+
+
+def test_coordinates_of_the_file_go_before_its_address(base):
+    lon, lat = drawn.at(0.5, 0.5)
+    row = {"编号": "E0", "类别": "暴露垃圾", "上报时间": "2026-10-05 09:00", "事发地点": "青山路10号"}
+    base.take("event", base.csv([{**row, "经度": lon, "纬度": lat}, {**row, "编号": "E1", "经度": "", "纬度": ""}]))
+    found = placed(base)
+    assert (found["E0"]["lon"], found["E0"]["located_by"]) == (pytest.approx(lon), "survey")
+    assert found["E1"]["located_by"] == "address-exact"
+
+
+def test_hazards_and_organisations_too(base):
+    base.take(
+        "hazard",
+        base.csv([{"名称": "堆物", "隐患类型": "消防", "检查日期": "2026-10-09", "地址": "青山路10号"}], "h.csv"),
+    )
+    base.take("organisation", base.csv([{"单位名称": "面馆", "类别": "餐饮", "经营地址": "青山路2号"}], "o.csv"))
+    for table in ("hazard", "organisation"):
+        (row,) = base.rows(f"SELECT located_by, geom IS NOT NULL AS there FROM {table}")
+        assert (row["there"], row["located_by"]) == (True, "address-exact")
+
+
+def test_the_same_list_again_changes_nothing(base):
+    texts = ["青山路10号", "青山路8号", TIE]
+    events(base, texts)
+    again = events(base, texts)
+    assert (again.counts["new"], again.counts["changed"], again.counts["same"]) == (0, 0, 3)
+
+
+def test_accepting_a_candidate_places_what_waits_and_is_remembered(base):
+    events(base, [TIE, TIE, "青山路10号"])
+    (asked,) = waiting(base)
+    assert asked["records"] == 2
+    done = reviews.decide(base.db, SYSTEM, asked["id"], Answer(candidate=2))
+    assert (done["state"], done["placed"]) == ("accepted", 2)
+    found = placed(base)
+    there = asked["candidates"][1]
+    assert (found["E0"]["lon"], found["E1"]["lat"]) == pytest.approx((there["longitude"], there["latitude"]))
+    assert found["E0"]["h3"]
+    assert not waiting(base)
+    assert reviews.counts(base.db, SYSTEM) == {"spelling": 0, "address": 0}
+    single = geocoding.geocode(base.db, SYSTEM, TIE)
+    assert single["status"] == "found"
+    assert single["result"]["longitude"] == there["longitude"]
+    later = events(base, [TIE, TIE, "青山路10号", TIE])
+    assert later.counts["unlocated"] == 0
+    assert (later.counts["new"], later.counts["changed"]) == (1, 0)
+    audit = base.rows("SELECT action, detail FROM audit WHERE entity = 'review'")
+    assert [r["action"] for r in audit] == ["review.accepted"]
+    with pytest.raises(ConflictError, match=r"review\.decided"):
+        reviews.decide(base.db, SYSTEM, asked["id"], Answer(candidate=1))
+
+
+def test_a_corrected_place(base):
+    events(base, [TIE])
+    lon, lat = drawn.at(1.5, 0.7)
+    done = reviews.decide(base.db, SYSTEM, waiting(base)[0]["id"], Answer(lon=lon, lat=lat))
+    assert (done["state"], done["placed"]) == ("corrected", 1)
+    row = placed(base)["E0"]
+    assert (row["located_by"], row["lon"], row["lat"]) == ("manual", pytest.approx(lon), pytest.approx(lat))
+
+
+def test_a_taught_name_is_an_alias_and_never_a_person(base):
+    events(base, ["老教师楼门口的台阶", TIE])
+    asked = next(q for q in waiting(base) if q["text"] == TIE)
+    with pytest.raises(InputError, match=r"alias\.person"):
+        reviews.decide(base.db, SYSTEM, asked["id"], Answer(candidate=1, teach="王秀英家"))
+    done = reviews.decide(base.db, SYSTEM, asked["id"], Answer(candidate=1, teach="一小教师楼"))
+    assert done["state"] == "taught"
+    assert [a["name"] for a in aliases.every(base.db, SYSTEM)] == ["一小教师楼"]
+    assert geocoding.geocode(base.db, SYSTEM, "一小教师楼")["status"] == "found"
+
+
+def test_dismissed_is_not_asked_again(base):
+    events(base, [TIE])
+    done = reviews.decide(base.db, SYSTEM, waiting(base)[0]["id"], Answer(dismiss=True))
+    assert (done["state"], done["placed"]) == ("dismissed", 0)
+    events(base, [TIE, TIE])
+    assert not waiting(base)
+    assert placed(base)["E1"]["lon"] is None
+
+
+@pytest.mark.parametrize("answer", [Answer(), Answer(name="某地"), Answer(candidate=9), Answer(lon=1.0),
+                                    Answer(lon=10.0, lat=50.0)])  # fmt: skip
+def test_what_is_no_answer(base, answer):
+    events(base, [TIE])
+    with pytest.raises(InputError):
+        reviews.decide(base.db, SYSTEM, waiting(base)[0]["id"], answer)
+    assert waiting(base)
+
+
+def test_who_may_decide(base):
+    events(base, [TIE])
+    number = waiting(base)[0]["id"]
+    who = {}
+    for role, area in (("analyst", "990105"), ("community", CODES["A"])):
+        made, _ = users.add(base.db, SYSTEM, NewUser(role, role, role, area))
+        who[role] = Caller(made, role)
+    with pytest.raises(ForbiddenError):
+        reviews.decide(base.db, who["analyst"], number, Answer(dismiss=True))
+    assert not reviews.listing(base.db, who["community"], what="address")  # the list belongs to the county
+    with pytest.raises(MissingError):
+        reviews.decide(base.db, who["community"], number, Answer(dismiss=True))
+
+
+def test_a_file_of_addresses_puts_its_doubts_on_the_list(base, tmp_path):
+    pd.DataFrame({"地址": [TIE, "青山路10号", TIE, ""]}).to_csv(tmp_path / "a.csv", index=False)
+    out, source = tmp_path / "b.csv", Source(tmp_path / "a.csv", local=True)
+    done = geocodebulk.geocode_file(base.db, SYSTEM, source, out, ask=True)
+    assert (done.found, done.review, done.questions) == (1, 2, 1)
+    (asked,) = waiting(base)
+    assert (asked["entity"], asked["records"]) == ("file", 2)
+    reviews.decide(base.db, SYSTEM, asked["id"], Answer(candidate=1))
+    again = geocodebulk.geocode_file(base.db, SYSTEM, source, out, ask=True)
+    assert (again.found, again.review, again.questions) == (3, 0, 0)
+    assert pd.read_csv(out)["longitude"].notna().sum() == 3
+
+
+def test_without_asking_nothing_is_written(base, tmp_path):
+    pd.DataFrame({"地址": [TIE]}).to_csv(tmp_path / "a.csv", index=False)
+    geocodebulk.geocode_file(base.db, SYSTEM, Source(tmp_path / "a.csv", local=True), tmp_path / "b.csv")
+    assert base.count("review") == 0
+
+
+def test_an_estate_without_a_drawing_is_found_by_its_placed_houses(base):
+    """Estates come out of ledgers without a place; their houses have one."""
+    base.take("estate", base.csv([{"小区名称": "北苑新村"}], "e.csv"))
+    places.refresh(base.db)
+    found = geocoding.geocode(base.db, SYSTEM, "北苑新村")
+    assert (found["status"], found["result"]["level"]) == ("found", "estate")
