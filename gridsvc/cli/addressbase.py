@@ -91,7 +91,7 @@ def place(number: Number, lon: LonOption = None, lat: LatOption = None, json: Js
 
     with database() as (db, caller):
         row = entries.one(db, caller, "building", number)
-        done = seating.place(db, caller, number, lon, lat, str(row["version"]))
+        done = seating.place(db, caller, number, lon, lat, str(row["etag"]))
     emit(done, json) or say("address.placed" if lon is not None else "address.unplaced", id=number)
 
 

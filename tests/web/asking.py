@@ -18,6 +18,7 @@ MORE: dict[str, dict[str, Any]] = {
     "/api/v1/divisions": {"size_m": 100},  # one of several sizes must be given
 }  # fmt: skip
 UPLOADS = {
+    "/api/v1/geocode": ({"format": "csv"}, ("a.csv", "地址\n一路1号\n".encode())),
     "/api/v1/imports": ({"kind": "events"}, ("a.csv", b"a,b\n1,2\n")),
     "/imports/look": ({"kind": "facilities"}, ("a.csv", "名称,类别\n一,学校\n".encode())),
     "/reconciliations": ({"kind": "facilities"}, ("a.csv", "名称,类别\n一,学校\n".encode())),
