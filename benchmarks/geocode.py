@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.csv as pv
 import shapely
 
+from benchmarks import peers
 from benchmarks.common import SHARED, Bench, Table, command
 from benchmarks.common import _tree_mb as tree_mb
 from benchmarks.importing import SOUTH, STEP, WEST
@@ -55,7 +56,7 @@ def _extract(bench: Bench, folder: Path) -> Table:
     base.drop(columns="src").to_csv(folder / "base.csv", index=False)
     command(settings, "import", "addresses", folder / "base.csv", "--area", "31", "--crs", "wgs84")
     command(settings, "import", "base_features", SHANGHAI / "roads.geojson", "--area", "31")
-    _spellings(settings, folder, base, table)
+    _spellings(bench, settings, folder, base, table)
     _crossings(settings, folder, table)
     _held_out(bench, folder, base, table)
     return table
@@ -91,7 +92,7 @@ def _slip(text: str, rng: random.Random) -> str:
     return f"{text[:k]}{rng.choice('张王李赵宏发福瑞')}{text[k + 1 :]}"
 
 
-def _spellings(settings: Settings, folder: Path, base: pd.DataFrame, table: Table) -> None:
+def _spellings(bench: Bench, settings: Settings, folder: Path, base: pd.DataFrame, table: Table) -> None:
     rng = random.Random(1)
     doors = base[base["道路"].notna() & base["门牌号"].notna()]
     doors = doors.assign(form=[canonical("roadno", fold(str(n))) for n in doors["门牌号"]])
@@ -134,6 +135,22 @@ def _spellings(settings: Settings, folder: Path, base: pd.DataFrame, table: Tabl
     table.add(
         "right, spelling by spelling", ", ".join(f"{n} {int(r)}/{count}" for n, r in zip(kinds, right, strict=True))
     )
+    _beside(bench, folder, rows, table)
+
+
+def _beside(bench: Bench, folder: Path, rows: list[tuple[int, str, pd.DataFrame]], table: Table) -> None:
+    """Nominatim from its packages on the same extract: the same texts, and each street and number taken apart for it."""
+    apart = [f"{same['道路'].iloc[0]} {same['门牌号'].iloc[0]}" for k, _, same in rows if k == 0]
+    found = peers.nominatim(bench.logins.admin, folder, SHANGHAI, [text for _, text, _ in rows] + apart)
+    if found is None:
+        table.add("Nominatim 5.3.3", "not run: it or osm2pgsql is not here")
+        return
+    doors = [*(same for _, _, same in rows), *(same for k, _, same in rows if k == 0)]
+    right = [place is not None and metres_apart(*place, same["经度"].to_numpy(), same["纬度"].to_numpy()).min() < 1
+             for place, same in zip(found["found"], doors, strict=True)]  # fmt: skip
+    table.add("Nominatim 5.3.3, the same texts as they are written: right", f"{np.mean(right[: len(rows)]):.2%}")
+    table.add("Nominatim, street and number taken apart for it: right", f"{np.mean(right[len(rows) :]):.1%}",
+              f"{found['speed']:.0f} texts a second")  # fmt: skip
 
 
 def _crossings(settings: Settings, folder: Path, table: Table) -> None:

@@ -1,14 +1,15 @@
-"""A cluster of our own a test process (fsync off), databases cloned from migrated templates (DESIGN §9)."""
+"""A cluster of our own for the test run (fsync off), databases cloned from migrated templates (DESIGN §9)."""
 
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import itertools
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -52,7 +53,7 @@ class Server:
 
     def make(self, template: str) -> str:
         """A fresh database from a template; its name."""
-        name = f"t{next(self._number)}"
+        name = f"t{next(self._number)}{os.environ.get('PYTEST_XDIST_WORKER', '')}"
         with psycopg.connect(make_conninfo(self.logins.admin, dbname="postgres"), autocommit=True) as conn:
             # whoever still holds a connection to the template (a pool that closes) would be in the way
             conn.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (template,))
@@ -74,33 +75,65 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    home = Path(tempfile.mkdtemp(prefix="gridsvc-test-"))
-    home.chmod(0o755)
-    made = Server(home)
-    logins = made.logins
-    migrate(logins.admin, tz="Asia/Shanghai")
-    with Database(logins.app, made.settings("gridsvc")) as db, begin(db, SYSTEM, "classes") as tx:
-        codelists.seed(tx)
+def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """One worker at a time."""
+    with lock.open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def server(together: Path) -> Iterator[Server]:
+    """The cluster, made by the first worker that needs one and stopped by the last that leaves."""
+    where, users = together / "cluster", together / "cluster.users"
+    with alone(together / "cluster.lock"):
+        home = Path(where.read_text()) if where.exists() else Path(tempfile.mkdtemp(prefix="gridsvc-test-"))
+        home.chmod(0o755)
+        made = Server(home)
+        if not where.exists():
+            logins = made.logins
+            migrate(logins.admin, tz="Asia/Shanghai")
+            with Database(logins.app, made.settings("gridsvc")) as db, begin(db, SYSTEM, "classes") as tx:
+                codelists.seed(tx)
+            where.write_text(str(home))
+        users.write_text(str(int(users.read_text() if users.exists() else 0) + 1))
     yield made
-    made.cluster.down()
-    shutil.rmtree(home, ignore_errors=True)
+    with alone(together / "cluster.lock"):
+        left = int(users.read_text()) - 1
+        users.write_text(str(left))
+        if not left:
+            where.unlink()
+            made.cluster.down()
+            shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def city_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def city_files(together: Path) -> Path:
     """Where the sample city of the tests has its files."""
-    return tmp_path_factory.mktemp("out")
+    return together / "city"
 
 
 @pytest.fixture(scope="session")
-def city_name(server: Server, city_files: Path) -> str:
+def city_name(server: Server, city_files: Path, together: Path) -> str:
     """Name of the database that holds the sample city (a template; do not write to it)."""
-    name = server.make("gridsvc")
-    with Database(server.dsn(name).app, server.settings(name)) as db:
-        demo.run(db, SYSTEM, city_files, as_of=AS_OF)
-    with psycopg.connect(server.dsn(name).admin, autocommit=True) as conn:
-        conn.execute("ANALYZE")  # plans that do not hang on when autovacuum came by
+    done = together / "city.done"
+    with alone(together / "city.lock"):
+        if done.exists() and done.read_text().startswith(str(server.home)):
+            return done.read_text().split("|")[1]
+        city_files.mkdir(exist_ok=True)
+        name = server.make("gridsvc")
+        with Database(server.dsn(name).app, server.settings(name)) as db:
+            demo.run(db, SYSTEM, city_files, as_of=AS_OF)
+        with psycopg.connect(server.dsn(name).admin, autocommit=True) as conn:
+            conn.execute("ANALYZE")  # plans that do not hang on when autovacuum came by
+        done.write_text(f"{server.home}|{name}")
     return name
 
 

@@ -20,7 +20,7 @@ from gridsvc.domain.ledger.tree import Tree
 from gridsvc.domain.records import DOOR
 from gridsvc.errors import InputError
 from gridsvc.io.reader import Typed
-from gridsvc.services import codetables, columnmaps, doorman, filein, imports, spellings
+from gridsvc.services import codetables, columnmaps, doorman, filein, imports, places, seating, spellings
 from gridsvc.services.doorman import FIELDS, Doorman
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.tx import begin
@@ -41,7 +41,7 @@ KINDS: Final = ("person", "household", "dwelling")
 _LISTS: Final = (("estate", "estates"), ("building", "buildings"), ("unit", "units"), ("dwelling", "dwellings"))
 # the lists that new records go to are called after the ledger, in whatever language it was imported
 _SUFFIX: Final = {"estate": "小区", "building": "楼栋", "unit": "单元", "dwelling": "户室"}
-_COLUMNS: Final = {"building": (*DOOR, "area"), "unit": (*DOOR, "unit_no", "area"),
+_COLUMNS: Final = {"building": (*DOOR, "area", "address"), "unit": (*DOOR, "unit_no", "area"),
                    "dwelling": (*DOOR, "unit_no", "room", "area"), "estate": ("name",)}  # fmt: skip
 
 
@@ -221,6 +221,9 @@ def _new(tx: Tx, area: Area, grown: Tree) -> dict[str, pd.Series]:
 def _bring_in(
     db: Database, caller: Caller, request: ImportRequest, kind: str, rows: pd.DataFrame, progress: Progress
 ) -> None:
+    if kind == "building":  # by which it is placed where the base knows the address already
+        places.refresh(db, progress)
+        rows = rows.assign(address=[seating.label(row) for row in rows.to_dict("records")])
     names = [c for c in _COLUMNS[kind] if c in rows]
     columns = {c: pa.array(doorman.listed(rows[c]), pa.string()) for c in names}
     columns["__row"] = pa.array(np.arange(1, len(rows) + 1), pa.int64())

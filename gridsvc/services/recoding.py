@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gridsvc.domain import codes
 from gridsvc.domain.records import RECORDS
 from gridsvc.errors import ConflictError, InputError
-from gridsvc.services import ground, rollup
+from gridsvc.services import ground, places, rollup
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.tx import Caller, begin
 
@@ -75,4 +75,5 @@ def recode(
         detail = {"old": old, "new": new, "from": day.isoformat(), "records": records}
         tx.audit("area.recode", entity="area", detail=detail)
     rollup.fold_if_large(db, progress)
+    places.refresh(db, progress)
     return Recoded(old, new, counts["area"], counts["cell"], records)

@@ -28,10 +28,9 @@ LOCATED_BY: Final = {
 
 
 def wanting(record: Record, reading: Reading, columns: ColumnMap, table: str = "rows") -> pd.Series:
-    """Addresses of the rows that have one and no coordinates, by the row's number; of buildings none: they are the
-    base that addresses are looked up in."""
+    """Addresses of the rows that have one and no coordinates, by the row's number."""
     whole = reading.whole(table)
-    kind = "address" in record.columns and record.point and not record.about_people and record.table != "building"
+    kind = "address" in record.columns and record.point and not record.about_people
     if not kind or "address" not in columns.columns or "__wkb" in whole.column_names:
         return pd.Series(dtype="str")
     text = values.clean(whole[columns.columns["address"]].to_pandas().astype("str"))
@@ -64,6 +63,9 @@ class RowPlaces:
         known = Bulk(tx).answers(once.tolist(), progress).set_index(once)
         answers = known.loc[text].set_axis(text.index)
         by = answers["level"].map(LOCATED_BY)
+        if record.table == "building":  # the base itself: only a door that it knows already is a place for one
+            by = by.where(answers["level"].isin(["building", "number"]))
+            answers["candidates"] = None
         sure = (answers["status"] == "found") & by.notna()
         found = answers.loc[sure, ["longitude", "latitude", "accuracy_m"]].assign(located_by=by[sure])
         return cls(found, text, answers)

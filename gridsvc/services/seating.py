@@ -92,6 +92,7 @@ def _shown(row: Row, offered: dict[int, tuple[float, float]]) -> dict[str, Any]:
 
 def label(row: Row) -> str:
     """What a building is called: 南苑小区3幢, 王家路163弄16号."""
+    row = {k: None if v is None or v != v else v for k, v in row.items()}  # NaN of a frame is nothing
     if row["building_no"] == NO_BUILDING or row["housenumber"] == NO_NUMBER:
         return str(row["estate"] or row["street"])
     if row["estate"] and row["building_no"]:
@@ -100,4 +101,4 @@ def label(row: Row) -> str:
     if row["street"]:
         number = str(row["housenumber"] or "")
         return f"{row['street']}{number}{'号' if number[-1:].isdigit() else ''}"
-    return str(row["name"] or row["address"] or row["estate"] or row["id"])
+    return str(row.get("name") or row.get("address") or row["estate"] or row.get("id"))

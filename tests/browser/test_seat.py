@@ -24,7 +24,7 @@ WIDE = (1440, 900)
 
 
 @pytest.fixture(scope="module", params=[
-    pytest.param((1300, 45), id="small"), pytest.param((roll.PEOPLE, roll.HOUSES), id="whole", marks=pytest.mark.soak),
+    pytest.param((700, 24), id="small"), pytest.param((roll.PEOPLE, roll.HOUSES), id="whole", marks=pytest.mark.soak),
 ])  # fmt: skip
 def people(request):
     """Residents of so many buildings; the whole ledger takes two minutes of clicking."""

@@ -131,13 +131,13 @@ def test_neighbours_propose_places_and_few_clicks_are_needed(fresh, loaded, peop
     clicks = questions = settle(db)
     near = 0
     while items := seating.waiting(db, SYSTEM, roll.COMMUNITY)["items"]:
-        item = next((i for i in items if i["proposal"]), items[0])
-        lon, lat = truth(people, item)
-        if item["proposal"]:
-            off = ((item["proposal"]["lon"] - lon) * 0.853, item["proposal"]["lat"] - lat)
-            near += (off[0] ** 2 + off[1] ** 2) ** 0.5 * 111_320 < 60
-        seating.place(db, SYSTEM, item["id"], lon, lat, item["version"])
-        clicks += 1
+        for item in [i for i in items if i["proposal"]] or items[:1]:
+            lon, lat = truth(people, item)
+            if item["proposal"]:
+                off = ((item["proposal"]["lon"] - lon) * 0.853, item["proposal"]["lat"] - lat)
+                near += (off[0] ** 2 + off[1] ** 2) ** 0.5 * 111_320 < 60
+            seating.place(db, SYSTEM, item["id"], lon, lat, item["version"])
+            clicks += 1
     assert questions <= 30
     assert clicks <= 200
     assert near > 40, "proposals are of use"
@@ -273,3 +273,17 @@ def test_a_ledger_without_addresses_says_so(fresh, bare, tmp_path, text):
     with pytest.raises(InputError) as refused:
         ledgerbase.bring_in(fresh(bare), SYSTEM, request(path))
     assert refused.value.code == "ledger.no_address"
+
+
+def test_a_building_whose_address_the_base_knows_is_placed_at_once(fresh, bare, tmp_path):
+    db = fresh(bare)
+    known = tmp_path / "地址.csv"
+    known.write_text("地址,街路巷,门牌号,经度,纬度\n王家路5号,王家路,5,118.6456,31.4829\n", encoding="utf-8")
+    imports.run(db, SYSTEM, ImportRequest("address", Source(known), area=roll.COMMUNITY))
+    path = tmp_path / "台账.csv"
+    path.write_text("姓名,住址\n甲,王家路5号101室\n乙,王家路7号\n", encoding="utf-8")
+    ledgerbase.bring_in(db, SYSTEM, request(path))
+    assert [i["label"] for i in seating.waiting(db, SYSTEM, roll.COMMUNITY)["items"]] == ["王家路7号"]
+    (there,) = rows(db, "SELECT ST_X(geom) AS lon, located_by FROM building WHERE geom IS NOT NULL")
+    assert (there["lon"], there["located_by"]) == (pytest.approx(118.6456), "address-exact")
+    assert count(db, "person", "geom IS NOT NULL AND assign_status = 'inside'") == 1
