@@ -64,8 +64,11 @@ def test_every_command_that_is_named_exists(monkeypatch):
 
 @pytest.mark.parametrize(
     ("text", "town", "events"),
-    [(ZH, "我的城市.osm.pbf", "事件.csv"), (EN, "my-town.osm.pbf", "events.csv")],
-    ids=["zh", "en"],
+    [
+        pytest.param(ZH, "我的城市.osm.pbf", "事件.csv", id="zh"),
+        # the same commands under other names of files
+        pytest.param(EN, "my-town.osm.pbf", "events.csv", id="en", marks=pytest.mark.soak),
+    ],
 )
 def test_the_ten_lines_run(text, town, events, tmp_path):
     """On a private cluster of their own; `serve` itself is what the browser tests are for."""
