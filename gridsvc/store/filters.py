@@ -59,7 +59,7 @@ def fields_of(kind: str) -> dict[str, tuple[str, str]]:
     if kind == "person":
         found |= {"building_id": ("d.building_id", "="), "category": ("e.categories", "category"),
                   "id_hash": ("e.id_hash", "="), "phone_hash": ("e.phone_hash", "has")}  # fmt: skip
-    if set(DOOR) <= set(record.extra) and kind != "post":
+    if set(DOOR) <= set(record.extra) and kind not in ("post", "visit"):
         found["estate"] = ("b.estate", "=")
     if kind in _SEARCHED:
         found["q"] = (" ".join(_SEARCHED[kind]), "says")
