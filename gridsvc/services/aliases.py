@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from gridsvc.domain.address.fold import fold
+from gridsvc.domain.address.homes import is_home
 from gridsvc.errors import ForbiddenError, InputError, MissingError
 from gridsvc.services import geocoding, places
 from gridsvc.store.tx import begin
@@ -15,15 +15,6 @@ if TYPE_CHECKING:
     from gridsvc.store.tx import Caller, Tx
 
 _LONGEST: Final = 40
-_SURNAMES: Final = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董"
-    "袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾"
-)
-_CALLED: Final = r"大爷|大妈|奶奶|爷爷|阿姨|师傅|老师|医生|主任"
-#: 王秀英家, 老李家, 张大爷住处: a person's home is no name of a place; 高家 and 李家庄 are villages.
-_HOME: Final = re.compile(
-    rf"^(?:[老小阿][{_SURNAMES}]|[{_SURNAMES}](?:{_CALLED}|[\u4e00-\u9fff]{{1,2}}))的?(?:家|住处|住宅|老屋|屋|宅)$"
-)
 
 
 def add(
@@ -63,7 +54,7 @@ def plain_name(name: str) -> str:
     plain = fold(name).strip()
     if not 2 <= len(plain) <= _LONGEST:
         raise InputError("alias.name", value=name, most=_LONGEST)
-    if _HOME.match(plain):
+    if is_home(plain):
         raise InputError("alias.person", value=name)
     return plain
 

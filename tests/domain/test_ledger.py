@@ -34,12 +34,15 @@ def parser():
     ("西大街12号2楼", ("", "", "西大街", "12", "", "2层")),
     ("南苑小区501室", ("南苑小区", NO_BUILDING, "", "", "", "501")),
     ("门卫室旁平房", ("", "", "门卫室旁平房", NO_NUMBER, "", "")),
+    ("王秀英家", ("", "", "", "", "", "")),
+    ("老李家", ("", "", "", "", "", "")),
+    ("张大爷住处", ("", "", "", "", "", "")),
     ("", ("", "", "", "", "", "")),
 ])  # fmt: skip
 def test_the_door_of_an_address(parser, text, door):
     (found,) = doorways([text], parser)
     assert found[:6] == door
-    assert found.named == (NO_BUILDING not in door and NO_NUMBER not in door and bool(text))
+    assert found.named == (NO_BUILDING not in door and NO_NUMBER not in door and any(door))
 
 
 def test_spellings_that_are_one_and_those_that_are_asked():

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gridsvc.domain.address.fold import fold
+from gridsvc.domain.address.homes import is_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,6 +30,7 @@ _INSIDE: Final = frozenset(("cellno", "floorno", "roomno"))
 _UNSAID: Final = frozenset(("redundant", "person", "otherinfo"))
 _GROUP: Final = re.compile(r"^(\d+[组队社])(\d.*)$")
 _PAIR: Final = re.compile(r"^(\d+)#(\d+)$")
+_LONGEST: Final = 40  # characters of a place that is called by words alone
 _ROOM: Final = 100  # a number from here on behind a stroke is a room: 王家路3-101
 
 
@@ -59,6 +61,7 @@ def doorway(parsed: Parsed) -> Doorway:
     house, room = parsed.first("houseno"), said["roomno"]
     unit = _bare("cellno", said["cellno"])
     estate = _estate(parsed)
+    estate = "" if is_home(estate) else estate
     street, number = _street(parsed, said)
     community = parsed.first("community")
     if estate.endswith("社区") and street and number:  # the base knows communities as places, too
@@ -82,6 +85,8 @@ def doorway(parsed: Parsed) -> Doorway:
     if estate and not parsed.first("assist"):
         return Doorway(estate, NO_BUILDING, "", "", unit, room, community, named=False)
     place = _rest(parsed)
+    if len(place) > _LONGEST or is_home(place):  # buildings are open to everybody: no person's name, no story
+        place = ""
     return Doorway("", "", place, NO_NUMBER if place else "", unit, room, community, named=False)
 
 
@@ -125,4 +130,4 @@ def _bare(label: str, text: str) -> str:
 def _rest(parsed: Parsed) -> str:
     """The words of a place without a number, without what lies above it and what lies inside."""
     words = [p.normal for p in parsed.parts if p.label not in _UPPER | _INSIDE | _UNSAID]
-    return "".join(words) or fold(parsed.text).strip()
+    return "".join(words)
