@@ -127,6 +127,11 @@ def parent_codes(code: str) -> list[str]:
     return [normal_code(code[:n]) for n in reversed(LEVELS) if n < len(code)]
 
 
+def keys_upwards(code: str) -> list[int]:
+    """Key of an area and of all that may lie around it, nearest first."""
+    return [area_key(one) for one in (code, *parent_codes(code))]
+
+
 def town_kind(code: str) -> str | None:
     """What a town code says it is (GB/T 10114): subdistrict, town, township, zone; None when it says nothing."""
     if len(code) < 9:

@@ -90,7 +90,7 @@ class BatchWork:
         if self.record.extra and name != "post":
             # before any row is copied, since no statement may run then
             self._doors = RowDoors.of(self.tx, self.site.area, self.reading, self.columns, self.table, progress)
-        self._places = RowPlaces.of(self.tx, self.record, self.reading, self.columns, self.table, progress)
+        self._places = RowPlaces.of(self.tx, self.site, self.record, self.reading, self.columns, self.table, progress)
         self._rejects.malformed(self.reading.meta.get("bad_rows") or [])
         total = max(1, self.reading.rows(self.table))
         done = 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from gridsvc.domain import values
+from gridsvc.domain import codes, values
 from gridsvc.domain.address.fold import fold
 from gridsvc.domain.ledger.doorway import Doorway, doorways
 from gridsvc.domain.records import DOOR
@@ -39,7 +39,7 @@ class Doorman:
 
     @classmethod
     def of(cls, tx: Tx, area: Area) -> Doorman:
-        """With the spellings that were decided in the area or in one around it."""
+        """With the spellings that were decided for the area or for one around it."""
         found = settled(tx, area)
         return cls(tx, area, {key: name for key, name in found.items() if name is not None})
 
@@ -91,9 +91,7 @@ def listed(column: pd.Series) -> list[str | None]:
 
 def settled(tx: Tx, area: Area) -> dict[tuple[str, str], str | None]:
     """What was decided about spellings: the name that one stands for, None where it is a name of its own."""
-    code = area.code
-    around = [int(code[:n].ljust(12, "0")) << 13 for n in (2, 4, 6, 9, 12) if n < len(code)]
-    rows = tx.rows("review/spellings", lo=area.lo, hi=area.hi, around=around)
+    rows = tx.rows("review/spellings", areas=codes.keys_upwards(area.code))
     return {(r["entity"], r["text"]): r["name"] for r in rows}
 
 

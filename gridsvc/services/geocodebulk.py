@@ -22,13 +22,13 @@ from gridsvc.domain.geocode.search import Found, Geocoder
 from gridsvc.errors import InputError
 from gridsvc.io import writers
 from gridsvc.services import filein, ground, places, scopes
-from gridsvc.services.geocoding import COLUMNS, LONGEST, is_house, rooms_there
+from gridsvc.services.geocoding import COLUMNS, LONGEST, decided_for, is_house, rooms_there
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.copyin import CopyIn
 from gridsvc.store.tx import begin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from gridsvc.services.filein import Source
@@ -59,14 +59,16 @@ class Coded:
 
 
 class Bulk:
-    """The base of one transaction, ready for many texts; what was decided about a text goes before the base."""
+    """The base of one transaction, ready for many texts; what was decided about a text goes before the base, as
+    far as it was decided for ``area`` (a code; by default the caller's own) or one around it."""
 
-    def __init__(self, tx: Tx) -> None:
+    def __init__(self, tx: Tx, area: str | None = None) -> None:
         known = places.words(tx)
         self._tx = tx
         self._rows = tx.frame("places/all")
         self._coder = Geocoder(known.parser, domain_places.base_of(self._rows), known.speller, known.foreign)
-        self._decided = {r["text"]: r["answer"] for r in tx.rows("review/answers", texts=None)}
+        areas = codes.keys_upwards(area) if area else decided_for(tx, known)
+        self._decided = {r["text"]: r["answer"] for r in tx.rows("review/answers", areas=areas, texts=None)}
 
     def answers(self, texts: Sequence[str], progress: Progress = quiet) -> pd.DataFrame:
         """A row a text: longitude, latitude (NaN without), level, accuracy_m, confidence, status, matched, and for
@@ -111,17 +113,16 @@ class Bulk:
         labels = self._rows["label"].to_numpy(dtype=object)
         for k, low in zip(doubt.tolist(), first.tolist(), strict=True):
             at = range(low, min(ends[low], low + _CANDIDATES))
-            out.at[k, "candidates"] = dumps([
-                {"matched": str(labels[some.row[c]]), "longitude": round(float(some.lon[c]), 7),
-                 "latitude": round(float(some.lat[c]), 7), "level": LEVELS[some.level[c]],
-                 "accuracy_m": float(np.round(some.accuracy[c])), "confidence": round(float(some.confidence[c]), 3)}
+            out.at[k, "candidates"] = as_candidates([
+                {"matched": labels[some.row[c]], "longitude": some.lon[c], "latitude": some.lat[c],
+                 "level": LEVELS[some.level[c]], "accuracy_m": some.accuracy[c], "confidence": some.confidence[c]}
                 for c in at
-            ], ensure_ascii=False)  # fmt: skip
+            ])  # fmt: skip
 
     def _as_decided(self, out: pd.DataFrame, texts: Sequence[str]) -> pd.DataFrame:
         """Answers that somebody has given already."""
         if self._decided:
-            at = [k for k, text in enumerate(texts) if text in self._decided]
+            at = np.flatnonzero(pd.Index(texts).isin(self._decided)).tolist()
             told = pd.DataFrame([self._decided[texts[k]] for k in at], index=at)
             for name in ("longitude", "latitude", "level", "accuracy_m", "matched"):
                 out.loc[at, name] = told[name] if len(told) else None
@@ -161,7 +162,7 @@ def geocode_file(
     """
     if output.suffix.lower() not in writers.FORMATS:
         raise InputError("export.format", value=output.suffix, known=", ".join(writers.FORMATS))
-    key = _list_key(db, caller, area) if ask else 0
+    own = _list_area(db, caller, area) if ask else None
     progress("geocode.base", 0.0)
     places.refresh(db, progress)
     with filein.open_source(source, db.settings, frozenset(COLUMNS)) as reading:
@@ -170,9 +171,9 @@ def geocode_file(
     name = _column(table, column, source.name)
     table, texts = _each_door(table, name)
     with begin(db, caller, "import" if ask else "read", budget_ms=db.settings.job_budget_ms) as tx:
-        found = Bulk(tx).answers(texts.tolist(), progress)
+        found = Bulk(tx, own.code if own else None).answers(texts.tolist(), progress)
         found["cell_code"] = cell_codes(tx, found["longitude"].to_numpy(), found["latitude"].to_numpy())
-        asked = put(tx, key, "file", texts, found, personal=True) if ask else 0
+        asked = put(tx, own.key, "file", texts, found, personal=True) if own else 0
         tx.audit("geocode", detail={"file": source.name, "rows": len(table), "questions": asked})
     _write(table, found.drop(columns="candidates"), output, progress)
     counts = found["status"].value_counts()
@@ -183,12 +184,13 @@ def geocode_file(
     )  # fmt: skip
 
 
-def _list_key(db: Database, caller: Caller, area: str | None) -> int:
+def _list_area(db: Database, caller: Caller, area: str | None) -> ground.Area:
+    """The area that questions are put down for; all of it must be in the caller's scope."""
     with begin(db, caller, "import") as tx:
         found = scopes.own_area(tx, area)
         if not tx.who.covers(found.lo, found.hi):
             raise InputError("import.area_outside", area=found.code, own=tx.who.area_code or "–")
-        return found.key
+        return found
 
 
 def _write(table: pd.DataFrame, found: pd.DataFrame, output: Path, progress: Progress) -> None:
@@ -237,6 +239,16 @@ def cell_codes(tx: Tx, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     code = pd.Series(named["code"].to_numpy(), index=named["key"].to_numpy())
     out[has] = pd.Series(keys).map(code).where(lambda s: s.notna(), None).to_numpy()
     return out
+
+
+_ROUNDED: Final = {"longitude": 7, "latitude": 7, "accuracy_m": 0, "confidence": 3}
+
+
+def as_candidates(places: Sequence[Mapping[str, Any]]) -> str:
+    """Places (matched, longitude, latitude, level, accuracy_m, confidence) as the candidates of a question."""
+    told = [{"matched": str(p["matched"]), "level": str(p["level"])}
+            | {name: round(float(p[name]), digits) for name, digits in _ROUNDED.items()} for p in places]  # fmt: skip
+    return dumps(told, ensure_ascii=False)
 
 
 def offered(candidate: dict[str, Any]) -> dict[str, Any]:

@@ -68,13 +68,19 @@ def _one(tx: Tx, known: Words, text: str) -> dict[str, Any]:
         best["level"] = "room"
     status = STATUS[found.answers.status[0]]
     best = best and {**best, "accuracy_m": _round(found.answers.accuracy[0])}
-    if decided := tx.rows("review/answers", texts=[text.strip()]):
+    if decided := tx.rows("review/answers", areas=decided_for(tx, known), texts=[text.strip()]):
         status, best = "found", {**decided[-1]["answer"], "confidence": 1.0, "kind": "review", "id": 0, "agreed": []}
     return {
         "address": text, "normal": read.normal, "parts": read.as_json()["parts"], "status": status, "result": best,
         "cell": _cell(tx, best["longitude"], best["latitude"]) if best else None,
         "mended": found.mended.get(0), "candidates": shown,
     }  # fmt: skip
+
+
+def decided_for(tx: Tx, known: Words) -> list[int]:
+    """Keys of the areas whose decisions hold for the caller: her own area and those around it."""
+    code = tx.who.area_code or known.common
+    return codes.keys_upwards(code) if code else []
 
 
 def _fetched(tx: Tx, read: Parsed, known: Words) -> list[Row]:

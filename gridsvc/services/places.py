@@ -135,10 +135,12 @@ def areas(tx: Tx) -> Areas:
 
 @dataclass(frozen=True)
 class Words:
-    """The parser and speller that know the names of the base, and whether its areas are in no registry."""
+    """The parser and speller that know the names of the base, the code that all its areas have in common, and
+    whether they are in no registry."""
 
     parser: Parser
     speller: Speller
+    common: str | None
     foreign: bool
 
 
@@ -173,4 +175,4 @@ def _words(tx: Tx) -> Words:
     where = areas(tx)
     plain = addresses.parser(where.home)
     reads = Parser(plain.gazetteer, plain.network, plain.home, Own.of(named) if named else None)
-    return Words(reads, Speller(word for word, _ in named), where.foreign)
+    return Words(reads, Speller(word for word, _ in named), where.common, where.foreign)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gridsvc.domain.frames import ColumnMap
     from gridsvc.domain.records import Record
     from gridsvc.io.reader import Reading
+    from gridsvc.services.ground import Site
     from gridsvc.services.progress import Progress
     from gridsvc.store.tx import Tx
 
@@ -53,14 +54,17 @@ class RowPlaces:
 
     @classmethod
     def of(
-        cls, tx: Tx, record: Record, reading: Reading, columns: ColumnMap, table: str, progress: Progress
+        cls, tx: Tx, site: Site, record: Record, reading: Reading, columns: ColumnMap, table: str, progress: Progress
     ) -> RowPlaces | None:  # fmt: skip
-        """Look up the addresses of a list's rows; None where its kind has none, or none of its rows needs it."""
+        """Look up the addresses of a list's rows; None where its kind has none, or none of its rows needs it.
+
+        An answer outside the list's area is none: it is put to somebody, with what was found as its candidate.
+        """
         text = wanting(record, reading, columns, table)
         if text.empty:
             return None
         once = pd.Index(text.unique())
-        known = Bulk(tx).answers(once.tolist(), progress).set_index(once)
+        known = _inside(site, Bulk(tx, site.area.code).answers(once.tolist(), progress).set_index(once))
         answers = known.loc[text].set_axis(text.index)
         by = answers["level"].map(LOCATED_BY)
         if record.table == "building":  # the base itself: only a door that it knows already is a place for one
@@ -91,3 +95,15 @@ class RowPlaces:
     def ask(self, tx: Tx, key: int, entity: str) -> int:
         """Put what is in doubt on the review list of the area with this key; how many texts."""
         return geocodebulk.put(tx, key, entity, self.texts, self.answers, personal=False)
+
+
+def _inside(site: Site, answers: pd.DataFrame) -> pd.DataFrame:
+    """Answers of which those outside the list's area are in doubt."""
+    out = answers.copy()
+    at = np.flatnonzero((answers["status"] == "found") & answers["longitude"].notna())
+    lon, lat = (answers[name].to_numpy(dtype=float)[at] for name in ("longitude", "latitude"))
+    keys = site.units.assign(lon, lat).key
+    for k in at[(keys == 0) | site.other_area(keys)]:
+        out.iloc[k, out.columns.get_loc("status")] = "review"
+        out.iloc[k, out.columns.get_loc("candidates")] = geocodebulk.as_candidates([answers.iloc[k].to_dict()])
+    return out

@@ -183,3 +183,26 @@ def test_an_estate_without_a_drawing_is_found_by_its_placed_houses(base):
     places.refresh(base.db)
     found = geocoding.geocode(base.db, SYSTEM, "北苑新村")
     assert (found["status"], found["result"]["level"]) == ("found", "estate")
+
+
+def test_a_decision_holds_where_it_was_made_and_below(base):
+    """Another community may have a 教师楼 of its own: what one decided says nothing of the county's."""
+    events(base, [TIE], area=CODES["A"])
+    (asked,) = waiting(base)
+    reviews.decide(base.db, SYSTEM, asked["id"], Answer(candidate=1))
+    assert geocoding.geocode(base.db, SYSTEM, TIE)["status"] == "review"
+    whole = events(base, ["青山路2号", TIE], "county.csv")
+    assert whole.warnings["address.review"] == 1
+    events(base, [TIE, TIE], "again.csv", area=CODES["A"])
+    assert not [q for q in waiting(base) if q["area"] == CODES["A"]]
+
+
+def test_an_address_outside_the_area_of_its_list_is_a_question_not_a_reject(base):
+    done = events(base, ["青山路10号", "青山路2号"], area=CODES["A"])
+    assert done.counts["rejected"] == 0
+    assert done.counts["unlocated"] == 1
+    found = placed(base)
+    assert found["E0"]["lon"] is None  # it stands in community B
+    assert found["E1"]["located_by"] == "address-exact"
+    (asked,) = waiting(base)
+    assert (asked["text"], [c["matched"] for c in asked["candidates"]]) == ("青山路10号", ["青山路10号"])
