@@ -11,7 +11,7 @@ from gridsvc.domain import codes, values
 from gridsvc.domain.address.fold import fold
 from gridsvc.domain.ledger.doorway import Doorway, doorways
 from gridsvc.domain.records import DOOR
-from gridsvc.services import addresses, places
+from gridsvc.services import addresses, codelists, places
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
 #: Fields of a door that an address fills.
 FIELDS: Final = (*DOOR, "unit_no", "room")
-#: Words for somebody who lives where she is registered; her registered address is her living address then.
-_AT_HOME: Final = frozenset(("户籍", "户籍人口", "本地户籍", "户在人在", "人户一致", "registered"))
+_AT_HOME: Final = "registered"  # code of whoever lives where she is registered
 _AT_ONCE: Final = 20_000
 
 
@@ -71,16 +70,20 @@ class Doorman:
             out[column] = out[column].map(table).astype("str").fillna(out[column]) if table else out[column]
         return out
 
-    def known(self, doors: pd.DataFrame) -> pd.Series:
-        """Whether the base has a building with this door."""
+    def buildings(self, doors: pd.DataFrame) -> pd.Series:
+        """The building of the base that has each door, missing where none has."""
         told = {c: listed(doors[c]) for c in DOOR}
         rows = self.tx.frame(
             "ledger/known", lo=self.area.lo, hi=self.area.hi, estates=told["estate"], buildings=told["building_no"],
             streets=told["street"], houses=told["housenumber"],
         )  # fmt: skip
-        out = pd.Series(data=False, index=doors.index)
-        out.iloc[rows["ord"].astype(int).to_numpy() - 1] = True
+        out = pd.Series(pd.NA, index=doors.index, dtype="Int64")
+        out.iloc[rows["ord"].astype(int).to_numpy() - 1] = rows["id"].astype("int64").to_numpy()
         return out
+
+    def known(self, doors: pd.DataFrame) -> pd.Series:
+        """Whether the base has a building with this door."""
+        return self.buildings(doors).notna()
 
 
 def listed(column: pd.Series) -> list[str | None]:
@@ -95,7 +98,7 @@ def settled(tx: Tx, area: Area) -> dict[tuple[str, str], str | None]:
     return {(r["entity"], r["text"]): r["name"] for r in rows}
 
 
-def told(reading: Reading, columns: ColumnMap, table: str = "rows") -> pd.DataFrame:
+def told(tx: Tx, reading: Reading, columns: ColumnMap, table: str = "rows") -> pd.DataFrame:
     """What the rows of a list say of their doors: FIELDS, ``area`` and ``text``, the living address (or the
     registered one of somebody who lives there); cleaned, missing where they say nothing; by the row's number."""
     whole = reading.whole(table)
@@ -109,16 +112,19 @@ def told(reading: Reading, columns: ColumnMap, table: str = "rows") -> pd.DataFr
 
     frame = pd.DataFrame({name: column(name) for name in (*FIELDS, "area")}, index=index)
     frame["text"] = column("address")
-    frame["registered"] = at_home(column("registered_address"), column("residence"), frame["text"], frame[list(DOOR)])
+    said = column("residence").str.lower().map(codelists.words(tx).get("residence", {}), na_action="ignore")
+    frame["registered"] = at_home(column("registered_address"), said, frame["text"], frame[list(DOOR)])
     frame["text"] = frame["text"].fillna(frame["registered"])
     frame.loc[frame[list(DOOR)].notna().any(axis=1), "text"] = None
     return frame
 
 
 def at_home(registered: pd.Series, residence: pd.Series, living: pd.Series, doors: pd.DataFrame) -> pd.Series:
-    """The registered address where it is the living one: no other is given, and nothing says that it is not."""
-    word = residence.astype("str").str.strip()
-    lives = word.isin(_AT_HOME) | (word.isna() & residence.isna().all())
+    """The registered address where it is the living one: no other is given, and nothing says that it is not.
+
+    ``residence`` are codes, missing where a row says nothing.
+    """
+    lives = (residence == _AT_HOME) | residence.isna().all()
     return registered.where(lives & living.isna() & doors.isna().all(axis=1))
 
 
@@ -154,7 +160,7 @@ class RowDoors:
     ) -> RowDoors:  # fmt: skip
         """Read the addresses of a list whose rows may name a building."""
         porter = Doorman.of(tx, area)
-        rows = told(reading, columns, table)
+        rows = told(tx, reading, columns, table)
         some = rows["text"].notna().any()
         return cls(porter, found_doors(porter, rows, progress) if some else pd.DataFrame(columns=list(FIELDS)))
 

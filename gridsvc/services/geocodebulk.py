@@ -21,10 +21,9 @@ from gridsvc.domain.geocode.decide import STATUS
 from gridsvc.domain.geocode.search import Found, Geocoder
 from gridsvc.errors import InputError
 from gridsvc.io import writers
-from gridsvc.services import filein, ground, places, scopes
+from gridsvc.services import filein, ground, places, questions, scopes
 from gridsvc.services.geocoding import COLUMNS, LONGEST, decided_for, is_house, rooms_there
 from gridsvc.services.progress import Progress, quiet
-from gridsvc.store.copyin import CopyIn
 from gridsvc.store.tx import begin
 
 if TYPE_CHECKING:
@@ -141,11 +140,8 @@ def put(tx: Tx, key: int, entity: str, texts: pd.Series, answers: pd.DataFrame, 
     rows = pd.DataFrame({"text": texts.to_numpy()[doubt], "candidates": answers["candidates"].to_numpy()[doubt]})
     counted = rows.groupby("text", sort=False).agg(records=("text", "size"), candidates=("candidates", "first"))
     counted = counted.sort_values("records", ascending=False, kind="stable").head(_QUESTIONS).reset_index()
-    frame = counted.assign(cell_key=key, personal=personal, what="address", entity=entity, state="open", answer=None)
-    tx.run("review/stage")
-    with CopyIn(tx.conn, "stage_review", list(frame.columns)) as copy:
-        copy.write(frame)
-    return tx.run("review/add", user_id=tx.who.user_id)
+    asked = counted.assign(entity=entity, answer=None)
+    return questions.put(tx, asked, key=key, what="address", personal=personal)
 
 
 def geocode_file(

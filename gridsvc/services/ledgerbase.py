@@ -88,7 +88,8 @@ def build(
         with filein.open_source(source, db.settings, columnmaps.words(kind, maps, source)) as reading:
             fitted, _ = columnmaps.fitting(reading, "rows", maps, source, use_map)
             columns = filein.mapping(reading, codetables.kinds()[kind], fitted)
-            parts.append(said(reading, columns, source.name))
+            with begin(db, caller, "import") as tx:
+                parts.append(said(tx, reading, columns, source.name))
     rows = pd.concat(parts, ignore_index=True)
     request = imports.ImportRequest(kind, sources[0], own.code, name, dry_run=dry_run)
     return _built(db, caller, request, own, rows, progress, whole=True)
@@ -114,17 +115,18 @@ def _before(
 ) -> Built:
     columns = filein.mapping(reading, codetables.kinds()[request.kind], request.source)
     name = request.list_name or imports.list_name(request.source.name)
-    rows = said(reading, columns, request.source.name)
+    with begin(db, caller, "import") as tx:
+        rows = said(tx, reading, columns, request.source.name)
     return _built(db, caller, replace(request, list_name=name), area, rows, progress, whole=False)
 
 
-def said(reading: Reading, columns: ColumnMap, file: str) -> pd.DataFrame:
+def said(tx: Tx, reading: Reading, columns: ColumnMap, file: str) -> pd.DataFrame:
     """What the rows of a ledger say of their doors.
 
     Raises:
         InputError: ``ledger.no_address``.
     """
-    rows = doorman.told(reading, columns)
+    rows = doorman.told(tx, reading, columns)
     if not rows[["text", *DOOR]].notna().any(axis=None):
         raise InputError("ledger.no_address", file=file, columns=", ".join(reading.columns()))
     return rows
@@ -165,9 +167,7 @@ def _doors(tx: Tx, area: Area, rows: pd.DataFrame, out: Built, progress: Progres
         doors.loc[has, name] = from_text[name]
     doors.loc[has, "area"] = doors.loc[has, "area"].fillna(from_text["community"])
     doors = doors[~(at_home & ~named)]
-    door = (doors["estate"].notna() & doors["building_no"].notna()) | (
-        doors["street"].notna() & doors["housenumber"].notna()
-    )
+    door = tree.has_door(doors)
     out.without_number = int((has & ~named & ~at_home & door.reindex(rows.index, fill_value=False)).sum())
     out.with_door, out.without_door = int(door.sum()), len(rows) - int(door.sum())
     return doors[door]
@@ -180,7 +180,7 @@ def _spelled(tx: Tx, area: Area, doors: pd.DataFrame, out: Built, *, dry_run: bo
     doors = doors.copy()
     questions: list[spellings.Question] = []
     for column in ("estate", "street"):
-        folded = doors[column].map(fold, na_action="ignore")
+        folded = doors[column].map({name: fold(name) for name in doors[column].dropna().unique()})
         people = {str(name): int(n) for name, n in folded.value_counts().items()}
         base = {fold(name) for name in names.loc[names["entity"] == column, "name"]}
         settled = {text for of, text in decided if of == column}
@@ -206,12 +206,12 @@ def _new(tx: Tx, area: Area, grown: Tree) -> dict[str, pd.Series]:
     estates = tx.frame("ledger/names", lo=area.lo, hi=area.hi)
     named = set(estates.loc[estates["entity"] == "estate", "name"])
     out = {"building": houses, "estate": ~grown.estates["name"].isin(named)}
-    for kind, table in (("unit", grown.units), ("dwelling", grown.dwellings)):
-        rows = {c: doorman.listed(table[c]) for c in (*DOOR, "unit_no")}
-        rooms = doorman.listed(table["room"]) if kind == "dwelling" else [None] * len(table)
-        at = tx.frame(f"ledger/known_{kind}", lo=area.lo, hi=area.hi, estates=rows["estate"],
-                      buildings=rows["building_no"], streets=rows["street"], houses=rows["housenumber"],
-                      units=rows["unit_no"], **({"rooms": rooms} if kind == "dwelling" else {}))  # fmt: skip
+    for kind, table, extra in (
+        ("unit", grown.units, {"units": "unit_no"}),
+        ("dwelling", grown.dwellings, {"units": "unit_no", "rooms": "room"}),
+    ):
+        said = {name: doorman.listed(table[column]) for name, column in extra.items()}
+        at = tx.frame(f"ledger/known_{kind}", buildings=doorman.listed(porter.buildings(table)), **said)
         known = np.zeros(len(table), dtype=bool)
         known[at["ord"].astype(int).to_numpy() - 1] = True
         out[kind] = pd.Series(~known, index=table.index)

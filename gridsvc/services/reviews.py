@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from gridsvc.domain import codes
 from gridsvc.domain.records import RECORDS
 from gridsvc.errors import ConflictError, InputError, MissingError
-from gridsvc.services import aliases, geocodebulk, ground, places, rowplaces, scopes, spellings
+from gridsvc.services import aliases, geocodebulk, ground, places, rowplaces, scopes, seating, spellings
 from gridsvc.store.tx import begin, json
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from gridsvc.store.tx import Caller, Tx
 
 WHAT = ("spelling", "address")
-_BY_HAND_M: Final = 15.0  # how far off a click on the map may be
 STATES = ("open", "accepted", "corrected", "taught", "dismissed")
 
 
@@ -89,8 +88,8 @@ def _addressed(tx: Tx, row: Row, answer: Answer) -> dict[str, Any]:
         state, place = "accepted", geocodebulk.offered(_candidate(row, answer.candidate))
     elif answer.lon is not None and answer.lat is not None:
         state = "corrected"
-        place = {"longitude": answer.lon, "latitude": answer.lat, "level": "building", "accuracy_m": _BY_HAND_M,
-                 "matched": row["text"]}  # fmt: skip
+        place = {"longitude": answer.lon, "latitude": answer.lat, "level": "building", "matched": row["text"],
+                 "accuracy_m": seating.BY_HAND_M}  # fmt: skip
     else:
         raise InputError("review.answer", what=row["what"])
     lon, lat = float(place["longitude"]), float(place["latitude"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gridsvc.domain import codes
 from gridsvc.domain.ledger import seating
 from gridsvc.domain.ledger.doorway import NO_BUILDING, NO_NUMBER
-from gridsvc.errors import InputError
+from gridsvc.errors import ConflictError, InputError
 from gridsvc.services import entries, ground, linking, scopes
 from gridsvc.store.tx import begin
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from gridsvc.store.tx import Caller, Tx
 
 _MOST: Final = 500
+#: Metres that a click on the map may be off.
+BY_HAND_M: Final = 15.0
 
 
 def waiting(
@@ -44,15 +46,18 @@ def place(
 
     Raises:
         MissingError, ChangedError, UnknownStateError: as :func:`gridsvc.services.entries.change`;
+        ConflictError: ``seat.surveyed`` for a building that nobody placed by hand;
         InputError: ``seat.outside`` for a point outside the caller's own ground, ``geometry.outside_world``.
     """
     if (lon is None) != (lat is None) or (lon is not None and not (abs(lon) <= 180 and abs(lat or 0.0) <= 90)):
         raise InputError("geometry.outside_world", lon=lon, lat=lat)
     with begin(db, caller, "edit") as tx:
         row = entries.current(tx, "building", number, state)
+        if row["lon"] is not None and row["located_by"] != "manual":
+            raise ConflictError("seat.surveyed", name=label(row))
         where = _where(tx, row, lon, lat)
         entries.remember(tx, "building", number, "building.place", {"lon": lon, "lat": lat})
-        tx.run("seat/place", id=number, lon=lon, lat=lat, **where)
+        tx.run("seat/place", id=number, lon=lon, lat=lat, accuracy_m=None if lon is None else BY_HAND_M, **where)
         linking.follow(tx, [number])
         now = entries.current(tx, "building", number, str(tx.value("building/version", id=number)))
     return {"id": number, "version": now["version"], "lon": now["lon"], "lat": now["lat"],

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from gridsvc.domain import codes
 from gridsvc.domain.address.fold import fold
 from gridsvc.errors import ForbiddenError, InputError
-from gridsvc.services import entries, ground, linking
-from gridsvc.store.copyin import CopyIn
+from gridsvc.services import entries, ground, linking, questions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,19 +32,14 @@ class Question:
     answer: str | None = None
 
 
-def put(tx: Tx, key: int, questions: Sequence[Question]) -> None:
+def put(tx: Tx, key: int, asked: Sequence[Question]) -> None:
     """Put questions down for the area with this key; what is decided already is not asked again."""
     frame = pd.DataFrame({
-        "cell_key": key, "personal": False, "what": "spelling", "entity": [q.entity for q in questions],
-        "text": [q.text for q in questions], "records": [q.people for q in questions],
-        "candidates": [_json([{"name": n, "people": p} for n, p in q.others.items()]) for q in questions],
-        "state": ["open" if q.answer is None else "accepted" for q in questions],
-        "answer": [None if q.answer is None else _json({"name": q.answer}) for q in questions],
+        "entity": [q.entity for q in asked], "text": [q.text for q in asked], "records": [q.people for q in asked],
+        "candidates": [_json([{"name": n, "people": p} for n, p in q.others.items()]) for q in asked],
+        "answer": [None if q.answer is None else _json({"name": q.answer}) for q in asked],
     })  # fmt: skip
-    tx.run("review/stage")
-    with CopyIn(tx.conn, "stage_review", list(frame.columns)) as copy:
-        copy.write(frame)
-    tx.run("review/add", user_id=tx.who.user_id)
+    questions.put(tx, frame, key=key, what="spelling", personal=False)
 
 
 def _json(value: Any) -> str:
@@ -62,7 +57,7 @@ def carry_out(tx: Tx, question: Row, name: str | None) -> dict[str, Any]:
     written, entity = str(question["text"]), str(question["entity"])
     if not fold(name).strip() or fold(name) == written:
         raise InputError("review.candidate", value=name, known="、".join(c["name"] for c in question["candidates"]))
-    area = ground.area_of(ground.areas_on(tx, ground.today(tx)), str(int(question["cell_key"]) >> 13))
+    area = ground.area_of(ground.areas_on(tx, ground.today(tx)), codes.code_of(int(question["cell_key"])))
     if not tx.who.knows(area.lo, area.hi):
         raise ForbiddenError("auth.person_scope", role=tx.who.role)
     found = tx.rows("spelling/buildings", lo=area.lo, hi=area.hi, entity=entity, written=written, name=name)

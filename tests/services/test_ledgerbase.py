@@ -215,6 +215,36 @@ def test_buildings_that_get_places_from_a_list_take_people_along(fresh, loaded, 
     assert count(db, "person", "geom IS NOT NULL") == item["people"]
 
 
+def test_a_surveyed_building_is_not_moved_by_a_click(fresh, bare, tmp_path):
+    """Its footprint would be lost, and the place in it is better than a click."""
+    db = fresh(bare)
+    path = tmp_path / "楼栋.csv"
+    path.write_text("小区,幢号,经度,纬度\n新苑,1,118.6456,31.4829\n", encoding="utf-8")
+    imports.run(db, SYSTEM, ImportRequest("building", Source(path), area=roll.COMMUNITY))
+    (house,) = rows(db, "SELECT id, xmin::text AS version FROM building")
+    for where in ((118.6457, 31.4829), (None, None)):
+        with pytest.raises(ConflictError, match=r"seat\.surveyed"):
+            seating.place(db, SYSTEM, house["id"], *where, house["version"])
+
+
+def test_a_pin_stays_whatever_the_address_of_its_list_says(fresh, bare, tmp_path):
+    db = fresh(bare)
+    known = tmp_path / "地址.csv"
+    known.write_text("地址,街路巷,门牌号,经度,纬度\n王家路5号,王家路,5,118.6456,31.4829\n", encoding="utf-8")
+    imports.run(db, SYSTEM, ImportRequest("address", Source(known), area=roll.COMMUNITY))
+    path = tmp_path / "楼栋.csv"
+    path.write_text("小区,幢号,地址\n新苑,1,未知路1号\n", encoding="utf-8")
+    take = ImportRequest("building", Source(path, columns={}), area=roll.COMMUNITY)
+    imports.run(db, SYSTEM, take)
+    (item,) = seating.waiting(db, SYSTEM, roll.COMMUNITY)["items"]
+    seating.place(db, SYSTEM, item["id"], 118.6450, 31.4830, item["version"])
+    key = rows(db, "SELECT source_key FROM building")[0]["source_key"]
+    path.write_text(f"编号,小区,幢号,地址\n{key},新苑,1,王家路5号\n", encoding="utf-8")
+    assert imports.run(db, SYSTEM, take).counts["changed"] == 1
+    (now,) = rows(db, "SELECT ST_X(geom) AS lon, located_by FROM building")
+    assert (now["lon"], now["located_by"]) == (pytest.approx(118.6450), "manual")
+
+
 def test_only_the_proposal(fresh, bare, book, people):
     db = fresh(bare)
     built = ledgerbase.build(db, SYSTEM, [Source(book)], area=roll.COMMUNITY, dry_run=True)

@@ -12,10 +12,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from gridsvc.domain.crs import metres_apart
+
 #: Numbers beyond the last placed one for which a place is proposed.
 BEYOND: Final = 3
 _STEP_M: Final = 150.0  # a wider step between two neighbours is no row of buildings
-_METRES: Final = 111_320.0
 _LANE: Final = r"^(.*?)(\d+)\D*$"
 
 
@@ -67,9 +68,8 @@ def _beyond(rows: pd.DataFrame, way: int) -> pd.DataFrame:
     earlier = placed.groupby("row")[["lon", "lat", "number"]].shift(1)
     gap = placed["number"] - earlier["number"]
     step = pd.DataFrame({c: (placed[c] - earlier[c]) / gap.where(gap * way > 0) for c in ("lon", "lat")})
-    narrow = np.cos(np.radians(placed["lat"]))
-    metres = np.hypot(step["lon"] * narrow, step["lat"]) * _METRES
-    step = step.where(metres <= _STEP_M)
+    ends = [column.to_numpy() for column in (placed["lon"], placed["lat"], *(placed[c] + step[c] for c in step))]
+    step = step[metres_apart(*ends) <= _STEP_M].reindex(placed.index)
     seen = pd.DataFrame(index=rows.index, columns=["lon", "lat", "at", "dlon", "dlat"], dtype=float)
     seen.loc[placed.index, ["lon", "lat", "at"]] = placed[["lon", "lat", "number"]].to_numpy()
     seen.loc[placed.index, ["dlon", "dlat"]] = step[["lon", "lat"]].to_numpy()

@@ -7,7 +7,8 @@ from typing import Final
 
 import pandas as pd
 
-DOOR: Final = ["estate", "building_no", "street", "housenumber"]
+from gridsvc.domain.records import DOOR
+
 _AREA: Final = "area"
 _SIGNS: Final = r"^[#第 ]+|(?:号楼|号院|单元|幢|栋|楼|座|室|号|门|#| )+$"
 
@@ -29,16 +30,22 @@ def numbers(texts: pd.Series) -> pd.Series:
     return plain.str.replace(_SIGNS, "", regex=True).str.replace(r"^0+(?=.)", "", regex=True)
 
 
+def has_door(doors: pd.DataFrame) -> pd.Series:
+    """Which rows name a door: estate and building, or street and number."""
+    return _in_estate(doors) | (doors["street"].notna() & doors["housenumber"].notna())
+
+
+def _in_estate(doors: pd.DataFrame) -> pd.Series:
+    return doors["estate"].notna() & doors["building_no"].notna()
+
+
 def grow(doors: pd.DataFrame) -> Tree:
     """The tree of ``doors``: a row a person, columns DOOR, unit_no, room, area (text; missing where there is none).
 
     Rows that name no door are left out; a building is known by estate and number, otherwise by street and number.
     """
-    rows = doors[[*DOOR, "unit_no", "room", _AREA]].astype("str")
-    house = rows["estate"].notna() & rows["building_no"].notna()
-    street = ~house & rows["street"].notna() & rows["housenumber"].notna()
-    rows = rows[house | street]
-    house = house[house | street]
+    rows = doors.loc[has_door(doors), [*DOOR, "unit_no", "room", _AREA]].astype("str")
+    house = _in_estate(rows)
     key = pd.DataFrame({
         "of": rows["estate"].where(house, rows["street"]),
         "no": numbers(rows["building_no"].where(house, rows["housenumber"])),

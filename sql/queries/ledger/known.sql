@@ -1,4 +1,4 @@
--- Which doors the buildings of an area have: row numbers of the lists, beginning with 1.
+-- The buildings of an area that have these doors: row numbers of the lists, beginning with 1, and the building.
 -- param lo bigint: first key
 -- param hi bigint: key after the last
 -- param estates text[]: estate of each door
@@ -10,10 +10,10 @@ WITH door AS (
     FROM unnest(%(estates)s::text[], %(buildings)s::text[], %(streets)s::text[], %(houses)s::text[])
          WITH ORDINALITY AS d (e, b, s, h, ord)
 ), have AS (
-    SELECT app_door(estate, building_no, NULL, NULL) AS door FROM building
+    SELECT id, app_door(estate, building_no, NULL, NULL) AS door FROM building
     WHERE cell_key >= %(lo)s AND cell_key < %(hi)s AND kind = 'building' AND ended IS NULL
     UNION
-    SELECT app_door(NULL, NULL, street, housenumber) FROM building
+    SELECT id, app_door(NULL, NULL, street, housenumber) FROM building
     WHERE cell_key >= %(lo)s AND cell_key < %(hi)s AND kind = 'building' AND ended IS NULL
 )
-SELECT d.ord FROM door d WHERE d.door IN (SELECT door FROM have WHERE door IS NOT NULL) ORDER BY d.ord;
+SELECT d.ord, min(h.id) AS id FROM door d JOIN have h ON h.door = d.door GROUP BY d.ord ORDER BY d.ord;

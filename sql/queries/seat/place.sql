@@ -6,9 +6,9 @@
 -- param cell_alt bigint: second candidate
 -- param assign_status text: inside, border, outside; none without a place
 -- param h3 bigint: H3 index of resolution 10
+-- param accuracy_m double: metres; none without a place
 UPDATE building SET
-    geom = ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), shape = CASE WHEN %(lon)s::float8 IS NULL THEN NULL ELSE shape END,
+    geom = ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), accuracy_m = %(accuracy_m)s,
     cell_key = %(cell_key)s, cell_alt = %(cell_alt)s, assign_status = %(assign_status)s, h3 = %(h3)s,
-    located_by = CASE WHEN %(lon)s::float8 IS NULL THEN NULL ELSE 'manual' END,
-    accuracy_m = CASE WHEN %(lon)s::float8 IS NULL THEN NULL ELSE 15 END
+    located_by = CASE WHEN %(lon)s::float8 IS NULL THEN NULL ELSE 'manual' END
 WHERE id = %(id)s;
