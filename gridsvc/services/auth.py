@@ -28,7 +28,12 @@ PASSWORD_LEAST = 10
 _HASHER = PasswordHash((Argon2Hasher(),))
 # argon2 takes 64 MiB and a fifth of a second: two at a time are enough for an office, whatever the flood
 _AT_ONCE = threading.BoundedSemaphore(2)
-_NOBODY = _HASHER.hash(secrets.token_hex(8))
+
+
+@cache
+def _nobody() -> str:
+    """The hash that a login which nobody has is compared with, so that it takes as long; made when first needed."""
+    return _HASHER.hash(secrets.token_hex(8))
 
 
 def hash_password(password: str) -> str:
@@ -58,7 +63,8 @@ def sign_in(db: Database, login: str, password: str) -> Caller:
     if not _AT_ONCE.acquire(timeout=2):
         raise BusyError("auth.busy")
     try:
-        good = _HASHER.verify(password, known or _NOBODY) and known is not None
+        nobody = _nobody()  # also for a login that somebody has: the first of all takes longer, whoever it is
+        good = _HASHER.verify(password, known or nobody) and known is not None
     finally:
         _AT_ONCE.release()
     with anonymous(db, login=name) as tx:

@@ -7,9 +7,10 @@ import threading
 
 import pytest
 
-from gridsvc.services import areas, sample, users
+from gridsvc.services import areas, imports, sample, users
 from gridsvc.services.areas import AreaRequest
 from gridsvc.services.filein import Source
+from gridsvc.services.imports import ImportRequest
 from gridsvc.services.users import NewUser
 from gridsvc.store.pool import Database
 from gridsvc.store.tx import SYSTEM, begin
@@ -131,6 +132,27 @@ def test_everybody_gets_on_the_map(visit, served, people, tmp_path):
     assert max(metres(placed[k], v) for k, v in people.doors.items()) < 30
     assert not at.seen.errors
     assert not at.seen.outside
+
+
+def test_the_map_shows_everybody(visit, served, people, tmp_path):
+    """A new office's map: a handful of events in one class of colour, and doors where the buildings were placed."""
+    path = tmp_path / "events.csv"
+    path.write_text(
+        "编号,类别,上报时间\n1,暴露垃圾,2026-10-05 09:00\n2,暴露垃圾,2026-10-05 10:00\n", encoding="utf-8"
+    )
+    imports.run(served[1], SYSTEM, ImportRequest("event", Source(path), area=roll.COMMUNITY))
+    at = visit("community", WIDE)
+    at.go("/map")
+    lon, lat = next(iter(people.doors.values()))
+    at.page.evaluate("([x, y]) => window.gridsvcMap.jumpTo({ center: [x, y], zoom: 16.5 })", [lon, lat])
+    at.wait(
+        "window.gridsvcMap.areTilesLoaded() && window.gridsvcMap.queryRenderedFeatures({ layers: ['door'] }).length"
+    )
+    counts = at.page.evaluate(
+        "() => window.gridsvcMap.queryRenderedFeatures({ layers: ['door'] }).map(f => f.properties.people)"
+    )
+    assert set(counts) <= set(people.people["door"].value_counts())
+    assert not at.seen.errors
 
 
 def test_a_place_is_undone(visit, served):

@@ -36,6 +36,7 @@ export const tiles = (path, query) => [absolute(`/tiles/${path}/{z}/{x}/{y}.mvt`
 /** A step expression from upper bounds and colours. */
 export function classed(value, breaks, colours, none = "rgba(0,0,0,0)") {
   if (!breaks.length) return none;
+  if (breaks.length === 1) return colours[0];  // a step needs two
   const out = ["step", value, colours[0]];
   for (let i = 1; i < breaks.length; i++) out.push(breaks[i - 1] + 1e-9, colours[Math.min(i, colours.length - 1)]);
   return out;
