@@ -201,7 +201,7 @@ def test_a_parent_that_is_killed_leaves_no_orphan(slow):
     with start_parent(slow) as parent:
         zygote = int(parent.stdout.readline())
         reader = within(10, lambda: readers(zygote))[0]
-        before = set(slow.parent.glob("gridsvc-read-*"))  # a temporary folder of its own: other workers read files, too
+        before = set(slow.parent.glob("gridsvc-read-*"))  # folders of this parent alone
         parent.kill()
         parent.wait()
     within(10, lambda: gone(zygote) and gone(reader))
