@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DUMP, MANIFEST = "gridsvc.dump", "manifest.json"
-_PLAN = """EXPLAIN (COSTS OFF) SELECT count(*) FROM event
-WHERE cell_key = 0 AND geom && ST_MakeEnvelope(118, 31, 118.001, 31.001, 4326)"""
+# Of the indexes of `building` only this one can serve a box: no statistics, old or missing, change the plan.
+_PLAN = "EXPLAIN (COSTS OFF) SELECT FROM building WHERE geom && ST_MakeEnvelope(118, 31, 118.001, 31.001, 4326)"
+_INDEX = "building_geom"
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ def restore(admin_dsn: str, folder: Path, *, tz: str) -> None:
             embedded.make_roles(conn, secrets.token_urlsafe(24))
     _run("pg_restore", admin_dsn, ["--exit-on-error", str(source)])
     migrate.migrate(admin_dsn, tz=tz, force=True)
+    with psycopg.connect(admin_dsn, autocommit=True) as conn:
+        conn.execute("ANALYZE")  # a dump has no statistics: the first day after a restore would be slow without
 
 
 def proof(admin_dsn: str) -> Proof:
@@ -106,7 +109,7 @@ def _plan_uses_index(conn: psycopg.Connection[Any]) -> bool:
         conn.execute("SELECT set_config('app.scope', '{[0,9007199254740992)}', true)")
         conn.execute("SET LOCAL enable_seqscan = off")
         plan = "\n".join(r[0] for r in conn.execute(_PLAN))
-    return "event_outside" in plan
+    return _INDEX in plan
 
 
 @contextmanager
