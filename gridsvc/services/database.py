@@ -97,11 +97,11 @@ def backup(
     progress("backup.prove", 0.3)
     with store.scratch(logins.admin) as scratch:
         store.restore(scratch, folder, tz=settings.tz)
-        after = store.proof(scratch)
+        after, indexed = store.proof(scratch), store.box_uses_index(scratch)
         with Database(logins.app, settings) as live, Database(server.beside(logins.app, scratch), settings) as copy:
             worse = failing(copy) - failing(live)
-    differs = [n for n in before.tables if n not in _REWRITTEN and before.tables[n] != after.tables.get(n)]
-    differs += sorted(worse) + ([] if after.plan_uses_index else ["plan"])
+    differs = [n for n in before if n not in _REWRITTEN and before[n] != after.get(n)]
+    differs += sorted(worse) + ([] if indexed else ["plan"])
     if differs:
         raise SetupError("backup.differs", tables=", ".join(differs))
     fingerprint, target = None, None
@@ -109,14 +109,14 @@ def backup(
     if key.exists():
         target = key_to or folder.with_name(folder.name + "-key") / "field.key"
         fingerprint = store.copy_key(key, target)
-    rows = sum(n for n, _ in before.tables.values())
+    rows = sum(n for n, _ in before.values())
     extra = {"gridsvc": __version__, "at": started.isoformat(), "tz": settings.tz, "key_fingerprint": fingerprint}
     store.write_manifest(folder, before, extra)
     seconds = round((dt.datetime.now(dt.UTC) - started).total_seconds(), 1)
     return Backup(
         str(folder),
         round(dump.stat().st_size / 1e6, 1),
-        len(before.tables),
+        len(before),
         rows,
         str(target) if target else None,
         fingerprint,
@@ -134,7 +134,7 @@ def restore(settings: Settings, folder: Path) -> dict[str, Any]:
     store.restore(admin, folder, tz=settings.tz)
     if installation.is_private(settings):
         server.ensure_roles(admin, installation.logins(settings).app)
-    return {name: rows for name, (rows, _) in store.proof(admin).tables.items()}
+    return {name: rows for name, (rows, _) in store.proof(admin).items()}
 
 
 def reset(settings: Settings, name: str) -> None:
