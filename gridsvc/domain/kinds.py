@@ -271,6 +271,7 @@ def _visit(sheet: Sheet) -> None:
     guess = pd.Series(np.where(door, "dwelling", np.where(house, "building", "cell")), dtype="str")
     c["target"] = told.where(told.notna(), guess)
     c["personal"] = c["target"].isin(["dwelling", "household", "person"])
+    c["activity"] = c["activity"].fillna(c["target"].map(_ACTIVITY).astype("str"))
     c["mode"] = c["mode"].fillna(pd.Series(np.where(c["personal"], "door", "inspect"), dtype="str"))
     sheet.bad(c["at"] > sheet.rules.now + pd.Timedelta(days=1), "at", "visit.future")
     c["day"] = values.days(c["at"], sheet.rules.zone)
@@ -278,11 +279,18 @@ def _visit(sheet: Sheet) -> None:
          + _place(sheet))  # fmt: skip
 
 
+# What a visit was for, where the row does not say: by what it was to.
+_ACTIVITY = {
+    "cell": "patrol", "dwelling": "visit", "household": "visit", "person": "visit", "building": "visit",
+    "unit": "visit", "estate": "check", "hazard": "check", "hazard_source": "check", "organisation": "check",
+    "facility": "check", "component": "check",
+}  # fmt: skip
 _TARGETS = {
     word: target
     for target, said in {
         "dwelling": "户|户室|住户|居民户|door", "building": "楼栋|建筑", "hazard": "隐患", "hazard_source": "危险源",
         "organisation": "单位|企业|商户", "facility": "设施", "component": "部件", "cell": "网格|巡查",
+        "person": "人|人员|居民", "household": "家庭", "unit": "单元|楼道", "estate": "小区", "area": "社区|村|街道|辖区",
     }.items()
     for word in (target, *said.split("|"))
 }  # fmt: skip

@@ -145,7 +145,7 @@ RECORDS: dict[str, Record] = {
         ),
         Record(
             "visit",
-            ("at", "day", "mode", "outcome", "target", "minutes", "note", "personal"),
+            ("at", "day", "mode", "outcome", "target", "activity", "minutes", "document", "note", "personal"),
             linked=("officer_id", "target_id"),
             extra=("officer", "target_key", *DOOR, "unit_no", "room", "address"),
             mixed=True,

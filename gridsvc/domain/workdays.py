@@ -73,6 +73,22 @@ def provisional_years(country: str, first: int, last: int) -> list[int]:
     return [y for y in range(first, last + 1) if workdays(country, y)[1]]
 
 
+@cache
+def first_days(country: str, year: int) -> dict[str, dt.date]:
+    """Name of each holiday → its first day in a year; 春节 begins with its eve where the eve is a holiday.
+
+    Names are those of the `holidays` library in the country's own language; days in lieu and exchanged ones have none.
+    """
+    if country.lower() == "none":
+        return {}
+    found: dict[str, dt.date] = {}
+    calendar = holidays.country_holidays(country, years=year, language="zh_CN" if country.upper() == "CN" else None)
+    for day, names in sorted(calendar.items()):
+        for name in names.split("; "):
+            found.setdefault("春节" if name == "农历除夕" else name, day)
+    return found
+
+
 @dataclass(frozen=True)
 class Office:
     """Zone, holiday calendar and working hours of an office."""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gridsvc.errors import ConflictError, InputError, MissingError
-from gridsvc.services import classes, codetables
+from gridsvc.services import classes, codetables, rules
 from gridsvc.store.tx import Caller, Tx, begin, json
 
 if TYPE_CHECKING:
@@ -17,10 +17,11 @@ CLOSED = frozenset({"service_category", "hazard_state", "sex"})
 
 
 def seed(tx: Tx) -> None:
-    """Put the shipped classes of events, codes and dates of retention into their tables; what is there stays."""
+    """Put the shipped classes of events, codes, rules and dates of retention into their tables; what is there stays."""
     classes.seed(tx)
     tx.run("retention/seed", rows=json(codetables.rows("retention")))
     tx.run("code/seed", rows=json([_entry(r) for r in codetables.rows("codes")]))
+    rules.seed(tx)
 
 
 def _entry(r: dict[str, str]) -> dict[str, Any]:

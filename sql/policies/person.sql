@@ -60,3 +60,7 @@ DROP POLICY IF EXISTS person_scope ON review;
 CREATE POLICY person_scope ON review AS RESTRICTIVE
     USING (NOT personal
            OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
+DROP POLICY IF EXISTS person_scope ON obligation;
+CREATE POLICY person_scope ON obligation AS RESTRICTIVE
+    USING (NOT personal
+           OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));

@@ -143,3 +143,15 @@ ALTER TABLE history FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS scope ON history;
 CREATE POLICY scope ON history
     USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+ALTER TABLE obligation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE obligation FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON obligation;
+CREATE POLICY scope ON obligation
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+ALTER TABLE visit_change ENABLE ROW LEVEL SECURITY;
+ALTER TABLE visit_change FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON visit_change;
+CREATE POLICY scope ON visit_change
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));

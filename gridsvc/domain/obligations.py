@@ -1,0 +1,74 @@
+"""Obligations (任务): their status on a day, and the measures that are made of them (docs/coverage.md)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: What an obligation can be, the first that holds.
+STATUS: Final = ("done", "late", "excused", "not_found", "refused", "nobody", "due", "overdue")
+#: Outcomes of visits (code list visit_outcome) that count, and those that are a status of their own.
+FULFIL: Final = ("met", "phone", "done")
+NOT_FOUND: Final = ("moved", "vacant", "wrong")
+REFUSED: Final = ("refused",)
+#: Kinds of post (code list post_kind) that are in charge of a cell, and of an area, the first before the others.
+OF_CELL: Final = ("03", "04", "02", "01")
+OF_AREA: Final = ("02", "01", "03", "04")
+MEASURES: Final = ("total", *STATUS)
+_PACE_DAYS: Final = 7
+
+
+def status(frame: pd.DataFrame, today: dt.date) -> pd.Series:
+    """Status of each obligation on a day.
+
+    ``frame`` has opens, due, fulfilled_on, tried_on, tried, excused_on (days or missing), post_id; one row each. Rows
+    that open after ``today`` are not there yet and must not be asked for.
+    """
+    day = {name: pd.to_datetime(frame[name]) for name in ("due", "fulfilled_on", "tried_on", "excused_on")}
+    now = pd.Timestamp(today)
+    done = day["fulfilled_on"] <= now
+    tried = frame["tried"].where(day["tried_on"] <= now)
+    conditions = [
+        done & (day["fulfilled_on"] <= day["due"]),
+        done,
+        day["excused_on"] <= now,
+        tried.isin(NOT_FOUND),
+        tried.isin(REFUSED),
+        frame["post_id"].isna(),
+        day["due"] >= now,
+    ]
+    return pd.Series(np.select([np.asarray(c, dtype=bool) for c in conditions], STATUS[:-1], STATUS[-1]),
+                     index=frame.index, dtype="str")  # fmt: skip
+
+
+def measures(counts: pd.DataFrame, by: Sequence[str], *, target: float | None = None) -> pd.DataFrame:
+    """Sums and rates of counted obligations.
+
+    ``counts`` has the columns ``by``, one column for each of :data:`STATUS`, ``recent`` (fulfilled in the last seven
+    days) and, unless ``target`` is given, ``asked`` (rate asked · total, summed over the rules). Rates are 0–1, missing
+    where there is nothing to divide by.
+    """
+    columns = [*STATUS, "recent", *(["asked"] if target is None else [])]
+    out = counts.groupby(list(by), as_index=False)[columns].sum() if by else counts[columns].sum().to_frame().T
+    fulfilled = out["done"] + out["late"]
+    out["total"] = out[[s for s in STATUS if s != "excused"]].sum(axis=1)
+    out["found"] = out["total"] - out["not_found"] - out["nobody"]
+    for name, upper, lower in (("rate", fulfilled, out["total"]), ("on_time", out["done"], out["total"]),
+                               ("success", fulfilled, out["found"])):  # fmt: skip
+        out[name] = (upper / lower.where(lower > 0)).astype(float)
+    asked = out["asked"] if target is None else target * out["total"]
+    # a rate such as 0.8 has no exact binary form: 0.8 · 5 must not ask for 5
+    out["remaining"] = np.maximum(0, np.ceil((asked - fulfilled).astype(float) - 1e-6)).astype(np.int64)
+    out["pace"] = out["recent"] / _PACE_DAYS
+    out["days"] = [
+        math.ceil(left / pace) if pace > 0 and left > 0 else (0 if left == 0 else None)
+        for left, pace in zip(out["remaining"].tolist(), out["pace"].tolist(), strict=True)
+    ]
+    return out

@@ -1,0 +1,216 @@
+"""Obligations made out of rules and targets, and worked out from the visits (docs/coverage.md).
+
+Everything is done a rule at a time in one transaction of its own: an update that was interrupted goes on where it
+was, and the same update twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from gridsvc.domain import codes, windows
+from gridsvc.domain.obligations import FULFIL, OF_AREA, OF_CELL
+from gridsvc.services import ground
+from gridsvc.services.progress import Progress, quiet
+from gridsvc.services.rules import rule_of
+from gridsvc.store.tx import SYSTEM, begin
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gridsvc.domain.rules import Rule
+    from gridsvc.domain.windows import Calendar, Window
+    from gridsvc.store.pool import Database, Row
+    from gridsvc.store.tx import Tx
+
+AHEAD: Final = dt.timedelta(days=7)  # made so long before they open: a week can be planned
+_DAY: Final = dt.timedelta(days=1)
+#: Targets that are reached through others: a door, those behind it.
+_THROUGH: Final = frozenset({"dwelling", "household", "person"})
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a rule, the days on which its windows fall due, the ranges of keys that it holds in."""
+
+    id: int
+    rule: Rule
+    first: dt.date
+    last: dt.date
+    ranges: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Updated:
+    """What an update did: obligations made, withdrawn, moved to another cell, given to another post, worked out."""
+
+    made: int = 0
+    withdrawn: int = 0
+    moved: int = 0
+    posted: int = 0
+    worked: int = 0
+
+    def __add__(self, other: Updated) -> Updated:
+        return Updated(*(a + b for a, b in zip(self.counts().values(), other.counts().values(), strict=True)))
+
+    def counts(self) -> dict[str, int]:
+        """By name."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def update(
+    db: Database, *, today: dt.date | None = None, since: dt.date | None = None, progress: Progress = quiet
+) -> Updated:
+    """Bring the obligations of every rule up to date; meant for the night, and after rules or targets changed.
+
+    Args:
+        today: the day that counts as today.
+        since: windows that fell due before this day are not looked at (default: the day of the last update, the first
+            time the first day of the month).
+    """
+    calendar = windows.Calendar(db.settings.holidays)
+    with begin(db, SYSTEM, "jobs") as tx:
+        now = today or ground.today(tx)
+        last = tx.value("obligation/last_update")
+        first = since or min(last or now.replace(day=1), now)
+        made = versions(tx, first, now)
+    done = Updated()
+    for k, one in enumerate(made):
+        progress("obligations.update", k / max(1, len(made)))
+        with begin(db, SYSTEM, "jobs", budget_ms=db.settings.job_budget_ms) as tx:
+            tx.run("obligation/lock")
+            done += _update_one(tx, one, first, now, calendar)
+    done += catch_up(db, today=now)
+    with begin(db, SYSTEM, "jobs") as tx:
+        tx.run("obligation/updated", day=now)
+    return done
+
+
+def catch_up(db: Database, *, today: dt.date | None = None) -> Updated:
+    """Work out again what visits that were written since the last time may have closed."""
+    with begin(db, SYSTEM, "jobs", budget_ms=db.settings.job_budget_ms) as tx:
+        tx.run("obligation/lock")
+        tx.run("obligation/stage_change")
+        if not tx.run("obligation/change"):
+            return Updated()
+        now = today or ground.today(tx)
+        _stage(tx)
+        _charge(tx)
+        worked = posted = 0
+        for row in tx.rows("rule/touched"):
+            rule = rule_of(row)
+            of = f"_{rule.target}" if rule.target in _THROUGH else ""
+            params = {} if of else {"target": rule.target}
+            if tx.run(f"obligation/touched{of}", rule_id=row["id"], **params):
+                worked += _work_out(tx, int(row["id"]), rule)
+                posted += tx.run("obligation/post_work", rule_id=row["id"], today=now)
+            tx.run("obligation/work_clear")
+        return Updated(posted=posted, worked=worked)
+
+
+def versions(tx: Tx, first: dt.date, today: dt.date) -> list[Version]:
+    """The versions of rules that have windows between ``first`` and a week after ``today``."""
+    rows = tx.rows("rule/list", day=None, lo=0, hi=codes.KEY_MAX)
+    out = []
+    for row in rows:
+        begins, ends = row["valid_from"], (row["valid_to"] or dt.date.max) - _DAY
+        if row["retired"] or ends < first:
+            continue
+        # a rule of one area takes the place of the one that holds everywhere, also where it is a rule no more
+        others = [r for r in rows if r["code"] == row["code"] and r["area_key"] not in (0, row["area_key"])]
+        for start, stop, taken in _spells(begins, ends, others if row["area_key"] == 0 else []):
+            own = (0, codes.KEY_MAX) if row["area_key"] == 0 else _range(row["area"])
+            out.append(Version(int(row["id"]), rule_of(row), start, stop, _without(own, taken)))
+    return [one for one in out if one.last >= first and one.ranges]
+
+
+def _spells(
+    begins: dt.date, ends: dt.date, others: Sequence[Row]
+) -> list[tuple[dt.date, dt.date, list[tuple[int, int]]]]:
+    """Days of a version cut where rules of single areas begin or end, with the ranges that those take."""
+    cuts = {begins, *(r["valid_from"] for r in others), *(r["valid_to"] for r in others if r["valid_to"])}
+    days = sorted(day for day in cuts if begins <= day <= ends)
+    spells = []
+    for start, stop in zip(days, [*(day - _DAY for day in days[1:]), ends], strict=True):
+        taken = [_range(r["area"]) for r in others
+                 if r["valid_from"] <= start and (r["valid_to"] is None or r["valid_to"] > start)]  # fmt: skip
+        spells.append((start, stop, taken))
+    return spells
+
+
+def _range(area: str) -> tuple[int, int]:
+    return codes.key_range(area)
+
+
+def _without(whole: tuple[int, int], taken: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """A range of keys without some others."""
+    out, at = [], whole[0]
+    for lo, hi in sorted(taken):
+        if lo > at:
+            out.append((at, min(lo, whole[1])))
+        at = max(at, hi)
+    return (*out, *([(at, whole[1])] if at < whole[1] else []))
+
+
+def _update_one(tx: Tx, one: Version, first: dt.date, today: dt.date, calendar: Calendar) -> Updated:
+    rule = one.rule
+    _stage(tx)
+    for lo, hi in one.ranges:
+        tx.run(f"target/{rule.target}", kinds=list(rule.kinds), lo=lo, hi=hi)
+    tx.run("target/analyze")
+    made = _occurrences(tx, one, first, today, calendar) if rule.period == "occurrence" else _make(
+        tx, one, windows.windows(rule, first, today + AHEAD, calendar))  # fmt: skip
+    worked = _work_out(tx, one.id, rule) if made else 0
+    withdrawn = tx.run("obligation/withdraw", rule_id=one.id, today=today)
+    moved = tx.run("obligation/move", rule_id=one.id, today=today)
+    _charge(tx)
+    posted = tx.run("obligation/post_work", rule_id=one.id, today=today) if made else 0
+    posted += tx.run("obligation/post", rule_id=one.id, since=first, today=today)
+    return Updated(made, withdrawn, moved, posted, worked)
+
+
+def _stage(tx: Tx) -> None:
+    for name in ("target/stage", "obligation/stage_window", "obligation/stage_work", "obligation/stage_hit"):
+        tx.run(name)
+
+
+def _make(tx: Tx, one: Version, found: list[Window]) -> int:
+    """Obligations of calendar windows that fall due while the version holds."""
+    inside = [w for w in found if one.first <= w.due <= one.last]
+    if not inside:
+        return 0
+    opens, due, until = zip(*inside, strict=True)
+    tx.run("obligation/windows", opens=list(opens), due=list(due), until=list(until))
+    return tx.run("obligation/make", rule_id=one.id, personal=one.rule.personal)
+
+
+def _occurrences(tx: Tx, one: Version, first: dt.date, today: dt.date, calendar: Calendar) -> int:
+    """Obligations that count from the day on which each target began."""
+    rule, n = one.rule, one.rule.every or 1
+    reach = dt.timedelta(days=n * (3 if rule.working else 1) + 30)  # n working days are within so many days
+    begins = [row["begins"] for row in tx.rows("obligation/begun", first=first - reach, last=today)]
+    made = [(day, calendar.later(day, n, working=rule.working)) for day in begins]
+    made = [(day, due) for day, due in made if due >= first and one.first <= due <= one.last]
+    if not made:
+        return 0
+    until = [windows.until(rule, due, calendar) for _, due in made]
+    days, dues = zip(*made, strict=True)
+    return tx.run("obligation/occur", rule_id=one.id, personal=rule.personal, begins=list(days), due=list(dues),
+                  until=until)  # fmt: skip
+
+
+def _work_out(tx: Tx, number: int, rule: Rule) -> int:
+    tx.run("obligation/work_analyze")
+    of = f"_{rule.target}" if rule.target in (*_THROUGH, "cell", "area") else ""
+    params: dict[str, Any] = {} if of else {"target": rule.target}
+    tx.run(f"obligation/hits{of}", activity=list(rule.activity), **params)
+    return tx.run(
+        "obligation/work_out", rule_id=number, minutes=rule.measure == "minutes", amount=rule.amount,
+        modes=list(rule.modes), fulfil=list(FULFIL), document=rule.document,
+    )  # fmt: skip
+
+
+def _charge(tx: Tx) -> None:
+    tx.run("obligation/charge", of_cell=list(OF_CELL), of_area=list(OF_AREA))

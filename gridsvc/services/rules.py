@@ -1,0 +1,148 @@
+"""Rules of visiting and patrolling: the shipped ones, versions that hold from a day on, rules of one area."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from gridsvc.domain import codes
+from gridsvc.domain import rules as domain
+from gridsvc.errors import ConflictError, ForbiddenError, InputError, MissingError
+from gridsvc.services import codetables, ground
+from gridsvc.store.tx import Caller, Tx, begin
+
+if TYPE_CHECKING:
+    from gridsvc.domain.rules import Rule
+    from gridsvc.store.pool import Database, Row
+
+SHIPPED_SINCE: Final = dt.date(2020, 1, 1)
+#: Where the codes of these fields are.
+_LISTS: Final = {"activity": "visit_activity", "modes": "visit_mode"}
+
+
+def seed(tx: Tx) -> int:
+    """Put the shipped rules into the table; a code that is there already stays as the installation has it."""
+    added = 0
+    for row in codetables.rows("rules"):
+        rule = domain.read(row, SHIPPED_SINCE)
+        if tx.one("rule/current", code=rule.code, area_key=0) is None:
+            _add(tx, rule, 0, 1, SHIPPED_SINCE, SHIPPED_SINCE)
+            added += 1
+    return added
+
+
+def listing(
+    db: Database, caller: Caller, *, area: str | None = None, day: dt.date | None = None, every: bool = False
+) -> list[Row]:
+    """The rules of a day (default: today) that hold in an area or everywhere; ``every``: all versions."""
+    with begin(db, caller, "read") as tx:
+        on = day or ground.today(tx)
+        place = ground.area_of(ground.areas_on(tx, on), area) if area else None
+        return tx.rows(
+            "rule/list",
+            day=None if every else on,
+            lo=place.lo if place else 0,
+            hi=place.hi if place else codes.KEY_MAX,
+        )
+
+
+def save(db: Database, caller: Caller, row: dict[str, str], *, day: dt.date | None = None) -> dict[str, Any]:
+    """A rule as it holds from ``day`` (default: today) on; fields as text, those of ``data/rules.csv`` and ``area``.
+
+    What was made by the version before stays with it.
+
+    Raises:
+        InputError: ``rule.field``; ConflictError: ``rule.past`` (a version that begins later is there);
+        ForbiddenError: ``rule.elsewhere``.
+    """
+    with begin(db, caller, "classes") as tx:
+        begins = day or ground.today(tx)
+        rule = domain.read({**row, "source": row.get("source") or tx.who.login}, begins)
+        _check_codes(tx, rule)
+        key = _ground(tx, rule.area)
+        version = _next(tx, rule.code, key, begins)
+        number = _add(tx, rule, key, version[0], begins, version[1] or begins)
+        tx.audit("rule.save", entity="rule", row_id=number,
+                 detail={"code": rule.code, "area": rule.area, "version": version[0], "from": begins.isoformat()})  # fmt: skip
+        return {"id": number, "code": rule.code, "version": version[0], "valid_from": begins}
+
+
+def retire(
+    db: Database, caller: Caller, code: str, *, area: str | None = None, day: dt.date | None = None
+) -> dict[str, Any]:
+    """A rule holds no more from ``day`` (default: today) on; in one area, where it holds everywhere else.
+
+    Raises:
+        MissingError: ``rule.unknown``; ConflictError: ``rule.past``; ForbiddenError: ``rule.elsewhere``.
+    """
+    with begin(db, caller, "classes") as tx:
+        begins = day or ground.today(tx)
+        key = _ground(tx, area)
+        known = [r for r in tx.rows("rule/list", day=begins, lo=0, hi=codes.KEY_MAX) if r["code"] == code.upper()]
+        rows = [r for r in known if r["area_key"] == key] or [r for r in known if r["area_key"] == 0]
+        if not rows:
+            raise MissingError("rule.unknown", code=code)
+        version, since = _next(tx, code.upper(), key, begins)
+        number = _add(tx, rule_of(rows[0]), key, version, begins, since or begins, retired=True)
+        tx.audit("rule.retire", entity="rule", row_id=number,
+                 detail={"code": code.upper(), "area": area, "from": begins.isoformat()})  # fmt: skip
+        return {"id": number, "code": code.upper(), "version": version, "valid_from": begins}
+
+
+def rule_of(row: Row) -> Rule:
+    """A rule out of its row."""
+    fields = {name: row[name] for name in domain.Rule.__dataclass_fields__ if name in row}
+    several = {name: tuple(row[name]) for name in ("kinds", "activity", "modes", "holidays")}
+    return domain.Rule(**{**fields, **several, "rate": round(float(row["rate"]), 6)})
+
+
+def _ground(tx: Tx, area: str | None) -> int:
+    """Key of the area that a rule is for; whoever writes a rule must have all of it."""
+    if area is None:
+        lo, hi, key = 0, codes.KEY_MAX, 0
+    else:
+        found = ground.area_of(ground.areas_on(tx, ground.today(tx)), area)
+        lo, hi, key = found.lo, found.hi, found.key
+    if not tx.who.covers(lo, hi):
+        raise ForbiddenError("rule.elsewhere", area=area or "*")
+    return key
+
+
+def _next(tx: Tx, code: str, key: int, begins: dt.date) -> tuple[int, dt.date | None]:
+    """Number of the next version, and since when the rule has been there; the version before ends."""
+    before = tx.one("rule/current", code=code, area_key=key)
+    if before is None:
+        return 1, None
+    if before["valid_from"] > begins:
+        raise ConflictError("rule.past", code=code, day=before["valid_from"])
+    if before["valid_from"] == begins:
+        if not tx.run("rule/forget", id=before["id"]):
+            raise ConflictError("rule.used", code=code, day=begins)
+        return int(before["version"]), before["since"] if before["version"] > 1 else begins
+    tx.run("rule/close", id=before["id"], day=begins)
+    return int(before["version"]) + 1, begins if before["retired"] else before["since"]
+
+
+def _add(
+    tx: Tx, rule: Rule, key: int, version: int, day: dt.date, since: dt.date, *, retired: bool = False
+) -> int:  # fmt: skip
+    fields = asdict(rule) | {"kinds": list(rule.kinds), "activity": list(rule.activity), "modes": list(rule.modes),
+                             "holidays": list(rule.holidays)}  # fmt: skip
+    del fields["area"]
+    return int(tx.value("rule/add", **{**fields, "area_key": key, "version": version, "day": day, "since": since,
+                                       "retired": retired}))  # fmt: skip
+
+
+def _check_codes(tx: Tx, rule: Rule) -> None:
+    """Whether the codes of a rule are those of their lists."""
+    known: dict[str, set[str]] = {"level": set(domain.LEVELS), "cell_kind": set(domain.CELL_KINDS)}
+    for row in tx.rows("code/list", list=None):
+        known.setdefault(row["list"], set()).add(row["code"])
+    narrowed = domain.TARGETS[rule.target]
+    for field, name in ({**_LISTS, "kinds": narrowed} if narrowed else _LISTS).items():
+        for code in getattr(rule, field):
+            if code not in known[str(name)]:
+                raise InputError(
+                    "rule.field", field=field, value=code, known=", ".join(sorted(known[str(name)])[:40])
+                )

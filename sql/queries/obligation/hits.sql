@@ -1,0 +1,7 @@
+-- Visits to the targets of a kind that is visited as itself.
+-- needs: obligation/stage_work, obligation/stage_hit
+-- param activity text[]: activities that count
+-- param target text: kind of target
+INSERT INTO stage_hit
+SELECT w.target_id, w.opens, v.id FROM stage_work w
+JOIN visit v ON v.target = %(target)s AND v.target_id = w.target_id AND v.day BETWEEN w.opens AND w.until AND v.activity = ANY(%(activity)s);

@@ -1,0 +1,6 @@
+-- Meetings, rounds and reports of an area: visits that say area, in that very area.
+-- needs: obligation/stage_work, obligation/stage_hit
+-- param activity text[]: activities that count
+INSERT INTO stage_hit
+SELECT w.target_id, w.opens, v.id FROM stage_work w
+JOIN visit v ON v.target = 'area' AND v.cell_key / 8192 * 8192 = w.target_id AND v.day BETWEEN w.opens AND w.until AND v.activity = ANY(%(activity)s);

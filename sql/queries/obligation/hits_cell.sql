@@ -1,0 +1,6 @@
+-- Patrols: visits on the ground of a cell.
+-- needs: obligation/stage_work, obligation/stage_hit
+-- param activity text[]: activities that count
+INSERT INTO stage_hit
+SELECT w.target_id, w.opens, v.id FROM stage_work w
+JOIN visit v ON v.target = 'cell' AND v.cell_key = w.target_id AND v.day BETWEEN w.opens AND w.until AND v.activity = ANY(%(activity)s);

@@ -1,0 +1,14 @@
+-- Visits to residents: to them, to their household, to their door.
+-- needs: obligation/stage_work, obligation/stage_hit
+-- param activity text[]: activities that count
+INSERT INTO stage_hit
+SELECT w.target_id, w.opens, v.id FROM stage_work w
+JOIN visit v ON v.target = 'person' AND v.target_id = w.target_id AND v.day BETWEEN w.opens AND w.until AND v.activity = ANY(%(activity)s)
+UNION ALL
+SELECT w.target_id, w.opens, v.id FROM stage_work w
+JOIN person p ON p.id = w.target_id
+JOIN visit v ON v.target = 'household' AND v.target_id = p.household_id AND v.day BETWEEN w.opens AND w.until AND v.activity = ANY(%(activity)s)
+UNION ALL
+SELECT w.target_id, w.opens, v.id FROM stage_work w
+JOIN person p ON p.id = w.target_id
+JOIN visit v ON v.target = 'dwelling' AND v.target_id = p.dwelling_id AND v.day BETWEEN w.opens AND w.until AND v.activity = ANY(%(activity)s);

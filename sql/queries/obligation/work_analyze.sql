@@ -1,0 +1,3 @@
+-- The planner learns how many there are to work out.
+-- needs: obligation/stage_work
+ANALYZE stage_work;

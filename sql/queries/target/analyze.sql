@@ -1,0 +1,3 @@
+-- The planner learns how many targets there are.
+-- needs: target/stage
+ANALYZE stage_target;

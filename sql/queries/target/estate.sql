@@ -1,0 +1,10 @@
+-- Estates that a rule is about.
+-- needs: target/stage
+-- param kinds text[]: kinds; empty for all
+-- param lo bigint: first key
+-- param hi bigint: key after the last
+INSERT INTO stage_target (id, cell_key, begins, ends)
+SELECT id, cell_key, NULL, ended
+FROM estate
+WHERE cell_key >= %(lo)s AND cell_key < %(hi)s AND merged_into IS NULL
+  AND (%(kinds)s::text[] = '{}' OR kind = ANY(%(kinds)s));

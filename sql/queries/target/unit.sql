@@ -1,0 +1,9 @@
+-- Stairwells.
+-- needs: target/stage
+-- param kinds text[]: not used here
+-- param lo bigint: first key
+-- param hi bigint: key after the last
+INSERT INTO stage_target (id, cell_key, begins, ends)
+SELECT id, cell_key, NULL, ended
+FROM unit
+WHERE cell_key >= %(lo)s AND cell_key < %(hi)s AND merged_into IS NULL AND %(kinds)s::text[] IS NOT NULL;

@@ -1,0 +1,78 @@
+"""The engine of obligations beside the oracle: random worlds, day by day, row by row."""
+
+import datetime as dt
+
+import psycopg
+import pytest
+
+from gridsvc.domain import windows
+from gridsvc.services import obligations
+from tests.oracle import coverage as oracle
+from tests.oracle.worlds import DAY, SINCE, World
+
+CALENDAR = windows.Calendar("CN")
+
+
+def rows_of(conn):
+    names = ("due", "until", "cell", "post", "done", "fulfilled_on", "visits", "tried_on", "tried")
+    found = conn.execute(
+        "SELECT rule_id, target_id, opens, due, until, cell_key, post_id, done, fulfilled_on, visits, tried_on, tried "
+        "FROM obligation"
+    )
+    return {row[:3]: dict(zip(names, row[3:], strict=True)) for row in found}
+
+
+def agree(conn, book):
+    wanted = {key: {k: v for k, v in row.items() if k != "rule"} for key, row in book.rows.items()}
+    assert rows_of(conn) == wanted
+
+
+def live(db, conn, seed):
+    """One world for two months: nights, visits, changes."""
+    world = World(conn, seed)
+    today = SINCE + world.rng.randint(0, 40) * DAY
+    world.make(today)
+    book = oracle.Book(world.as_dict(), CALENDAR.is_working, CALENDAR.holiday)
+    since = SINCE if world.maybe(0.5) else today.replace(day=1)
+    obligations.update(db, today=today, since=since)
+    book.update(today, since)
+    agree(conn, book)
+    for _ in range(world.rng.randint(1, 4)):
+        came = [v for v in (world.visit(today - 20 * DAY, today) for _ in range(world.rng.randint(1, 6))) if v]
+        obligations.catch_up(db, today=today)
+        book.visited(today, came)
+        agree(conn, book)
+        for _ in range(world.rng.randint(0, 3)):
+            world.happen(today)
+        last, today = today, today + world.rng.randint(1, 20) * DAY
+        obligations.update(db, today=today)
+        book.update(today, last)
+        agree(conn, book)
+    before = rows_of(conn)
+    assert sum(obligations.update(db, today=today).counts().values()) == 0
+    assert rows_of(conn) == before
+
+
+def worlds(server, fresh, seeds):
+    db = fresh()
+    name = str(psycopg.conninfo.conninfo_to_dict(db.dsn)["dbname"])
+    with psycopg.connect(server.dsn(name).admin, autocommit=True) as conn:
+        for seed in seeds:
+            for table in ("obligation", "obligation_update", "visit_change", "visit", "post", "officer", "person",
+                          "household", "dwelling", "hazard", "estate", "organisation", "cell", "area", "rule"):  # fmt: skip
+                conn.execute(f"DELETE FROM {table}")
+            conn.execute("DELETE FROM visit_change")
+            try:
+                live(db, conn, seed)
+            except AssertionError as e:
+                e.add_note(f"seed {seed}")
+                raise
+
+
+def test_the_engine_agrees_with_the_oracle(server, fresh):
+    worlds(server, fresh, range(25))
+
+
+@pytest.mark.soak
+def test_the_engine_agrees_with_the_oracle_on_a_thousand_worlds(server, fresh):
+    worlds(server, fresh, range(1000, 2000))
