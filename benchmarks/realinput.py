@@ -139,11 +139,11 @@ def _angeles(bench: Bench, folder: Path) -> Table:
         )
         table.add(f"`heat --class '{name}'`", f"{one.json['total']:,} events")
     report = gridsvc(
-        "coverage", top, *["--period", "2018-01", "--as-of", "2018-02-28", "-o"], folder / "la.xlsx", "--json"
+        "closing", top, *["--period", "2018-01", "--as-of", "2018-02-28", "-o"], folder / "la.xlsx", "--json"
     )
     t = report.json["total"]
     table.add(
-        "`coverage --period 2018-01 --as-of 2018-02-28`: on-time rate, 5 working days for all",
+        "`closing --period 2018-01 --as-of 2018-02-28`: on-time rate, 5 working days for all",
         f"{t['rate']:.1%}",
         f"{t['received']:,} received, {t['closed_in_time']:,} in time, {t['closed_late']:,} late, {t['overdue']:,} overdue, {t['void']:,} void; {report.seconds:.1f} s",
     )

@@ -1,4 +1,4 @@
-"""Tiles, heat, coverage and single cells over HTTP."""
+"""Tiles, heat, closing and single cells over HTTP."""
 
 from __future__ import annotations
 
@@ -110,8 +110,8 @@ def run(bench: Bench, folder: Path) -> Table:
     with served(settings) as (address, pid):
         rng = np.random.default_rng(3)
         for role, login, kinds in (
-            ("street", "jiedao", ("heat", "events", "coverage", "heat-json", "cell")),
-            ("county", "quxian", ("heat", "base", "coverage", "cell")),
+            ("street", "jiedao", ("heat", "events", "closing", "heat-json", "cell")),
+            ("county", "quxian", ("heat", "base", "closing", "cell")),
         ):
             with httpx.Client(base_url=address, headers={"x-requested-with": "gridsvc"}, timeout=60) as one:
                 one.post("/api/v1/auth/demo", json={"login": login}).raise_for_status()
@@ -135,5 +135,5 @@ def run(bench: Bench, folder: Path) -> Table:
 
 _NAMES = {
     "heat": "heat tile, cold", "events": "event tile, cold", "base": "base map tile, cold", "cell": "summary of a cell",
-    "coverage": "on-time report by community", "heat-json": "heat with legend",
+    "closing": "on-time report by community", "heat-json": "heat with legend",
 }  # fmt: skip

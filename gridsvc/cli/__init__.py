@@ -21,9 +21,11 @@ _GROUPS = {"db": "db", "area": "area", "address": "address", "crs": "crs",
            "grid": "grid", "subcell": "subcell", "batch": "batch",
            "mapping": "mapping", "difference": "difference",
            "class": "eventclass", "code": "code", "user": "user", "token": "token", "job": "job", "try": "trying",
+           "rule": "rule", "obligation": "obligation",
            "person": "person", "retention": "retention", "audit": "audit"}  # fmt: skip
 _COMMANDS = {"import": "importing", "template": "template",
-             "reconcile": "reconcile", "osm": "osm", "heat": "heat", "coverage": "coverage", "gaps": "gaps",
+             "reconcile": "reconcile", "osm": "osm", "heat": "heat", "coverage": "coverage",
+             "closing": "closing", "gaps": "gaps",
              "export": "export", "geocode": "geocode",
              "bench": "bench", "serve": "serve", "worker": "worker", "demo": "demo"}  # fmt: skip
 

@@ -1,58 +1,67 @@
-"""``gridsvc coverage AREA``: 按期办结率."""
+"""``gridsvc coverage AREA``: what of the obligations was done (走访率、巡查率)."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gridsvc.cli.common import AsOfOption, ClassOption, JsonFlag, PeriodOption, database, emit, say, table
-from gridsvc.domain.coverage import MEASURES
+from gridsvc.cli.common import AsOfOption, JsonFlag, database, emit, say, table
 from gridsvc.domain.sheets import plain_rows
-from gridsvc.services import coverage, reports
-from gridsvc.services.scopes import Question
+from gridsvc.services import coverage
+from gridsvc.services.coverage import Ask
 from gridsvc.text import t
 
 app = typer.Typer()
-SHOWN = 20
+SHOWN = 40
+_COLUMNS = ("total", "done", "late", "due", "overdue", "not_found", "refused", "nobody", "excused", "rate", "on_time",
+            "remaining", "covered", "visits", "before", "year_ago", "rank")  # fmt: skip
 
 
 @app.command(help=t("cli.coverage"))
 def coverage_(
     area: Annotated[str | None, typer.Argument(help=t("cli.option.area"))] = None,
-    period: PeriodOption = "12m",
+    period: Annotated[str, typer.Option("--period", help=t("cli.option.period"))] = "1m",
+    rules: Annotated[list[str], typer.Option("--rule", help=t("cli.coverage.rule"))] = [],  # noqa: B006
     by: Annotated[str, typer.Option("--by", help=t("cli.coverage.by", known="|".join(coverage.BY)))] = "community",
-    classes: ClassOption = [],  # noqa: B006 - typer wants a default
     as_of: AsOfOption = None,
-    output: Annotated[list[Path], typer.Option("-o", "--output", help=t("cli.coverage.output"))] = [],  # noqa: B006
     json: JsonFlag = False,
 ) -> None:
-    """The on-time rate of an area, by place or class."""
-    question = Question(area, period, tuple(classes), as_of.date() if as_of else None)
+    """Coverage of an area, by cell, community, street, county, officer or rule."""
+    ask = Ask(area, period, tuple(rules), "town" if by == "street" else by, as_of.date() if as_of else None)
     with database() as (db, caller):
-        found = coverage.report(db, caller, question)
-        for path in output:
-            reports.coverage_file(db, caller, question, path)
-    body = found.tables[by] if by in found.tables else coverage.report(db, caller, question, (by,)).tables[by]
-    if emit({**coverage.as_data(found), "files": [str(p) for p in output]}, json):
+        found = coverage.report(db, caller, ask)
+    if emit(coverage.as_data(found), json):
         return
-    say(
-        "coverage.summary",
-        area=f"{found.area.name} {found.area.code}",
-        start=found.period.start,
-        last=found.period.last,
-        rate="—" if found.total["rate"] is None else f"{found.total['rate']:.1%}",
-        target=f"{found.target:.0%}",
-    )
-    columns = [*MEASURES, "rate"]
-    head = [t("report.column.code"), t("report.column.name"), *(t(f"report.column.{c}") for c in columns)]
-    rows = [
-        (*(r[c] for c in ("code", "name", *MEASURES)), "—" if r["rate"] is None else f"{r['rate']:.1%}")
-        for r in plain_rows(body)
-    ]
+    say("coverage.summary", area=f"{found.area.name} {found.area.code}", start=found.period.start,
+        last=found.period.last, today=found.today, rate=percent(found.total["rate"]),
+        on_time=percent(found.total["on_time"]), total=found.total["total"])  # fmt: skip
+    heads = _heads()
+    head = [heads["code"], heads["name"], *(heads[c] for c in _COLUMNS)]
+    rows = [(r["code"], r["name"] if r["key"] else t("coverage.nobody" if by == "officer" else "coverage.nowhere"),
+             *(shown(c, r[c]) for c in _COLUMNS)) for r in plain_rows(found.table)]  # fmt: skip
     table(head, rows[:SHOWN], right=tuple(range(2, len(head))))
     if len(rows) > SHOWN:
         say("table.more", n=len(rows) - SHOWN)
-    for path in output:
-        say("export.done", n=len(rows), path=str(path))
+    if found.hidden:
+        say("coverage.hidden", rules="、".join(found.hidden))
+    if found.provisional:
+        say("coverage.provisional", years="、".join(map(str, found.provisional)))
+
+
+def percent(rate: float | None) -> str:
+    """A rate as people read it."""
+    return "—" if rate is None else f"{rate:.1%}"
+
+
+def shown(column: str, value: float | None) -> str:
+    """One figure of the table."""
+    if value is None:
+        return "—"
+    if column in ("rate", "on_time"):
+        return percent(value)
+    return f"{value:+.1f}" if column in ("before", "year_ago") else f"{value:,.0f}"
+
+
+def _heads() -> dict[str, str]:
+    return {c: t(f"coverage.column.{c}") for c in ("code", "name", *_COLUMNS)}

@@ -290,7 +290,8 @@ _TARGETS = {
     for target, said in {
         "dwelling": "户|户室|住户|居民户|door", "building": "楼栋|建筑", "hazard": "隐患", "hazard_source": "危险源",
         "organisation": "单位|企业|商户", "facility": "设施", "component": "部件", "cell": "网格|巡查",
-        "person": "人|人员|居民", "household": "家庭", "unit": "单元|楼道", "estate": "小区", "area": "社区|村|街道|辖区",
+        "person": "人|人员|居民", "household": "家庭", "unit": "单元|楼道", "estate": "小区",
+        "area": "社区|村|街道|辖区",
     }.items()
     for word in (target, *said.split("|"))
 }  # fmt: skip

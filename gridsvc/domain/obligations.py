@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+
+from gridsvc.domain import workdays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,11 @@ OF_CELL: Final = ("03", "04", "02", "01")
 OF_AREA: Final = ("02", "01", "03", "04")
 MEASURES: Final = ("total", *STATUS)
 _PACE_DAYS: Final = 7
+
+
+def provisional(country: str, year: int) -> bool:
+    """Whether the holidays of a year are not published yet (暂按)."""
+    return bool(workdays.provisional_years(country, year, year))
 
 
 def status(frame: pd.DataFrame, today: dt.date) -> pd.Series:
@@ -52,10 +58,10 @@ def measures(counts: pd.DataFrame, by: Sequence[str], *, target: float | None = 
     """Sums and rates of counted obligations.
 
     ``counts`` has the columns ``by``, one column for each of :data:`STATUS`, ``recent`` (fulfilled in the last seven
-    days) and, unless ``target`` is given, ``asked`` (rate asked · total, summed over the rules). Rates are 0–1, missing
-    where there is nothing to divide by.
+    days), ``visits`` (those that counted) and, unless ``target`` is given, ``asked`` (rate asked · total, summed over
+    the rules). Rates are 0–1, missing where there is nothing to divide by.
     """
-    columns = [*STATUS, "recent", *(["asked"] if target is None else [])]
+    columns = [*STATUS, "recent", "visits", *(["asked"] if target is None else [])]
     out = counts.groupby(list(by), as_index=False)[columns].sum() if by else counts[columns].sum().to_frame().T
     fulfilled = out["done"] + out["late"]
     out["total"] = out[[s for s in STATUS if s != "excused"]].sum(axis=1)
@@ -66,9 +72,8 @@ def measures(counts: pd.DataFrame, by: Sequence[str], *, target: float | None = 
     asked = out["asked"] if target is None else target * out["total"]
     # a rate such as 0.8 has no exact binary form: 0.8 · 5 must not ask for 5
     out["remaining"] = np.maximum(0, np.ceil((asked - fulfilled).astype(float) - 1e-6)).astype(np.int64)
+    out["asked_rate"] = (asked / out["total"].where(out["total"] > 0)).astype(float)
     out["pace"] = out["recent"] / _PACE_DAYS
-    out["days"] = [
-        math.ceil(left / pace) if pace > 0 and left > 0 else (0 if left == 0 else None)
-        for left, pace in zip(out["remaining"].tolist(), out["pace"].tolist(), strict=True)
-    ]
-    return out
+    days = np.ceil(out["remaining"] / out["pace"].where(out["pace"] > 0)).where(out["remaining"] > 0, 0)
+    out["days"] = days.astype("Int64")
+    return out.drop(columns="asked", errors="ignore")

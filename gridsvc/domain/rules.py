@@ -27,6 +27,11 @@ COUNTED: Final = ("days", "holiday", "occurrence")
 HOLIDAYS: Final = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
 LEVELS: Final = ("2", "4", "6", "9", "12")
 CELL_KINDS: Final = ("basic", "special")
+#: Fields of a rule as text, those of ``data/rules.csv`` and the area it is for.
+COLUMNS: Final = (
+    "code", "name", "name_en", "target", "kinds", "activity", "modes", "document", "measure", "amount", "period",
+    "every", "holidays", "working", "grace", "rate", "area", "source",
+)  # fmt: skip
 _CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,19}")
 
 
@@ -66,12 +71,14 @@ def read(row: Mapping[str, str], since: dt.date) -> Rule:
     Raises:
         InputError: ``rule.field`` naming the field, its value and what is possible.
     """
-    text = {name: (row.get(name) or "").strip() for name in _COLUMNS}
+    text = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    amount = _whole("amount", text["amount"] or "1")
     rule = Rule(
         code=text["code"].upper(), name=text["name"], name_en=text["name_en"] or None, target=text["target"],
         kinds=_several(text["kinds"]), activity=_several(text["activity"]), modes=_several(text["modes"]),
         document=_yes("document", text["document"]), measure=text["measure"] or "times",
-        amount=_whole("amount", text["amount"]) or 1, period=text["period"], every=_whole("every", text["every"]),
+        amount=amount or 0, period=text["period"],
+        every=_whole("every", text["every"]),
         holidays=_several(text["holidays"]), working=_yes("working", text["working"]),
         grace=_whole("grace", text["grace"]), rate=_rate(text["rate"]), since=since, area=text["area"] or None,
         origin=text["source"],
@@ -80,10 +87,13 @@ def read(row: Mapping[str, str], since: dt.date) -> Rule:
     return rule
 
 
-_COLUMNS: Final = (
-    "code", "name", "name_en", "target", "kinds", "activity", "modes", "document", "measure", "amount", "period",
-    "every", "holidays", "working", "grace", "rate", "area", "source",
-)  # fmt: skip
+def written(rule: Rule) -> dict[str, str]:
+    """A rule as a row of text: what :func:`read` reads."""
+    several = {name: "|".join(getattr(rule, name)) for name in ("kinds", "activity", "modes", "holidays")}
+    single = ("code", "name", "name_en", "target", "measure", "amount", "period", "every", "grace", "rate")
+    plain = {name: "" if (value := getattr(rule, name)) is None else str(value) for name in single}
+    flags = {name: "yes" if getattr(rule, name) else "no" for name in ("document", "working")}
+    return {**plain, **several, **flags, "area": rule.area or "", "source": rule.origin}
 
 
 def check(rule: Rule) -> None:

@@ -77,7 +77,7 @@ def provisional_years(country: str, first: int, last: int) -> list[int]:
 def first_days(country: str, year: int) -> dict[str, dt.date]:
     """Name of each holiday → its first day in a year; 春节 begins with its eve where the eve is a holiday.
 
-    Names are those of the `holidays` library in the country's own language; days in lieu and exchanged ones have none.
+    Names are those of the `holidays` library in the country's language; days in lieu and exchanged ones have none.
     """
     if country.lower() == "none":
         return {}

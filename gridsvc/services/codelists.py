@@ -17,7 +17,7 @@ CLOSED = frozenset({"service_category", "hazard_state", "sex"})
 
 
 def seed(tx: Tx) -> None:
-    """Put the shipped classes of events, codes, rules and dates of retention into their tables; what is there stays."""
+    """Put the shipped classes, codes, rules and dates of retention into their tables; what is there stays."""
     classes.seed(tx)
     tx.run("retention/seed", rows=json(codetables.rows("retention")))
     tx.run("code/seed", rows=json([_entry(r) for r in codetables.rows("codes")]))

@@ -1,139 +1,214 @@
-"""按期办结率: the report by cell, community, street, county and class (definitions: ``gridsvc.domain.coverage``)."""
+"""Coverage (走访率、巡查率): what of the obligations of a period was done, by cell, area, officer or rule.
+
+Definitions: docs/coverage.md. Obligations for residents are counted for those whose duty the residents are; others
+get the rest and are told which rules are missing.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
-from gridsvc.domain import codes, coverage, crs
-from gridsvc.domain.coverage import MEASURES
+from gridsvc.domain import codes, obligations, periods
+from gridsvc.domain.closing import LEVELS
+from gridsvc.domain.obligations import NOT_FOUND, REFUSED, STATUS
+from gridsvc.domain.periods import Period
 from gridsvc.domain.sheets import plain_rows
-from gridsvc.errors import InputError
+from gridsvc.errors import InputError, MissingError
 from gridsvc.services import ground, scopes
 from gridsvc.store.tx import Caller, Tx, begin
 
 if TYPE_CHECKING:
-    from gridsvc.domain.periods import Period
-    from gridsvc.services.scopes import Asked, Question
-    from gridsvc.store.pool import Database
+    from collections.abc import Sequence
 
-BY = ("cell", "community", "town", "county", "class")
+    from gridsvc.store.pool import Database, Row
+
+BY: Final = ("cell", "community", "town", "county", "officer", "rule")
+_COUNTS: Final = [*STATUS, "recent", "visits"]
 
 
 @dataclass(frozen=True)
-class Report:
-    """Tables by level and class; every one has code, name, the measures, answerable, rate. ``total`` is one row."""
+class Ask:
+    """Area (code, name, the caller's own), period of due days, codes of rules (none: all), the day that is today."""
+
+    area: str | None = None
+    period: str = "1m"
+    rules: tuple[str, ...] = ()
+    by: str = "community"
+    as_of: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The table of a question and its sum; ``hidden`` are rules about residents that the caller may not count."""
 
     area: ground.Area
     period: Period
-    now: dt.datetime
-    target: float
+    today: dt.date
+    by: str
     total: dict[str, Any]
-    tables: dict[str, pd.DataFrame]
-    limits: pd.DataFrame
+    table: pd.DataFrame
+    hidden: list[str]
+    provisional: list[int]
 
 
-def report(db: Database, caller: Caller, question: Question, by: tuple[str, ...] = BY) -> Report:
-    """The report of an area and period. The sums of every level are those of the level below.
+def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
+    """What was done of what fell due in a period.
+
+    The table has key (or id), code, name, the measures of docs/coverage.md, ``covered`` (户), ``visits`` (户次),
+    ``rank`` by rate, and ``before`` and ``year_ago``: the change of the rate in percentage points (环比, 同比).
 
     Raises:
-        InputError: ``coverage.by``.
+        InputError: ``coverage.by``, ``period.…``;
+        MissingError: ``area.unknown``, ``scope.outside``, ``rule.unknown``.
     """
-    unknown = [b for b in by if b not in BY]
-    if unknown:
-        raise InputError("coverage.by", value=unknown[0], known=", ".join(BY))
+    if ask.by not in BY:
+        raise InputError("coverage.by", value=ask.by, known=", ".join(BY))
     with begin(db, caller, "read", steady=True, budget_ms=db.settings.budget_ms * 3) as tx:
-        asked = scopes.look_up(tx, question)
-        counts = _counts(tx, asked)
-        tables = {name: _table(tx, asked, counts, name) for name in by}
-    total = coverage.roll_up(counts, ()).iloc[0]
-    return Report(
-        asked.area, asked.period, asked.now, db.settings.target,
-        {k: (None if pd.isna(v) else float(v) if k == "rate" else int(v)) for k, v in total.items()},
-        tables, _limits(asked, counts),
-    )  # fmt: skip
+        now = ground.today(tx)
+        today = ask.as_of or now
+        area = scopes.own_area(tx, ask.area)
+        if not tx.who.touches(area.lo, area.hi):
+            raise MissingError("scope.outside")
+        period = periods.parse(ask.period, today)
+        rules = _rules(tx, ask.rules)
+        table = _measured(tx, area, period, today, rules, ask.by)
+        for name, other in (("before", _before(period)), ("year_ago", _year_ago(period))):
+            rate = _counted(tx, area, other, today, rules, ask.by).set_index("key")["rate"]
+            table[name] = ((table["rate"] - table["key"].map(rate)) * 100).astype(float)
+        table = _named(tx, area, table, ask.by, now, rules)
+        total = _total(tx, area, period, today, rules)
+        hidden = [] if tx.who.knows(area.lo, area.hi) else sorted({r["name"] for r in rules.values() if _personal(r)})
+    years = range(period.start.year, period.last.year + 1)
+    unsure = [y for y in years if obligations.provisional(db.settings.holidays, y)]
+    return Coverage(area, period, today, ask.by, total, table, hidden, unsure)
 
 
-def _counts(tx: Tx, asked: Asked) -> pd.DataFrame:
-    frame = tx.frame(
-        "coverage/counts", lo=asked.area.lo, hi=asked.area.hi, classes=asked.class_ids, start=asked.period.start,
-        stop=asked.period.stop, now=asked.now,
-    )  # fmt: skip
-    return frame.astype({"cell_key": np.int64, "class_id": np.int64, **dict.fromkeys(MEASURES, np.int64)})
-
-
-def _table(tx: Tx, asked: Asked, counts: pd.DataFrame, by: str) -> pd.DataFrame:
-    if by == "class":
-        table = coverage.roll_up(counts, ("class",))
-        rows = pd.DataFrame(
-            [asked.classes[int(n)] for n in table["class_id"]], columns=["id", "code", "name", "name_en"]
-        )
-        head = rows[["code", "name", "name_en"]]
-        return pd.concat([head, table.drop(columns="class_id")], axis=1).sort_values(
-            "received", ascending=False, ignore_index=True
-        )
-    level = coverage.LEVELS[by]
-    if by == "cell":
-        places = tx.frame("unit/inside", lo=asked.area.lo, hi=asked.area.hi, day=asked.today).drop(columns="wkb")
-        if not (places["kind"] == "cell").any():
-            places = places.head(0)  # not divided: the communities are the finest there is
-        table = coverage.roll_up(counts, ("cell",)).rename(columns={"cell_key": "key"})
-    else:
-        places = tx.frame("area/shapes", day=asked.today, lo=asked.area.lo, hi=asked.area.hi).drop(columns="wkb")
-        places = places[places["level"] == level]
-        table = coverage.roll_up(counts, (by,)).rename(columns={by: "key"})
-        table["key"] = table["key"].to_numpy(dtype=np.int64) << codes.SEQ_BITS
-    places = places[scopes.seen(tx, places["key"], level)]
-    return _joined(places, table)
-
-
-def _joined(places: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """Every place with its row, zeros where nothing happened, and one row for events that lie in none of them."""
-    head = places[["key", "code", "name"]].astype({"key": np.int64})
-    full = head.merge(table, on="key", how="left").fillna(dict.fromkeys(MEASURES, 0))
-    rest = table[~table["key"].isin(head["key"])]
-    if len(head) and len(rest) and int(rest["received"].sum()):
-        nowhere = rest[list(MEASURES)].sum().to_frame().T.assign(key=0, code="", name="—")
-        full = pd.concat([full, nowhere], ignore_index=True)
-    full = coverage.with_rate(full.astype(dict.fromkeys(MEASURES, np.int64)))
-    return full.sort_values("key", ignore_index=True)
-
-
-def _limits(asked: Asked, counts: pd.DataFrame) -> pd.DataFrame:
-    """The limit of every class that occurs, with where it comes from."""
-    seen = counts.groupby("class_id")["received"].sum()
-    rows = [
-        {"code": r["code"], "name": r["name"], "name_en": r["name_en"], "received": int(seen[n]),
-         "limit": f"{r['limit_amount']}{r['limit_unit']}" if r["limit_amount"] else None, "origin": r["origin"]}
-        for n, r in asked.classes.items() if n in seen.index
-    ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["code", "name", "name_en", "received", "limit", "origin"])
-    text = frame[["limit", "origin"]].astype(object)
-    return frame.assign(**text.where(text.notna(), None))
-
-
-def as_data(found: Report) -> dict[str, Any]:
+def as_data(found: Coverage) -> dict[str, Any]:
     """A report as plain rows, missing values as None."""
     return {
         "area": found.area.code, "area_name": found.area.name, "start": found.period.start, "stop": found.period.stop,
-        "now": found.now, "target": found.target, "total": found.total, "limits": plain_rows(found.limits),
-        "tables": {k: plain_rows(v) for k, v in found.tables.items()},
+        "today": found.today, "by": found.by, "total": found.total, "rows": plain_rows(found.table),
+        "hidden": found.hidden, "provisional": found.provisional,
     }  # fmt: skip
 
 
-def shapes(db: Database, caller: Caller, question: Question, by: str) -> gpd.GeoDataFrame:
-    """The report by ``by`` (not class) on the shapes of the places."""
-    found = report(db, caller, question, (by,))
-    with begin(db, caller, "read") as tx:
-        asked = scopes.look_up(tx, question)
-        name = "unit/inside" if by == "cell" else "area/shapes"
-        frame = tx.frame(name, lo=asked.area.lo, hi=asked.area.hi, day=asked.today).astype({"key": np.int64})
-    table = found.tables[by].merge(frame[["key", "wkb"]], on="key", how="inner")
-    geoms = shapely.from_wkb(table["wkb"].to_numpy(dtype=object))
-    return gpd.GeoDataFrame(table.drop(columns="wkb"), geometry=geoms, crs=crs.WGS84)
+def _rules(tx: Tx, wanted: Sequence[str]) -> dict[int, Row]:
+    """The versions of the rules that are asked for, by number.
+
+    Raises:
+        MissingError: ``rule.unknown``.
+    """
+    rows = tx.rows("rule/list", day=None, lo=0, hi=codes.KEY_MAX)
+    known = {r["code"] for r in rows}
+    for code in wanted:
+        if code.upper() not in known:
+            raise MissingError("rule.unknown", code=code)
+    chosen = {code.upper() for code in wanted} or known
+    return {int(r["id"]): r for r in rows if r["code"] in chosen and not r["retired"]}
+
+
+def _personal(rule: Row) -> bool:
+    return rule["target"] in ("dwelling", "household", "person")
+
+
+def _measured(
+    tx: Tx, area: ground.Area, period: Period, today: dt.date, rules: dict[int, Row], by: str
+) -> pd.DataFrame:
+    """The table by ``key``, with 户 and rank."""
+    table = _counted(tx, area, period, today, rules, by)
+    covered = tx.frame("obligation/covered", **_within(area, period, today, rules), by=_grain(by))
+    covered = covered.assign(key=_keys(covered["key"], by, rules)).groupby("key")["covered"].sum()
+    table["covered"] = table["key"].map(covered).fillna(0).astype(np.int64)
+    table["rank"] = table["rate"].rank(ascending=False, method="min").astype("Int64")
+    return table
+
+
+def _counted(
+    tx: Tx, area: ground.Area, period: Period, today: dt.date, rules: dict[int, Row], by: str
+) -> pd.DataFrame:
+    counts = _counts(tx, area, period, today, rules)
+    column = {"officer": "officer_id", "rule": "rule_id"}.get(by, "cell_key")
+    counts["key"] = _keys(counts[column], by, rules)
+    return obligations.measures(counts, ["key"])
+
+
+def _counts(tx: Tx, area: ground.Area, period: Period, today: dt.date, rules: dict[int, Row]) -> pd.DataFrame:
+    frame = tx.frame(
+        "obligation/counts", **_within(area, period, today, rules), not_found=list(NOT_FOUND), refused=list(REFUSED)
+    ).astype({"cell_key": np.int64, "rule_id": np.int64, "officer_id": "Int64", **dict.fromkeys(_COUNTS, np.int64)})
+    rate = frame["rule_id"].map({n: round(float(r["rate"]), 6) for n, r in rules.items()}).astype(float)
+    frame["asked"] = rate * frame[[s for s in STATUS if s != "excused"]].sum(axis=1)
+    return frame
+
+
+def _within(area: ground.Area, period: Period, today: dt.date, rules: dict[int, Row]) -> dict[str, Any]:
+    return {"lo": area.lo, "hi": area.hi, "start": period.start, "stop": period.stop, "today": today,
+            "rules": sorted(rules)}  # fmt: skip
+
+
+def _grain(by: str) -> str:
+    return by if by in ("officer", "rule") else "cell"
+
+
+def _keys(column: pd.Series, by: str, rules: dict[int, Row]) -> pd.Series:
+    """What a row of counts belongs to: cell, area of a level, officer (0: nobody), newest version of a rule."""
+    if by == "officer":
+        return column.astype("Int64").fillna(0).astype(np.int64)
+    if by == "rule":
+        newest = {r["code"]: n for n, r in sorted(rules.items())}
+        return column.map({n: newest[r["code"]] for n, r in rules.items()}).astype(np.int64)
+    keys = column.to_numpy(dtype=np.int64)
+    if by != "cell":
+        keys = codes.ancestors(keys, LEVELS[by]) << codes.SEQ_BITS
+    return pd.Series(keys, index=column.index)
+
+
+def _named(
+    tx: Tx, area: ground.Area, table: pd.DataFrame, by: str, now: dt.date, rules: dict[int, Row]
+) -> pd.DataFrame:  # fmt: skip
+    """Code and name before the measures; what lies in none of the places of the level is one row with key 0."""
+    if by == "officer":
+        rows = tx.rows("officer/names", ids=table["key"].tolist())
+        head = pd.DataFrame([(r["id"], r["number"] or "", r["name"]) for r in rows], columns=["key", "code", "name"])
+    elif by == "rule":
+        head = pd.DataFrame([(n, r["code"], r["name"]) for n, r in rules.items()], columns=["key", "code", "name"])
+    else:
+        level = LEVELS[by]
+        name = "area/shapes" if level else "unit/inside"
+        places = tx.frame(name, day=now, lo=area.lo, hi=area.hi)
+        places = places[places["level"] == level] if level else places
+        head = places[scopes.seen(tx, places["key"], level)][["key", "code", "name"]]
+    out = table.merge(head.astype({"key": np.int64}), on="key", how="left")
+    out["code"], out["name"] = out["code"].fillna(""), out["name"].fillna("—")
+    first = ["key", "code", "name"]
+    out = out[[*first, *(c for c in out.columns if c not in first)]]
+    return out.sort_values(["code", "key"] if by != "rule" else ["code"], ignore_index=True)
+
+
+def _total(tx: Tx, area: ground.Area, period: Period, today: dt.date, rules: dict[int, Row]) -> dict[str, Any]:
+    counts = _counts(tx, area, period, today, rules)
+    covered = tx.frame("obligation/covered", **_within(area, period, today, rules), by="cell")
+    row = obligations.measures(counts, []).assign(covered=int(covered["covered"].sum()))
+    return plain_rows(row)[0]
+
+
+def _before(period: Period) -> Period:
+    """The period of the same length before: whole months where it is whole months."""
+    if period.whole_months:
+        months = (period.stop.year - period.start.year) * 12 + period.stop.month - period.start.month
+        return replace(period, start=_month(period.start, -months), stop=period.start)
+    return replace(period, start=period.start - (period.stop - period.start), stop=period.start)
+
+
+def _year_ago(period: Period) -> Period:
+    return replace(period, start=_month(period.start, -12), stop=_month(period.stop, -12))
+
+
+def _month(day: dt.date, n: int) -> dt.date:
+    """The same day some months on; the last one of a shorter month."""
+    return (pd.Timestamp(day) + pd.DateOffset(months=n)).date()

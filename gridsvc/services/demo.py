@@ -239,8 +239,8 @@ def _outputs(
         "heat-cells.html": lambda p: reports.heat_file(db, caller, ask, "cell", "count", p),
         "heat-cells.geojson": lambda p: reports.heat_file(db, caller, ask, "cell", "count", p),
         "heat-h3.html": lambda p: reports.heat_file(db, caller, ask, "h3-9", "km2", p),
-        "coverage.xlsx": lambda p: reports.coverage_file(db, caller, ask, p),
-        "coverage.html": lambda p: reports.coverage_file(db, caller, ask, p),
+        "closing.xlsx": lambda p: reports.closing_file(db, caller, ask, p),
+        "closing.html": lambda p: reports.closing_file(db, caller, ask, p),
     }
     published = divisions.listing(db, caller, area=county, status="published", most=1)
     if published:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridsvc.domain import codes, coverage, crs, heat
+from gridsvc.domain import closing, codes, crs, heat
 from gridsvc.errors import InputError
 from gridsvc.services import ground, residents, scopes
 from gridsvc.store.tx import Caller, Tx, begin
@@ -55,7 +55,7 @@ def by_area(db: Database, caller: Caller, question: Question, by: str = "cell", 
             frame, total = _units(tx, asked, by)
             if per == "people":
                 frame["people"] = residents.living(
-                    tx, frame["key"].to_numpy(dtype=np.int64), coverage.LEVELS.get(by, 0), asked.area
+                    tx, frame["key"].to_numpy(dtype=np.int64), closing.LEVELS.get(by, 0), asked.area
                 )
     frame["value"] = heat.rate(
         frame["n"].to_numpy(dtype=float),
@@ -98,14 +98,14 @@ def _units(tx: Tx, asked: Asked, by: str) -> tuple[gpd.GeoDataFrame, int]:
     if by == "cell":
         shapes = tx.frame("unit/inside", lo=asked.area.lo, hi=asked.area.hi, day=asked.today)
     else:
-        level = coverage.LEVELS[by]
+        level = closing.LEVELS[by]
         shapes = tx.frame("area/shapes", day=asked.today, lo=asked.area.lo, hi=asked.area.hi)
         shapes = shapes[shapes["level"] == level]
         for part in (found, standing):
             part["key"] = codes.ancestors(part["key"], level) << codes.SEQ_BITS
     events = found.groupby("key")["n"].sum()
     buildings = standing.groupby("key")["n"].sum()
-    shapes = shapes[scopes.seen(tx, shapes["key"], coverage.LEVELS[by])].reset_index(drop=True)
+    shapes = shapes[scopes.seen(tx, shapes["key"], closing.LEVELS[by])].reset_index(drop=True)
     key = shapes["key"].astype(np.int64)
     frame = gpd.GeoDataFrame(
         {
@@ -171,7 +171,7 @@ def tile(
 
 def level_for(by: str, z: int) -> int:
     """Digits of the areas that are drawn at a zoom; 0 for cells."""
-    wanted = coverage.LEVELS.get(by, 0)
+    wanted = closing.LEVELS.get(by, 0)
     if wanted or z >= CELL_ZOOM:
         return wanted
     return 12 if z >= COMMUNITY_ZOOM else 9 if z >= TOWN_ZOOM else 6

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gridsvc.store.tx import Tx
 
 AHEAD: Final = dt.timedelta(days=7)  # made so long before they open: a week can be planned
+MANY: Final = 20_000  # targets of a rule from which its tables are read as a whole
 _DAY: Final = dt.timedelta(days=1)
 #: Targets that are reached through others: a door, those behind it.
 _THROUGH: Final = frozenset({"dwelling", "household", "person"})
@@ -75,7 +76,7 @@ def update(
         now = today or ground.today(tx)
         last = tx.value("obligation/last_update")
         first = since or min(last or now.replace(day=1), now)
-        made = versions(tx, first, now)
+        made = versions(tx, first)
     done = Updated()
     for k, one in enumerate(made):
         progress("obligations.update", k / max(1, len(made)))
@@ -110,18 +111,18 @@ def catch_up(db: Database, *, today: dt.date | None = None) -> Updated:
         return Updated(posted=posted, worked=worked)
 
 
-def versions(tx: Tx, first: dt.date, today: dt.date) -> list[Version]:
-    """The versions of rules that have windows between ``first`` and a week after ``today``."""
+def versions(tx: Tx, first: dt.date) -> list[Version]:
+    """The versions of rules that hold on ``first`` or later, each with the days and the ground that it is for."""
     rows = tx.rows("rule/list", day=None, lo=0, hi=codes.KEY_MAX)
     out = []
     for row in rows:
-        begins, ends = row["valid_from"], (row["valid_to"] or dt.date.max) - _DAY
+        begins, ends, own = row["valid_from"], (row["valid_to"] or dt.date.max) - _DAY, _range(row)
         if row["retired"] or ends < first:
             continue
-        # a rule of one area takes the place of the one that holds everywhere, also where it is a rule no more
-        others = [r for r in rows if r["code"] == row["code"] and r["area_key"] not in (0, row["area_key"])]
-        for start, stop, taken in _spells(begins, ends, others if row["area_key"] == 0 else []):
-            own = (0, codes.KEY_MAX) if row["area_key"] == 0 else _range(row["area"])
+        # a rule of an area takes the place of the one around it, also where it is a rule no more
+        inside = [r for r in rows if r["code"] == row["code"] and r["area_key"] != row["area_key"]
+                  and own[0] <= _range(r)[0] and _range(r)[1] <= own[1]]  # fmt: skip
+        for start, stop, taken in _spells(begins, ends, inside):
             out.append(Version(int(row["id"]), rule_of(row), start, stop, _without(own, taken)))
     return [one for one in out if one.last >= first and one.ranges]
 
@@ -134,14 +135,15 @@ def _spells(
     days = sorted(day for day in cuts if begins <= day <= ends)
     spells = []
     for start, stop in zip(days, [*(day - _DAY for day in days[1:]), ends], strict=True):
-        taken = [_range(r["area"]) for r in others
+        taken = [_range(r) for r in others
                  if r["valid_from"] <= start and (r["valid_to"] is None or r["valid_to"] > start)]  # fmt: skip
         spells.append((start, stop, taken))
     return spells
 
 
-def _range(area: str) -> tuple[int, int]:
-    return codes.key_range(area)
+def _range(row: Row) -> tuple[int, int]:
+    """Keys of the ground that a rule is for."""
+    return codes.key_range(row["area"]) if row["area_key"] else (0, codes.KEY_MAX)
 
 
 def _without(whole: tuple[int, int], taken: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
@@ -157,9 +159,11 @@ def _without(whole: tuple[int, int], taken: Sequence[tuple[int, int]]) -> tuple[
 def _update_one(tx: Tx, one: Version, first: dt.date, today: dt.date, calendar: Calendar) -> Updated:
     rule = one.rule
     _stage(tx)
-    for lo, hi in one.ranges:
-        tx.run(f"target/{rule.target}", kinds=list(rule.kinds), lo=lo, hi=hi)
+    targets = sum(tx.run(f"target/{rule.target}", kinds=list(rule.kinds), lo=lo, hi=hi) for lo, hi in one.ranges)
+    tx.run("target/index")
     tx.run("target/analyze")
+    if targets > MANY:
+        tx.run("session/bulk")
     made = _occurrences(tx, one, first, today, calendar) if rule.period == "occurrence" else _make(
         tx, one, windows.windows(rule, first, today + AHEAD, calendar))  # fmt: skip
     worked = _work_out(tx, one.id, rule) if made else 0
@@ -213,4 +217,9 @@ def _work_out(tx: Tx, number: int, rule: Rule) -> int:
 
 
 def _charge(tx: Tx) -> None:
-    tx.run("obligation/charge", of_cell=list(OF_CELL), of_area=list(OF_AREA))
+    tx.run("obligation/stage_held")
+    tx.run("obligation/held", of_cell=list(OF_CELL), of_area=list(OF_AREA))
+    tx.run("obligation/held_analyze")
+    tx.run("obligation/stage_charge")
+    tx.run("obligation/charge")
+    tx.run("obligation/charge_analyze")

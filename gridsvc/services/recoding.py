@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _CODED = ("area", "cell", "division", "user")
 _KEYED = ("was_key", "source", "column_map", "import_batch", "import_reject", "reconciliation", "difference",
           "correction", "review", "job", "history", "resident_figure", "place_alias", "subcell",
-          "subcell_member")  # fmt: skip
+          "subcell_member", "rule", "obligation")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ def recode(
         for i, kind in enumerate(kinds):
             progress("area.recode", i / len(kinds))
             records += tx.run(f"{kind}/recode", **keyed)
+        tx.run("recode/visit_change", **keyed)  # also what the visits left just now
         tx.run("area/parents")
         tx.run("recode/note", old=old, new=new, day=day, user_id=tx.who.user_id)
         tx.value("ground/bump")

@@ -12,7 +12,7 @@ import pandas as pd
 from gridsvc.domain import heat
 from gridsvc.errors import InputError
 from gridsvc.io import writers
-from gridsvc.services import coverage, divisions, gaps, mapdata, users
+from gridsvc.services import closing, divisions, gaps, mapdata, users
 from gridsvc.services import heat as heat_service
 from gridsvc.store.tx import Caller, begin
 from gridsvc.text import t
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from gridsvc.services.coverage import Report
+    from gridsvc.services.closing import Report
     from gridsvc.services.heat import Heat
     from gridsvc.services.scopes import Question
     from gridsvc.store.pool import Database
@@ -33,7 +33,7 @@ OVERDUE_LISTED = 1_000
 _MOST_SHAPES = 6_000
 
 
-def coverage_file(db: Database, caller: Caller, question: Question, path: Path) -> Report:
+def closing_file(db: Database, caller: Caller, question: Question, path: Path) -> Report:
     """按期办结率 as .xlsx, .html or .json.
 
     Raises:
@@ -44,29 +44,29 @@ def coverage_file(db: Database, caller: Caller, question: Question, path: Path) 
         raise InputError("export.format", value=path.suffix, known=", ".join(COVERAGE_FORMATS))
     with begin(db, caller, "export"):
         pass  # taking a report away needs the permission to export
-    found = coverage.report(db, caller, question)
+    found = closing.report(db, caller, question)
     overdue = overdue_table(db, caller, question)
     head = _head(db, caller, found)
     if suffix == ".json":
-        text = json.dumps(coverage.as_data(found), ensure_ascii=False, default=str, indent=1)
+        text = json.dumps(closing.as_data(found), ensure_ascii=False, default=str, indent=1)
         path.write_text(text + "\n", encoding="utf-8")
     elif suffix == ".xlsx":
-        from gridsvc.render import coveragebook
+        from gridsvc.render import closingbook
 
-        coveragebook.write(path, head, found.tables, found.total, found.limits, overdue, found.target)
+        closingbook.write(path, head, found.tables, found.total, found.limits, overdue, found.target)
     else:
-        from gridsvc.render import coveragepage
+        from gridsvc.render import closingpage
 
         by = "cell" if 0 < len(found.tables["cell"]) <= _MOST_SHAPES else "community"
-        shapes = coverage.shapes(db, caller, question, by)
+        shapes = closing.shapes(db, caller, question, by)
         backdrop = mapdata.backdrop(db, caller, _bounds(shapes))
-        coveragepage.write(
+        closingpage.write(
             path, head, found.tables, found.total, found.limits, overdue, found.target, shapes, backdrop.frame
         )
     with begin(db, caller, "export") as tx:
         tx.audit(
             "report",
-            entity="coverage",
+            entity="closing",
             detail={"area": found.area.code, "period": found.period.text, "file": path.name},
         )
     return found

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from gridsvc.domain import codes, coverage, figures
+from gridsvc.domain import closing, codes, figures
 from gridsvc.errors import InputError
 from gridsvc.services import codelists, ground, scopes
 from gridsvc.services.progress import Progress, quiet
@@ -54,7 +54,7 @@ def listing(
         today = ground.today(tx)
         start, stop = _month(month, today)
         found = scopes.own_area(tx, area)
-        level = 0 if by == "cell" else coverage.LEVELS[by]
+        level = 0 if by == "cell" else closing.LEVELS[by]
         places = _places(tx, found, level, today)
         if tx.who.person_scope:
             counts = figures.rolled_up(_exact(tx, found.lo, found.hi, start, stop, today), level)

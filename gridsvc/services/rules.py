@@ -63,9 +63,51 @@ def save(db: Database, caller: Caller, row: dict[str, str], *, day: dt.date | No
         key = _ground(tx, rule.area)
         version = _next(tx, rule.code, key, begins)
         number = _add(tx, rule, key, version[0], begins, version[1] or begins)
-        tx.audit("rule.save", entity="rule", row_id=number,
-                 detail={"code": rule.code, "area": rule.area, "version": version[0], "from": begins.isoformat()})  # fmt: skip
+        detail = {"code": rule.code, "area": rule.area, "version": version[0], "from": begins.isoformat()}
+        tx.audit("rule.save", entity="rule", row_id=number, detail=detail)
         return {"id": number, "code": rule.code, "version": version[0], "valid_from": begins}
+
+
+def change(
+    db: Database, caller: Caller, code: str, fields: dict[str, str], *, area: str | None = None,
+    day: dt.date | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """A rule as it is today with some fields changed, from ``day`` on; a code that is not there is a new rule.
+
+    Raises:
+        InputError: ``rule.field``, ``rule.fields``; otherwise as :func:`save`.
+    """
+    unknown = [name for name in fields if name not in domain.COLUMNS or name in ("code", "area")]
+    if unknown:
+        raise InputError("rule.fields", value=unknown[0], known=", ".join(domain.COLUMNS))
+    rows = [r for r in listing(db, caller, area=area, day=day) if r["code"] == code.upper()]
+    own = [r for r in rows if area and r["area"]] or [r for r in rows if not r["area"]]
+    now = domain.written(rule_of(own[-1])) if own else {"source": ""}
+    return save(db, caller, {**now, **fields, "code": code, "area": area or ""}, day=day)
+
+
+def fields_of(texts: list[str]) -> dict[str, str]:
+    """``["amount=2", "period=week"]`` as fields.
+
+    Raises:
+        InputError: ``rule.fields``.
+    """
+    wrong = [text for text in texts if "=" not in text]
+    if wrong:
+        raise InputError("rule.fields", value=wrong[0], known=", ".join(f"{c}=…" for c in domain.COLUMNS))
+    return {name.strip(): value.strip() for name, _, value in (text.partition("=") for text in texts)}
+
+
+def day_of(text: str | None) -> dt.date | None:
+    """A day as 2026-12-01; None for today.
+
+    Raises:
+        InputError: ``rule.field``.
+    """
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as e:
+        raise InputError("rule.field", field="from", value=text, known="2026-12-01") from e
 
 
 def retire(
@@ -85,8 +127,8 @@ def retire(
             raise MissingError("rule.unknown", code=code)
         version, since = _next(tx, code.upper(), key, begins)
         number = _add(tx, rule_of(rows[0]), key, version, begins, since or begins, retired=True)
-        tx.audit("rule.retire", entity="rule", row_id=number,
-                 detail={"code": code.upper(), "area": area, "from": begins.isoformat()})  # fmt: skip
+        detail = {"code": code.upper(), "area": area, "from": begins.isoformat()}
+        tx.audit("rule.retire", entity="rule", row_id=number, detail=detail)
         return {"id": number, "code": code.upper(), "version": version, "valid_from": begins}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from gridsvc.services import jobs, places, residents, retention, rollup, sealing
+from gridsvc.services import jobs, obligations, places, residents, retention, rollup, sealing
 from gridsvc.store.tx import SYSTEM, begin
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ _TASKS: dict[str, tuple[dt.timedelta, Callable[[Database], object]]] = {
     "rollup.fold": (dt.timedelta(minutes=5), rollup.fold),
     "audit.seal": (dt.timedelta(hours=1), sealing.seal),
     "places.refresh": (dt.timedelta(minutes=10), places.refresh),
+    "obligations.catch_up": (dt.timedelta(minutes=1), obligations.catch_up),
+    "obligations.update": (dt.timedelta(hours=12), obligations.update),
     "spool.sweep": (dt.timedelta(hours=6), jobs.sweep),
     "retention.run": (dt.timedelta(days=1), retention.run),
     "residents.publish": (dt.timedelta(hours=6), residents.publish),

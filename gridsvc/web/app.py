@@ -24,6 +24,7 @@ from gridsvc.web.routes import (
     audit,
     auth,
     cells,
+    closing,
     codes,
     coverage,
     divisions,
@@ -54,7 +55,8 @@ if TYPE_CHECKING:
 
 _ROUTES = (
     auth, areas, divisions, drawings, cells, geocode, subcells, codes, records, entries, attachments, residents, heat,
-    coverage, imports, mappings, reconciliations, reviews, ledgers, jobs, audit, exports, tile_routes, health, pages,
+    coverage, closing, imports, mappings,
+    reconciliations, reviews, ledgers, jobs, audit, exports, tile_routes, health, pages,
 )  # fmt: skip
 _PROBLEMS = {
     401: "not signed in", 403: "not allowed", 404: "not there, or not in scope", 409: "not now",

@@ -1,11 +1,29 @@
 -- Whoever writes visits, however many, leaves word of what they were to: the obligations are worked out again for it.
--- A patrol is to the cell that it was in, a meeting to the area.
+-- A patrol is to the cell that it was in, a meeting to the area. A visit that only got another cell, as all do when a
+-- division changes, says nothing new of a door or a firm.
 CREATE OR REPLACE FUNCTION visit_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO visit_change (cell_key, target, target_id, day)
+    INSERT INTO visit_change (cell_key, target, target_id, day, personal)
     SELECT DISTINCT cell_key, target,
-           CASE target WHEN 'cell' THEN cell_key WHEN 'area' THEN cell_key / 8192 * 8192 ELSE target_id END, day
+           CASE target WHEN 'cell' THEN cell_key WHEN 'area' THEN cell_key / 8192 * 8192 ELSE target_id END, day, personal
     FROM changed WHERE target_id IS NOT NULL OR target IN ('cell', 'area');
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION visit_changed_both() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO visit_change (cell_key, target, target_id, day, personal)
+    SELECT DISTINCT v.cell_key, v.target, CASE v.target WHEN 'cell' THEN v.cell_key WHEN 'area' THEN v.cell_key / 8192 * 8192
+                                          ELSE v.target_id END, v.day, v.personal
+    FROM old_rows o JOIN new_rows n ON n.id = o.id
+    CROSS JOIN LATERAL (VALUES (o.cell_key, o.target, o.target_id, o.day, o.personal),
+                               (n.cell_key, n.target, n.target_id, n.day, n.personal)
+                       ) AS v (cell_key, target, target_id, day, personal)
+    WHERE (v.target_id IS NOT NULL OR v.target IN ('cell', 'area'))
+      AND ((o.target, o.target_id, o.at, o.activity, o.mode, o.outcome, o.minutes, o.document, o.ended, o.merged_into)
+           IS DISTINCT FROM
+           (n.target, n.target_id, n.at, n.activity, n.mode, n.outcome, n.minutes, n.document, n.ended, n.merged_into)
+           OR o.target IN ('cell', 'area') AND o.cell_key <> n.cell_key);
     RETURN NULL;
 END $$;
 
@@ -13,7 +31,5 @@ CREATE OR REPLACE TRIGGER visit_changed_insert AFTER INSERT ON visit
     REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION visit_changed();
 CREATE OR REPLACE TRIGGER visit_changed_delete AFTER DELETE ON visit
     REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION visit_changed();
-CREATE OR REPLACE TRIGGER visit_changed_from AFTER UPDATE ON visit
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION visit_changed();
-CREATE OR REPLACE TRIGGER visit_changed_to AFTER UPDATE ON visit
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION visit_changed();
+CREATE OR REPLACE TRIGGER visit_changed_update AFTER UPDATE ON visit
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION visit_changed_both();

@@ -42,13 +42,15 @@ CREATE TABLE visit_change (
     cell_key  bigint NOT NULL,
     target    text NOT NULL,
     target_id bigint NOT NULL,
-    day       date NOT NULL
+    day       date NOT NULL,
+    personal  boolean NOT NULL
 );
 COMMENT ON TABLE visit_change IS 'class=scope: visits written since the last update of obligations';
 COMMENT ON COLUMN visit_change.cell_key IS 'internal: cell of the visit';
 COMMENT ON COLUMN visit_change.target IS 'internal: kind of target';
 COMMENT ON COLUMN visit_change.target_id IS 'internal: target';
 COMMENT ON COLUMN visit_change.day IS 'internal: day of the visit';
+COMMENT ON COLUMN visit_change.personal IS 'internal: a dwelling, household or person was visited';
 
 CREATE TABLE obligation_update (
     day date PRIMARY KEY,

@@ -22,5 +22,5 @@ GRANT SELECT, INSERT ON audit, audit_seal TO gridsvc_app;
 GRANT SELECT, INSERT, DELETE, UPDATE (cell_key, old) ON history TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE ON upkeep, retention TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON rule, obligation TO gridsvc_app;
-GRANT SELECT, INSERT, DELETE ON visit_change TO gridsvc_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON visit_change TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE ON obligation_update TO gridsvc_app;

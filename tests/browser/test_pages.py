@@ -112,7 +112,7 @@ def test_an_officer_sees_her_cells_only(visit):
 def test_from_the_county_down_to_one_event(visit, size):
     at = visit("county", size)
     page = at.page
-    at.go("/coverage")
+    at.go("/closing")
     fixed_period(at)
     for level in (2, 3):  # streets, then communities: each click adds a crumb
         at.wait("document.querySelectorAll('#table .tabulator-row').length > 0")
@@ -133,7 +133,7 @@ def test_from_the_county_down_to_one_event(visit, size):
 
 def test_the_table_sorts_and_agrees_with_the_cards(visit):
     at = visit("county")
-    at.go("/coverage")
+    at.go("/closing")
     fixed_period(at)
     at.wait("document.querySelectorAll('#table .tabulator-row').length === 2")
     column = at.page.locator(".tabulator-col[tabulator-field=received]")
@@ -156,7 +156,7 @@ def test_the_table_sorts_and_agrees_with_the_cards(visit):
 @pytest.mark.parametrize("form", ["xlsx", "html"])
 def test_the_export_button(visit, form):
     at = visit("street")
-    at.go("/coverage")
+    at.go("/closing")
     with at.page.expect_download() as started:
         at.page.locator(f"[data-file={form}]").click()
     name = started.value.suggested_filename
@@ -164,7 +164,7 @@ def test_the_export_button(visit, form):
     assert name.endswith(form)
 
 
-@pytest.mark.parametrize("path", ["/map", "/coverage"])
+@pytest.mark.parametrize("path", ["/map", "/closing"])
 def test_the_language_switch(visit, path):
     at = visit("street", DESK)
     at.go(path)
@@ -181,7 +181,7 @@ def test_the_language_switch(visit, path):
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("path", ["/map", "/coverage", "/login"])
+@pytest.mark.parametrize("path", ["/map", "/closing", "/login"])
 def test_nothing_is_wider_than_the_screen(visit, path, size):
     at = visit("street", size)
     at.page.goto(at.address + path)
@@ -193,16 +193,16 @@ def test_nothing_is_wider_than_the_screen(visit, path, size):
 def test_the_documentation_is_local(visit):
     at = visit("street")
     at.page.goto(at.address + "/docs")
-    at.page.locator("#operations-tag-coverage").click()
-    at.page.locator("#operations-tag-coverage + div .opblock").first.wait_for()
-    assert "/api/v1/coverage" in at.page.locator("body").inner_text()
+    at.page.locator("#operations-tag-closing").click()
+    at.page.locator("#operations-tag-closing + div .opblock").first.wait_for()
+    assert "/api/v1/closing" in at.page.locator("body").inner_text()
     assert at.seen.outside == []
 
 
 def test_the_report_and_the_folium_map_open_without_a_network(visit, city_name, city_files):
     """Files that are mailed around: everything inside."""
     at = visit("street")
-    for name in ("coverage.html", "heat-cells.html", "grid.html"):
+    for name in ("closing.html", "heat-cells.html", "grid.html"):
         found = []
         page = at.page.context.new_page()
         page.on("request", lambda r, found=found: found.append(r.url) if r.url.startswith("http") else None)

@@ -90,7 +90,7 @@ def test_4_cells_drawn_elsewhere(run, files, tmp_path):
     run("grid", "discard", number)
 
 
-def test_5_heat_coverage_gaps_export(run, tmp_path):
+def test_5_heat_closing_gaps_export(run, tmp_path):
     heat = run(
         "heat",
         "events",
@@ -107,7 +107,7 @@ def test_5_heat_coverage_gaps_export(run, tmp_path):
     assert heat["total"] == 61
     assert (tmp_path / "h.html").stat().st_size > 100_000
     report = run(
-        "coverage",
+        "closing",
         COUNTY,
         "--period",
         "2026-10",
@@ -121,7 +121,7 @@ def test_5_heat_coverage_gaps_export(run, tmp_path):
     ).json
     assert report["total"]["received"] == 61
     assert 0 < report["total"]["rate"] < 1
-    assert "按期办结率" in run("coverage", COUNTY, "--period", "2026-10", "--by", "class").out
+    assert "按期办结率" in run("closing", COUNTY, "--period", "2026-10", "--by", "class").out
     gaps = run(
         "gaps", COUNTY, "--period", "2026-10", "--as-of", "2026-11-20", "-o", tmp_path / "late.csv", "--json"
     ).json

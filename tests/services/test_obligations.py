@@ -1,12 +1,15 @@
 """The engine of obligations beside the oracle: random worlds, day by day, row by row."""
 
-import datetime as dt
+import math
 
 import psycopg
 import pytest
 
 from gridsvc.domain import windows
-from gridsvc.services import obligations
+from gridsvc.domain.obligations import STATUS
+from gridsvc.services import coverage, obligations
+from gridsvc.services.coverage import Ask
+from gridsvc.store.tx import SYSTEM
 from tests.oracle import coverage as oracle
 from tests.oracle.worlds import DAY, SINCE, World
 
@@ -25,6 +28,32 @@ def rows_of(conn):
 def agree(conn, book):
     wanted = {key: {k: v for k, v in row.items() if k != "rule"} for key, row in book.rows.items()}
     assert rows_of(conn) == wanted
+
+
+def report_agrees(db, book, today):
+    """The answers are the sums of the oracle, at every grain, and every level adds up to the one above."""
+    first, last = today.replace(day=1) - 40 * DAY, today + 20 * DAY
+    totals = []
+    for by, of in (
+        ("cell", lambda _, row: row["cell"]),
+        ("community", lambda _, row: row["cell"] >> 13 << 13),
+        ("rule", lambda key, _: key[0]),
+        ("officer", lambda _, row: book.officer[row["post"]] if row["post"] else 0),
+    ):
+        found = coverage.report(db, SYSTEM, Ask("990101001", f"{first}..{last}", by=by, as_of=today))
+        wanted = book.measures(today, first, last, of)
+        assert {int(k) for k in found.table["key"]} == set(wanted)
+        for row in found.table.to_dict("records"):
+            sums = wanted[row["key"]]
+            assert {s: row[s] for s in (*STATUS, "recent")} == {s: sums.get(s, 0) for s in (*STATUS, "recent")}
+            total, fulfilled = sums.get("total", 0), sums.get("done", 0) + sums.get("late", 0)
+            assert row["total"] == total
+            assert (row["rate"] == pytest.approx(fulfilled / total)) if total else math.isnan(row["rate"])
+            assert row["remaining"] == max(0, math.ceil(sums.get("asked", 0) - fulfilled - 1e-6))
+            assert not row["rate"] > 1
+        totals.append({s: int(found.table[s].sum()) for s in STATUS})
+        assert totals[-1] == {s: found.total[s] for s in STATUS}
+    assert all(t == totals[0] for t in totals)
 
 
 def live(db, conn, seed):
@@ -48,6 +77,8 @@ def live(db, conn, seed):
         obligations.update(db, today=today)
         book.update(today, last)
         agree(conn, book)
+    book.officer = dict(conn.execute("SELECT id, officer_id FROM post").fetchall())
+    report_agrees(db, book, today)
     before = rows_of(conn)
     assert sum(obligations.update(db, today=today).counts().values()) == 0
     assert rows_of(conn) == before

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from gridsvc.domain.division import Recipe
-from gridsvc.services import areas, coverage, dividing, divisions, heat, imports, publishing, reports
+from gridsvc.services import areas, closing, dividing, divisions, heat, imports, publishing, reports
 from gridsvc.services.areas import AreaRequest
 from gridsvc.services.classes import parse_limits
 from gridsvc.services.filein import Source
@@ -96,7 +96,7 @@ def test_heat_by_type_and_the_rate_with_five_working_days(angeles):
     month = Question(place.top, "2018-01", as_of=dt.date(2018, 2, 28))
     found = heat.by_area(db, SYSTEM, month, "community")
     assert found.frame["n"].sum() > 5000
-    report = coverage.report(db, SYSTEM, month, ("community", "class"))
+    report = closing.report(db, SYSTEM, month, ("community", "class"))
     assert set(report.limits["limit"]) == {"5wd"}
     assert 0.9 < report.total["rate"] < 1
     assert report.total["no_limit"] == 0

@@ -93,6 +93,8 @@ def _row(table: str, known: dict[str, tuple[str, bool]], mark: str, key: int, pe
             row[name] = key
         elif name == "personal":
             row[name] = personal
+        elif (table, name) == ("obligation", "target_id"):
+            row[name] = key + personal  # part of what makes it that obligation
         elif name in ("merged_into", "ended", "ends", "officer_id", "user_id", "owner", "building_id", "cell_alt"):
             row[name] = 1 if needed else None
         elif name in FIXED:
@@ -211,6 +213,8 @@ def _writes(
 
 def _touch(conn: Any, verb: str, table: str, row: dict[str, Any], number: int = 0) -> int:
     one = f"cell_key = %s AND id = {number}" if number else "cell_key = %s"
+    if "personal" in row and not number:
+        one += f" AND personal = {row['personal']}"
     if verb == "UPDATE":
         return conn.execute(f"UPDATE {table} SET cell_key = cell_key WHERE {one}", [row["cell_key"]]).rowcount
     if verb == "DELETE":

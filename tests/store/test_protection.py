@@ -11,7 +11,7 @@ from gridsvc.services import users
 from gridsvc.store.tx import SYSTEM, Caller, begin
 
 SCOPED = (
-    "source", "column_map", "reconciliation", "difference", "correction", "review", "import_batch", "import_reject", "event", "rollup", "rollup_delta", "job", "organisation", "hazard",
+    "source", "column_map", "reconciliation", "difference", "correction", "review", "obligation", "visit_change", "import_batch", "import_reject", "event", "rollup", "rollup_delta", "job", "organisation", "hazard",
     "hazard_source", "officer", "post", "visit", "attachment", "history", "subcell", "subcell_member",
 )  # fmt: skip
 PERSON = ("dwelling", "household", "person")
@@ -26,6 +26,8 @@ RESTRICTIVE = {
         "job",
         "correction",
         "review",
+        "obligation",
+        "visit_change",
         "history",
         "reconciliation",
         "difference",
@@ -55,6 +57,8 @@ OPEN = (
     "area_recode",
     "place",
     "place_alias",
+    "rule",
+    "obligation_update",
 )
 
 

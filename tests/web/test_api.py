@@ -66,14 +66,14 @@ def test_lists_filter_sort_and_page(client):
     assert one.get(f"/api/v1/buildings/{building['id']}").json()["shape"]["type"].endswith("Polygon")
 
 
-def test_heat_coverage_and_gaps_agree(client):
+def test_heat_closing_and_gaps_agree(client):
     one = client("county")
     heat = one.get("/api/v1/heat", params={**YEAR, "by": "community"}).json()
-    coverage = one.get("/api/v1/coverage", params={**YEAR, "by": "community"}).json()
+    closing = one.get("/api/v1/closing", params={**YEAR, "by": "community"}).json()
     n = {f["properties"]["code"]: f["properties"]["n"] for f in heat["features"]}
-    received = {r["code"]: r["received"] for r in coverage["rows"] if r["code"]}
+    received = {r["code"]: r["received"] for r in closing["rows"] if r["code"]}
     assert n == received
-    shapes = one.get("/api/v1/coverage/geojson", params={**YEAR, "by": "town"}).json()
+    shapes = one.get("/api/v1/closing/geojson", params={**YEAR, "by": "town"}).json()
     assert len(shapes["features"]) == 2
     gaps = one.get("/api/v1/gaps", params={**YEAR, "limit": 5}).json()
     assert gaps["totals"]["overdue"] >= len(gaps["overdue"]) == 5
@@ -85,7 +85,7 @@ def test_heat_coverage_and_gaps_agree(client):
 
 @pytest.mark.parametrize("form", ["xlsx", "html"])
 def test_the_report_as_a_file(client, form):
-    answer = client("street").get("/api/v1/coverage/file", params={"period": "2026-10", "format": form})
+    answer = client("street").get("/api/v1/closing/file", params={"period": "2026-10", "format": form})
     assert answer.status_code == 200
     assert answer.content[:2] == (b"PK" if form == "xlsx" else b"<!")
     assert "filename" in answer.headers["content-disposition"]

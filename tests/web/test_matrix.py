@@ -174,11 +174,11 @@ def test_a_merge_with_a_foreign_record_is_404(app, client, db, planted, hidden, 
 
 @pytest.mark.parametrize("role", ["officer", "community", "street", "county", "analyst"])
 def test_counts_and_aggregates_are_those_of_the_scope(client, db, role):
-    """Totals of heat and coverage are the rows that the caller may see inside the area she asks about, no more."""
+    """Totals of heat and closing are the rows that the caller may see inside the area she asks about, no more."""
     caller = matrix.people(db)[role]
     one = client(role)
     heat = one.get("/api/v1/heat/legend", params={"period": "all"}).json()
-    report = one.get("/api/v1/coverage", params={"period": "all"}).json()
+    report = one.get("/api/v1/closing", params={"period": "all"}).json()
     with begin(db, caller, "read") as tx:
         lo, hi = (
             tx.conn.execute("SELECT lower(app_key_range(%s)), upper(app_key_range(%s))", [heat["area"]] * 2)

@@ -81,7 +81,7 @@ def test_records_out_of_scope_are_404_with_the_same_words_as_none(db, client):
     assert there.json()["detail"].replace(str(far), "#") == nowhere.json()["detail"].replace("999999999", "#")
     for path in (
         "/api/v1/heat?area=990101002&period=2026-10",
-        "/api/v1/coverage?area=990101002&period=2026-10",
+        "/api/v1/closing?area=990101002&period=2026-10",
         "/api/v1/gaps?area=990101002&period=2026-10",
         "/api/v1/exports/events?area=990101002&format=csv",
     ):
@@ -157,7 +157,7 @@ def test_cookies_and_headers(client):
 
 def test_pages_send_strangers_to_the_sign_in(client):
     one = client()
-    for path in ("/", "/map", "/coverage", "/docs"):
+    for path in ("/", "/map", "/closing", "/docs"):
         answer = one.get(path, follow_redirects=False)
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/login")
@@ -213,12 +213,12 @@ def test_parallel_requests_of_two_people_do_not_mix(app, client):
     from concurrent.futures import ThreadPoolExecutor
 
     pair = {role: client(role) for role in ("community", "street", "officer", "county")}
-    own = {role: one.get("/api/v1/coverage?period=2026").json()["area"] for role, one in pair.items()}
+    own = {role: one.get("/api/v1/closing?period=2026").json()["area"] for role, one in pair.items()}
     assert len(set(own.values())) >= 3
 
     def ask(i):
         role = list(pair)[i % len(pair)]
-        return role, pair[role].get("/api/v1/coverage?period=2026").json()["area"]
+        return role, pair[role].get("/api/v1/closing?period=2026").json()["area"]
 
     with ThreadPoolExecutor(4) as many:
         for role, area in many.map(ask, range(48)):

@@ -1,76 +1,62 @@
-"""按期办结率 and gaps."""
+"""Rules of visiting, what of them was done, what is excused."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import datetime as dt
+from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
-from gridsvc.domain.sheets import plain_rows
-from gridsvc.services import coverage, gaps, reports
-from gridsvc.web.answers import FILES, GEOJSON, answer, download, geojson
-from gridsvc.web.deps import Asking, Cursor, Db, Limit, Me, needs
-from gridsvc.web.schemas.models import CoverageOut, GapsOut
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from gridsvc.services import coverage, excuses, rules
+from gridsvc.services.coverage import Ask
+from gridsvc.web.answers import answer
+from gridsvc.web.deps import Db, Me, needs
+from gridsvc.web.schemas.coverage import CoverageOut, ExcuseIn, RuleIn, RuleOut, RuleSaved
+from gridsvc.web.schemas.models import NO_NUL, Page
 
 router = APIRouter(prefix="/api/v1", tags=["coverage"])
-By = Annotated[str, Query(pattern="^(cell|community|town|county|class)$")]
-Place = Annotated[str, Query(pattern="^(cell|community|town|county)$")]
+Code = Annotated[str, Path(pattern="^[A-Za-z0-9][A-Za-z0-9_-]{0,19}$")]
+Area = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
+Day = Annotated[dt.date | None, Query(ge=dt.date(1970, 1, 1), le=dt.date(9000, 1, 1))]
+By = Annotated[str, Query(pattern="^(cell|community|town|street|county|officer|rule)$")]
 
 
 @router.get("/coverage", response_model=CoverageOut, **needs("read"))
-def coverage_of(db: Db, who: Me, asking: Asking, by: By = "community") -> Response:
-    """The on-time rate of an area by one level."""
-    found = coverage.report(db, who, asking, (by,))
-    return answer(
-        {
-            "area": found.area.code,
-            "area_name": found.area.name,
-            "start": found.period.start,
-            "stop": found.period.stop,
-            "now": found.now,
-            "target": found.target,
-            "by": by,
-            "total": found.total,
-            "rows": plain_rows(found.tables[by]),
-            "limits": plain_rows(found.limits),
-        }
-    )
+def coverage_of(
+    db: Db, who: Me,
+    area: Area = None,
+    period: Annotated[str, Query(max_length=40, pattern=NO_NUL)] = "1m",
+    rule: Annotated[list[str], Query(max_length=50)] = [],  # noqa: B006
+    by: By = "community",
+    as_of: Day = None,
+) -> Response:  # fmt: skip
+    """What of the obligations that fell due in a period was done, by one level, officer or rule (走访率、巡查率)."""
+    ask = Ask(area, period, tuple(code[:20] for code in rule), "town" if by == "street" else by, as_of)
+    return answer(coverage.as_data(coverage.report(db, who, ask)))
 
 
-@router.get("/coverage/geojson", **needs("read", GEOJSON))
-def coverage_shapes(db: Db, who: Me, asking: Asking, by: Place = "community") -> Response:
-    """The same on shapes."""
-    return geojson(coverage.shapes(db, who, asking, by))
-
-
-@router.get("/coverage/file", **needs("export", FILES["xlsx"], FILES["html"]))
-def coverage_file(
-    db: Db,
-    who: Me,
-    asking: Asking,
-    format: Annotated[str, Query(pattern="^(xlsx|html)$")] = "xlsx",  # noqa: A002
+@router.get("/rules", response_model=Page[RuleOut], **needs("read"))
+def list_rules(
+    db: Db, who: Me, area: Area = None, day: Day = None, every: Annotated[bool, Query()] = False
 ) -> Response:
-    """The report as a workbook or a page."""
-
-    def make(path: Path) -> str:
-        found = reports.coverage_file(db, who, asking, path)
-        span = f"{found.period.start:%Y%m%d}-{found.period.last:%Y%m%d}"
-        return f"按期办结率-{found.area.name}-{span}.{format}"
-
-    return download(make, format)
+    """Rules that hold on a day (default: today), or every version of them."""
+    return answer({"items": rules.listing(db, who, area=area, day=day, every=every), "next": None})
 
 
-@router.get("/gaps", response_model=GapsOut, **needs("rows"))
-def gaps_of(db: Db, who: Me, asking: Asking, limit: Limit = 500, cursor: Cursor = None) -> Response:
-    """Overdue events, cells with nothing in them, buildings in no cell."""
-    found = gaps.find(db, who, asking, most=limit, cursor=cursor)
-    late = found.overdue.assign(cell_code=gaps.cell_codes(found.overdue))
-    return answer(
-        {
-            "area": found.area.code, "totals": found.totals, "overdue": plain_rows(late), "next": found.cursor,
-            "empty_cells": plain_rows(found.empty_cells), "buildings": plain_rows(found.buildings),
-        }
-    )  # fmt: skip
+@router.put("/rules/{code}", response_model=RuleSaved, **needs("classes"))
+def set_rule(db: Db, who: Me, code: Code, body: RuleIn) -> Response:
+    """A rule as it holds from a day on: what is left out stays as it is today; a code that is not there is new."""
+    return answer(rules.change(db, who, code, body.fields, area=body.area, day=body.day))
+
+
+@router.delete("/rules/{code}", response_model=RuleSaved, **needs("classes"))
+def retire_rule(db: Db, who: Me, code: Code, area: Area = None, day: Day = None) -> Response:
+    """A rule holds no more from a day on (default: today), everywhere or in one area."""
+    return answer(rules.retire(db, who, code, area=area, day=day))
+
+
+@router.post("/obligations/excuse", status_code=204, **needs("edit"))
+def excuse(db: Db, who: Me, body: ExcuseIn) -> Response:
+    """Take one obligation out of the count, with a reason (免访); without a reason it counts again. Audited."""
+    excuses.excuse(db, who, body.rule, body.target, body.opens, body.reason)
+    return Response(status_code=204)

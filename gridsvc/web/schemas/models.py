@@ -265,7 +265,7 @@ class BuildingOut(Model):
     assign_status: str | None
 
 
-class CoverageOut(Model):
+class ClosingOut(Model):
     """按期办结率 by one level."""
 
     area: str

@@ -1,6 +1,6 @@
 -- Who is in charge of the obligations that were open on some day: on that on which each was closed or fell due, today
 -- of those still open.
--- needs: obligation/charge
+-- needs: obligation/stage_charge
 -- param rule_id integer: rule
 -- param since date: those due or done before it stay as they are
 -- param today date: today

@@ -1,6 +1,6 @@
 -- The same of the obligations that were worked out again: a visit that is entered late may close one on a day on which
 -- somebody else was in charge.
--- needs: obligation/charge, obligation/stage_work
+-- needs: obligation/stage_charge, obligation/stage_work
 -- param rule_id integer: rule
 -- param today date: today
 UPDATE obligation o SET post_id = n.post_id

@@ -10,14 +10,14 @@ const MEASURES = ["received", "closed_in_time", "closed_late", "open_in_time", "
 let map, table, period, areas = [], byCode = {}, current = null, tab = "places", target = 0.95, shapes = null;
 
 async function main() {
-  await begin("coverage");
+  await begin("closing");
   areas = (await api("/api/v1/areas")).items;
   byCode = Object.fromEntries(areas.map(a => [a.code, a]));
   await classOptions($("class"));
   period = periodPicker($("period"), $("from"), $("to"), refresh);
   $("class").onchange = refresh;
   for (const b of document.querySelectorAll(".tabs button")) b.onclick = () => { tab = b.dataset.tab; refresh(); };
-  for (const b of document.querySelectorAll("[data-file]")) b.onclick = () => { location.href = `/api/v1/coverage/file?${query({ ...asked(), format: b.dataset.file })}`; };
+  for (const b of document.querySelectorAll("[data-file]")) b.onclick = () => { location.href = `/api/v1/closing/file?${query({ ...asked(), format: b.dataset.file })}`; };
   document.querySelector(".exports").hidden = !me().permissions.includes("export");
   for (const id of ["overdue", "empty"]) document.querySelector(`[data-tab=${id}]`).hidden = !me().permissions.includes("rows");
   $("close").onclick = () => $("event").close();
@@ -65,14 +65,14 @@ async function refresh() {
   const by = levelBelow(current);
   await tried(async () => {
     const [found, features] = await Promise.all([
-      api(`/api/v1/coverage?${query({ ...asked(), by })}`), api(`/api/v1/coverage/geojson?${query({ ...asked(), by })}`)]);
+      api(`/api/v1/closing?${query({ ...asked(), by })}`), api(`/api/v1/closing/geojson?${query({ ...asked(), by })}`)]);
     target = found.target;
     cards(found.total);
-    shapes = features.features.length ? features : await api(`/api/v1/coverage/geojson?${query({ ...asked(), by: "community" })}`);
+    shapes = features.features.length ? features : await api(`/api/v1/closing/geojson?${query({ ...asked(), by: "community" })}`);
     map.getSource("places").setData(shapes);
     fit(shapes);
     if (tab === "places") places(found.rows.length ? found.rows : shapes.features.map(f => f.properties));
-    else if (tab === "class") classes((await api(`/api/v1/coverage?${query({ ...asked(), by: "class" })}`)).rows);
+    else if (tab === "class") classes((await api(`/api/v1/closing?${query({ ...asked(), by: "class" })}`)).rows);
     else await gaps();
   });
 }

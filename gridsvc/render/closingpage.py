@@ -8,8 +8,8 @@ import jinja2
 import pandas as pd
 
 from gridsvc import paths
-from gridsvc.domain.coverage import MEASURES
-from gridsvc.render import coveragebook, foliummap
+from gridsvc.domain.closing import MEASURES
+from gridsvc.render import closingbook, foliummap
 from gridsvc.text import language, t
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _limits(frame: pd.DataFrame) -> dict[str, Any]:
     rows = [
         [
             {"text": v, "sort": v, "mark": ""}
-            for v in (r.code, r.name_, r.received, coveragebook.limit_text(r.limit), r.origin or "")
+            for v in (r.code, r.name_, r.received, closingbook.limit_text(r.limit), r.origin or "")
         ]
         for r in frame.astype(object).where(frame.notna(), None).rename(columns={"name": "name_"}).itertuples()
     ]

@@ -7,11 +7,11 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from gridsvc.domain import codes, coverage
+from gridsvc.domain import closing, codes
 from gridsvc.domain.workdays import Limit
 from gridsvc.errors import InputError, MissingError
 from gridsvc.services import classes, gaps, reports, users
-from gridsvc.services import coverage as service
+from gridsvc.services import closing as service
 from gridsvc.services.scopes import Question
 from gridsvc.services.users import NewUser
 from gridsvc.store.tx import SYSTEM, Caller, begin
@@ -32,7 +32,7 @@ def truth(city):
             ).fetchall()
         )
     due, closed = (pd.to_datetime(rows[c], utc=True) for c in ("due_at", "closed_at"))
-    return rows.assign(measure=coverage.classify(due, closed, rows["state"] == "void", NOW))
+    return rows.assign(measure=closing.classify(due, closed, rows["state"] == "void", NOW))
 
 
 @pytest.mark.parametrize(("by", "digits"), [("cell", 0), ("community", 12), ("town", 9), ("county", 6)])
@@ -45,7 +45,7 @@ def test_every_level_equals_the_count_event_by_event(city, truth, by, digits):
     for _, row in table[table["key"] > 0].iterrows():
         mine = want.loc[row["key"]] if row["key"] in want.index else pd.Series(dtype=int)
         assert row["received"] == mine.sum(), row["code"]
-        for measure in coverage.MEASURES[1:]:
+        for measure in closing.MEASURES[1:]:
             assert row[measure] == mine.get(measure, 0), (row["code"], measure)
     assert table["received"].sum() == len(truth[truth["cell_key"] > 0])
 
@@ -59,7 +59,7 @@ def test_totals_and_rate(city, truth):
     assert found.total["answerable"] == base
     for name, table in found.tables.items():
         assert table["received"].sum() == found.total["received"], name
-    states = [found.total[m] for m in coverage.MEASURES[1:]]
+    states = [found.total[m] for m in closing.MEASURES[1:]]
     assert sum(states) == found.total["received"]  # each event is in exactly one column
 
 
@@ -75,7 +75,7 @@ def test_events_without_a_limit_stand_apart(cells):
     limits = service.report(cells.db, SYSTEM, Question(COUNTY, "2026-10", as_of=AS_OF)).limits.set_index("name")
     assert limits.loc["新鲜事", "limit"] is None
     for name in ("c.xlsx", "c.html", "c.json"):  # also where some classes have a limit and some have none
-        reports.coverage_file(cells.db, SYSTEM, Question(COUNTY, "2026-10", as_of=AS_OF), cells.folder / name)
+        reports.closing_file(cells.db, SYSTEM, Question(COUNTY, "2026-10", as_of=AS_OF), cells.folder / name)
     assert limits.loc["新鲜事", "origin"] == "events"  # the list it came with
     classes.set_limit(cells.db, SYSTEM, "新鲜事", Limit(1, "h"))
     total = service.report(cells.db, SYSTEM, Question(COUNTY, "2026-10", as_of=AS_OF)).total
@@ -164,8 +164,8 @@ def test_empty_cells_and_buildings_in_no_cell(cells):
 
 
 def test_the_workbook_has_a_sheet_a_level_and_its_definitions(city, tmp_path):
-    path = tmp_path / "coverage.xlsx"
-    reports.coverage_file(city, SYSTEM, ASK, path)
+    path = tmp_path / "closing.xlsx"
+    reports.closing_file(city, SYSTEM, ASK, path)
     book = openpyxl.load_workbook(path)
     found = service.report(city, SYSTEM, ASK)
     text = {str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None}
@@ -179,11 +179,11 @@ def test_the_workbook_has_a_sheet_a_level_and_its_definitions(city, tmp_path):
 def test_the_json_and_the_page(city, tmp_path):
     import json
 
-    reports.coverage_file(city, SYSTEM, ASK, tmp_path / "c.json")
+    reports.closing_file(city, SYSTEM, ASK, tmp_path / "c.json")
     data = json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))
     found = service.report(city, SYSTEM, ASK)
     assert data["total"]["received"] == found.total["received"]
-    reports.coverage_file(city, SYSTEM, ASK, tmp_path / "c.html")
+    reports.closing_file(city, SYSTEM, ASK, tmp_path / "c.html")
     page = (tmp_path / "c.html").read_text(encoding="utf-8")
     assert "按期办结率" in page
     assert 'src="http' not in page

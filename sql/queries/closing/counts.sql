@@ -1,4 +1,4 @@
--- States of the events received in some days, a cell and class (definitions: domain.coverage).
+-- States of the events received in some days, a cell and class (definitions: domain.closing).
 -- param lo bigint: first key
 -- param hi bigint: key after the last
 -- param classes smallint[]: classes

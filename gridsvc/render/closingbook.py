@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
-from gridsvc.domain.coverage import MEASURES
+from gridsvc.domain.closing import MEASURES
 from gridsvc.domain.sheets import harmless
 from gridsvc.text import t
 

@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridsvc.domain import codes, coverage
+from gridsvc.domain import closing, codes
 
 NOW = pd.Timestamp("2026-11-20 16:00", tz="UTC")
 DAY = pd.Timedelta(days=1)
@@ -32,7 +32,7 @@ def test_every_event_is_exactly_one_thing(rows):
     frame = pd.DataFrame([(at(d), at(c), v) for d, c, v in rows], columns=["due", "closed", "void"])
     frame["due"] = pd.to_datetime(frame["due"], utc=True)
     frame["closed"] = pd.to_datetime(frame["closed"], utc=True)
-    got = coverage.classify(frame["due"], frame["closed"], frame["void"], NOW)
+    got = closing.classify(frame["due"], frame["closed"], frame["void"], NOW)
     assert list(got) == [oracle(at(d), at(c), v, NOW) for d, c, v in rows]
 
 
@@ -43,14 +43,14 @@ counts = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), *[st.integers(
 def test_rates_stay_within_0_and_1_and_sums_add_up(rows):
     keys = [codes.cell_key(f"99010100{1 + a % 2}00{1 + a}", 1 + a) for a in range(4)]
     frame = pd.DataFrame(
-        [(keys[r[0]], r[1], sum(r[2:]), *r[2:]) for r in rows], columns=["cell_key", "class_id", *coverage.MEASURES]
+        [(keys[r[0]], r[1], sum(r[2:]), *r[2:]) for r in rows], columns=["cell_key", "class_id", *closing.MEASURES]
     )
-    total = coverage.roll_up(frame, ()).iloc[0]
+    total = closing.roll_up(frame, ()).iloc[0]
     for by in ("cell", "community", "town", "county", "class"):
-        table = coverage.roll_up(frame, (by,))
-        for measure in (*coverage.MEASURES, "answerable"):
+        table = closing.roll_up(frame, (by,))
+        for measure in (*closing.MEASURES, "answerable"):
             assert table[measure].sum() == total[measure]
         rate = table["rate"].dropna()
         assert ((rate >= 0) & (rate <= 1)).all()
-    assert total["received"] == total[list(coverage.MEASURES[1:])].sum()
+    assert total["received"] == total[list(closing.MEASURES[1:])].sum()
     assert np.isnan(total["rate"]) == (total["answerable"] == 0)

@@ -1,0 +1,121 @@
+"""Bodies of rules and coverage."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gridsvc.web.schemas.models import NO_NUL
+
+Text = Annotated[str, Field(max_length=200, pattern=NO_NUL)]
+Day = Annotated[dt.date, Field(ge=dt.date(1970, 1, 1), le=dt.date(9000, 1, 1))]
+
+
+class MeasuresOut(BaseModel):
+    """The measures of docs/coverage.md; rates 0–1, missing where there is nothing to divide by."""
+
+    total: int
+    done: int
+    late: int
+    due: int
+    overdue: int
+    not_found: int
+    refused: int
+    nobody: int
+    excused: int
+    found: int
+    rate: float | None
+    on_time: float | None
+    success: float | None
+    asked_rate: float | None
+    remaining: int
+    recent: int
+    pace: float
+    days: int | None
+    covered: int = Field(description="户 targets with at least one obligation fulfilled")
+    visits: int = Field(description="户次 visits that counted")
+
+
+class CoverageRow(MeasuresOut):
+    """One place, officer or rule."""
+
+    key: int
+    code: str
+    name: str
+    rank: int | None
+    before: float | None = Field(description="环比, percentage points")
+    year_ago: float | None = Field(description="同比, percentage points")
+
+
+class CoverageOut(BaseModel):
+    """Coverage of an area in a period, as it is on a day."""
+
+    area: str
+    area_name: str
+    start: dt.date
+    stop: dt.date
+    today: dt.date
+    by: str
+    total: MeasuresOut
+    rows: list[CoverageRow]
+    hidden: list[str] = Field(description="rules about residents that are not the caller's duty")
+    provisional: list[int] = Field(description="暂按 years whose holidays are not published yet")
+
+
+class RuleOut(BaseModel):
+    """One version of a rule."""
+
+    id: int
+    code: str
+    area: str | None
+    version: int
+    valid_from: dt.date
+    valid_to: dt.date | None
+    since: dt.date
+    name: str
+    name_en: str | None
+    target: str
+    kinds: list[str]
+    activity: list[str]
+    modes: list[str]
+    document: bool
+    measure: str
+    amount: int
+    period: str
+    every: int | None
+    holidays: list[str]
+    working: bool
+    grace: int | None
+    rate: float
+    origin: str
+    retired: bool
+
+
+class RuleIn(BaseModel):
+    """Fields of a rule as text, those of ``data/rules.csv``; area and first day."""
+
+    model_config = ConfigDict(extra="forbid")
+    fields: Annotated[dict[Annotated[str, Field(max_length=20)], Text], Field(max_length=20)]
+    area: Annotated[str | None, Field(max_length=64, pattern=NO_NUL)] = None
+    day: Day | None = None
+
+
+class RuleSaved(BaseModel):
+    """The version that was written."""
+
+    id: int
+    code: str
+    version: int
+    valid_from: dt.date
+
+
+class ExcuseIn(BaseModel):
+    """One obligation: rule, target, first day of its window; the reason, or none to put it back."""
+
+    model_config = ConfigDict(extra="forbid")
+    rule: Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9_-]{0,19}$")]
+    target: Annotated[int, Field(ge=1, le=2**62)]
+    opens: Day
+    reason: Text | None = None

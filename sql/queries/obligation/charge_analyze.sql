@@ -1,0 +1,3 @@
+-- The planner learns how many spans there are.
+-- needs: obligation/stage_charge
+ANALYZE stage_charge;

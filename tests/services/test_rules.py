@@ -1,0 +1,139 @@
+"""Rules: the shipped ones, versions, rules of one area, what cannot be said."""
+
+import datetime as dt
+
+import pytest
+
+from gridsvc.domain import rules as domain
+from gridsvc.domain import windows
+from gridsvc.errors import ConflictError, ForbiddenError, InputError, MissingError
+from gridsvc.services import codetables, obligations, rules, users
+from gridsvc.services.users import NewUser
+from gridsvc.store.tx import SYSTEM, Caller, begin
+from tests.services.town import CODES, COUNTY, STREET
+
+DAY = dt.date(2026, 11, 20)
+
+
+def account(db, role, area):
+    number, _ = users.add(db, SYSTEM, NewUser(f"u-{role}", role, role, area))
+    return Caller(number)
+
+
+def held(db, day, area=None):
+    return {r["code"]: r for r in rules.listing(db, SYSTEM, day=day, area=area)}
+
+
+def test_the_shipped_rules_are_there(db):
+    known = held(db, DAY)
+    assert len(known) == len(codetables.rows("rules")) >= 25
+    assert (known["XC-DAY"]["amount"], known["XC-DAY"]["measure"]) == (60, "minutes")
+    assert known["JK-RECORD"]["rate"] == pytest.approx(0.8)
+    assert known["AQ-HOLIDAY"]["holidays"] == ["春节", "国庆节"]
+    for r in known.values():
+        assert r["name_en"]
+        assert r["origin"]
+
+
+def test_a_row_of_text_comes_back_as_it_was():
+    for row in codetables.rows("rules"):
+        rule = domain.read(row, DAY)
+        assert domain.read(domain.written(rule), DAY) == rule
+
+
+def test_a_change_is_a_new_version_from_a_day_on(db):
+    done = rules.change(db, SYSTEM, "zf-let", {"amount": "2", "grace": ""}, day=DAY)
+    assert done["version"] == 2
+    assert held(db, DAY)["ZF-LET"]["amount"] == 2
+    assert held(db, DAY)["ZF-LET"]["grace"] is None
+    assert held(db, DAY - dt.timedelta(days=1))["ZF-LET"]["amount"] == 1
+    assert held(db, DAY)["ZF-LET"]["since"] == rules.SHIPPED_SINCE
+    with pytest.raises(ConflictError) as e:
+        rules.change(db, SYSTEM, "ZF-LET", {"amount": "3"}, day=DAY - dt.timedelta(days=5))
+    assert e.value.code == "rule.past"
+    again = rules.change(db, SYSTEM, "ZF-LET", {"amount": "3"}, day=DAY)  # nothing was made of the version yet
+    assert again["version"] == 2
+    with begin(db, SYSTEM, "read") as tx:
+        codelists = tx.rows("rule/list", day=None, lo=0, hi=2**53)
+    assert len([r for r in codelists if r["code"] == "ZF-LET"]) == 2
+
+
+def test_a_rule_that_is_retired_and_comes_back(db):
+    rules.retire(db, SYSTEM, "WB-TANK", day=DAY)
+    assert "WB-TANK" not in held(db, DAY)
+    assert "WB-TANK" in held(db, DAY - dt.timedelta(days=1))
+    with pytest.raises(MissingError):
+        rules.retire(db, SYSTEM, "WB-TANK", day=DAY)
+    later = DAY + dt.timedelta(days=30)
+    rules.save(db, SYSTEM, {**codetables.rows("rules")[0], "code": "WB-TANK"}, day=later)
+    assert held(db, later)["WB-TANK"]["since"] == later
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("target", "moon"), ("period", "fortnight"), ("amount", "0"), ("amount", "many"), ("rate", "0"), ("rate", "101%"),
+     ("grace", "-1"), ("every", "3"), ("holidays", "春节"), ("activity", "petition"), ("kinds", "99x"), ("working", "maybe"),
+     ("modes", "telepathy"), ("name", " "), ("measure", "miles")],
+)  # fmt: skip
+def test_what_cannot_be_a_rule(db, field, value):
+    with pytest.raises(InputError) as e:
+        rules.change(db, SYSTEM, "ZF-LET", {field: value}, day=DAY)
+    assert e.value.code == "rule.field"
+    assert e.value.values["field"] == field
+
+
+def test_a_rule_counts_from_what_began_only_where_something_begins(db):
+    with pytest.raises(InputError) as e:
+        rules.change(db, SYSTEM, "WS-ESTATE", {"period": "occurrence", "every": "10"}, day=DAY)
+    assert e.value.values["field"] == "target"
+    with pytest.raises(InputError) as e:
+        rules.change(db, SYSTEM, "ZF-LET", {"speed": "3"}, day=DAY)
+    assert e.value.code == "rule.fields"
+    with pytest.raises(InputError):
+        rules.fields_of(["amount"])
+    with pytest.raises(InputError):
+        rules.day_of("tomorrow")
+
+
+def test_a_rule_of_one_area_takes_the_place_of_the_one_around_it(cells):
+    db = cells.db
+    area = CODES["A"]
+    rules.change(db, SYSTEM, "XC-DAY", {"amount": "30"}, area=area, day=DAY)
+    rules.retire(db, SYSTEM, "MD-HALF", area=area, day=DAY)
+    assert {r["amount"] for r in rules.listing(db, SYSTEM, day=DAY) if r["code"] == "XC-DAY"} == {30, 60}
+    with begin(db, SYSTEM, "jobs") as tx:
+        made = obligations.versions(tx, DAY)
+    own = [v for v in made if v.rule.code == "XC-DAY" and v.rule.amount == 30]
+    rest = [v for v in made if v.rule.code == "XC-DAY" and v.rule.amount == 60 and v.first <= DAY]
+    assert len(own) == 1
+    lo, hi = own[0].ranges[0]
+    assert all(b <= lo or a >= hi for v in rest for a, b in v.ranges)
+    assert all(b <= lo or a >= hi for v in made if v.rule.code == "MD-HALF" for a, b in v.ranges if v.first <= DAY)
+    today = cells.rows("SELECT app_today() AS day")[0]["day"]  # the cells are of today
+    obligations.update(db, today=today)
+    with begin(db, SYSTEM, "jobs") as tx:
+        found = tx.conn.execute(
+            "SELECT o.target_id, r.amount FROM obligation o JOIN rule r ON r.id = o.rule_id "
+            "WHERE r.code = 'XC-DAY' AND o.opens = %s", [today],
+        ).fetchall()  # fmt: skip
+    assert found
+    assert {r["amount"] for r in found if lo <= r["target_id"] < hi} == {30}
+    assert len(found) == len({r["target_id"] for r in found})
+
+
+def test_rules_for_everywhere_are_not_a_county_s(cells):
+    clerk = account(cells.db, "county", COUNTY)
+    with pytest.raises(ForbiddenError) as e:
+        rules.change(cells.db, clerk, "ZF-LET", {"amount": "2"}, day=DAY)
+    assert e.value.code == "rule.elsewhere"
+    assert rules.change(cells.db, clerk, "ZF-LET", {"amount": "2"}, area=COUNTY, day=DAY)["version"] == 1
+    with pytest.raises(ForbiddenError):
+        rules.retire(cells.db, account(cells.db, "street", STREET), "ZF-LET")
+
+
+def test_a_year_that_is_not_published_is_provisional():
+    calendar = windows.Calendar("CN")
+    assert calendar.provisional(2026, 2026) == []
+    assert calendar.provisional(2031, 2031) == [2031]
+    assert calendar.holiday("春节", 2031) == dt.date(2031, 1, 22)  # the eve; the moon is known long before
+    assert windows.Calendar("none").holiday("春节", 2026) is None
