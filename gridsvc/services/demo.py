@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridsvc.domain import codes
 from gridsvc.domain.recipe import Recipe
+from gridsvc.domain.sample.duty import BEFORE_DAYS, DAYS
 from gridsvc.services import (
     areas,
     batches,
@@ -21,6 +22,7 @@ from gridsvc.services import (
     dividing,
     divisions,
     imports,
+    obligations,
     publishing,
     reports,
     residents,
@@ -120,10 +122,11 @@ def run(
 
     step("areas", lambda: _areas(db, caller, folder, progress))
     load(BEFORE)
-    step("divide", lambda: _divide(db, caller, whole, progress))
+    step("divide", lambda: _divide(db, caller, whole, as_of, progress))
     load(AFTER)
     step("duty", lambda: _duty(db, caller, folder, whole, as_of, seed, scale, progress, truths))
     load(DUTY)
+    step("obligations", lambda: _obligations(db, as_of, progress))
     step("residents", lambda: _published(db, as_of, progress))
     busiest = truths["counties"][0]["busiest_officer"]
     step("users", lambda: _users(db, caller, county, busiest, demo))
@@ -178,16 +181,29 @@ def _facts(counts: dict[str, int]) -> tuple[dict[str, Any], bool]:
     return shown, bool(counts["new"] or counts["changed"])
 
 
-def _divide(db: Database, caller: Caller, area: str, progress: Progress) -> tuple[dict[str, Any], bool]:
-    """Cells of even load along roads and houses, once; a division that somebody published is left alone."""
+def _divide(
+    db: Database, caller: Caller, area: str, as_of: dt.date, progress: Progress
+) -> tuple[dict[str, Any], bool]:
+    """Cells of even load along roads and houses, once; a division that somebody published is left alone.
+
+    It is in force since before the first visit, as it would be in an office that has worked for a year.
+    """
     have = divisions.listing(db, caller, area=area, status="published", most=1000)
     if have:
         return {"divisions": len(have), "cells": sum(int(r["cells"]) for r in have)}, False
     wish = dividing.Wish(Recipe(target=HOUSEHOLDS), weight="households")
     drafts = dividing.divide(db, caller, area, wish, progress=progress)
-    done = publishing.publish_area(db, caller, area, progress=progress)
+    since = as_of - dt.timedelta(days=BEFORE_DAYS)
+    done = publishing.publish_area(db, caller, area, since, progress=progress)
     moved = sum(sum(p.moved.values()) for p in done)
     return {"divisions": len(drafts), "cells": sum(p.cells for p in done), "assigned": moved}, True
+
+
+def _obligations(db: Database, as_of: dt.date, progress: Progress) -> tuple[dict[str, Any], bool]:
+    """What the rules ask for since the first whole month with visits, and what of it was done."""
+    first = (as_of - dt.timedelta(days=DAYS)).replace(day=1) + dt.timedelta(days=32)
+    done = obligations.update(db, today=as_of, since=first.replace(day=1), progress=progress)
+    return {k: v for k, v in done.counts().items() if v}, any(done.counts().values())
 
 
 def _published(db: Database, as_of: dt.date, progress: Progress) -> tuple[dict[str, Any], bool]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gridsvc.domain.rules import Rule
-    from gridsvc.domain.windows import Calendar, Window
+    from gridsvc.domain.windows import Calendar
     from gridsvc.store.pool import Database, Row
     from gridsvc.store.tx import Tx
 
@@ -94,21 +94,23 @@ def catch_up(db: Database, *, today: dt.date | None = None) -> Updated:
     with begin(db, SYSTEM, "jobs", budget_ms=db.settings.job_budget_ms) as tx:
         tx.run("obligation/lock")
         tx.run("obligation/stage_change")
-        if not tx.run("obligation/change"):
+        changes = tx.run("obligation/change")
+        if not changes:
             return Updated()
-        now = today or ground.today(tx)
+        tx.run("obligation/change_analyze")
+        now, worked = today or ground.today(tx), 0
         _stage(tx)
-        _charge(tx)
-        worked = posted = 0
+        tx.run("session/bulk" if changes > MANY else "session/few")
         for row in tx.rows("rule/touched"):
             rule = rule_of(row)
             of = f"_{rule.target}" if rule.target in _THROUGH else ""
-            params = {} if of else {"target": rule.target}
+            params: dict[str, Any] = {} if of else {"target": rule.target}
+            params["activity"] = list(rule.activity)
             if tx.run(f"obligation/touched{of}", rule_id=row["id"], **params):
-                worked += _work_out(tx, int(row["id"]), rule)
-                posted += tx.run("obligation/post_work", rule_id=row["id"], today=now)
+                _work_out(tx, rule)
+                worked += tx.run("obligation/refresh", rule_id=row["id"], today=now)
             tx.run("obligation/work_clear")
-        return Updated(posted=posted, worked=worked)
+        return Updated(worked=worked)
 
 
 def versions(tx: Tx, first: dt.date) -> list[Version]:
@@ -158,39 +160,48 @@ def _without(whole: tuple[int, int], taken: Sequence[tuple[int, int]]) -> tuple[
 
 def _update_one(tx: Tx, one: Version, first: dt.date, today: dt.date, calendar: Calendar) -> Updated:
     rule = one.rule
-    _stage(tx)
+    tx.run("target/stage")
     targets = sum(tx.run(f"target/{rule.target}", kinds=list(rule.kinds), lo=lo, hi=hi) for lo, hi in one.ranges)
     tx.run("target/index")
     tx.run("target/analyze")
-    if targets > MANY:
+    _stage(tx)
+    if targets > MANY and rule.target != "cell":  # many windows a cell: each has its visits by cell and day
         tx.run("session/bulk")
-    made = _occurrences(tx, one, first, today, calendar) if rule.period == "occurrence" else _make(
-        tx, one, windows.windows(rule, first, today + AHEAD, calendar))  # fmt: skip
-    worked = _work_out(tx, one.id, rule) if made else 0
     withdrawn = tx.run("obligation/withdraw", rule_id=one.id, today=today)
     moved = tx.run("obligation/move", rule_id=one.id, today=today)
-    _charge(tx)
-    posted = tx.run("obligation/post_work", rule_id=one.id, today=today) if made else 0
-    posted += tx.run("obligation/post", rule_id=one.id, since=first, today=today)
-    return Updated(made, withdrawn, moved, posted, worked)
+    posted = tx.run("obligation/post", rule_id=one.id, since=first, today=today)
+    plan = _plan_begun if rule.period == "occurrence" else _plan
+    made = plan(tx, one, first, today, calendar)
+    if made:
+        _work_out(tx, rule)
+        tx.run("obligation/write", rule_id=one.id, personal=rule.personal, today=today)
+    return Updated(made, withdrawn, moved, posted)
 
 
 def _stage(tx: Tx) -> None:
-    for name in ("target/stage", "obligation/stage_window", "obligation/stage_work", "obligation/stage_hit"):
-        tx.run(name)
+    """The temporary tables, and who is in charge of what."""
+    for name in ("window", "work", "hit", "fact", "held", "charge"):
+        tx.run(f"obligation/stage_{name}")
+    tx.run("obligation/held", of_cell=list(OF_CELL), of_area=list(OF_AREA))
+    tx.run("obligation/held_analyze")
+    tx.run("obligation/charge")
+    tx.run("obligation/charge_index")
+    tx.run("obligation/charge_analyze")
+    tx.run("obligation/fact_index")
 
 
-def _make(tx: Tx, one: Version, found: list[Window]) -> int:
+def _plan(tx: Tx, one: Version, first: dt.date, today: dt.date, calendar: Calendar) -> int:
     """Obligations of calendar windows that fall due while the version holds."""
+    found = windows.windows(one.rule, first, today + AHEAD, calendar)
     inside = [w for w in found if one.first <= w.due <= one.last]
     if not inside:
         return 0
     opens, due, until = zip(*inside, strict=True)
     tx.run("obligation/windows", opens=list(opens), due=list(due), until=list(until))
-    return tx.run("obligation/make", rule_id=one.id, personal=one.rule.personal)
+    return tx.run("obligation/plan", rule_id=one.id)
 
 
-def _occurrences(tx: Tx, one: Version, first: dt.date, today: dt.date, calendar: Calendar) -> int:
+def _plan_begun(tx: Tx, one: Version, first: dt.date, today: dt.date, calendar: Calendar) -> int:
     """Obligations that count from the day on which each target began."""
     rule, n = one.rule, one.rule.every or 1
     reach = dt.timedelta(days=n * (3 if rule.working else 1) + 30)  # n working days are within so many days
@@ -201,25 +212,18 @@ def _occurrences(tx: Tx, one: Version, first: dt.date, today: dt.date, calendar:
         return 0
     until = [windows.until(rule, due, calendar) for _, due in made]
     days, dues = zip(*made, strict=True)
-    return tx.run("obligation/occur", rule_id=one.id, personal=rule.personal, begins=list(days), due=list(dues),
-                  until=until)  # fmt: skip
+    return tx.run("obligation/plan_begun", rule_id=one.id, begins=list(days), due=list(dues), until=until)
 
 
-def _work_out(tx: Tx, number: int, rule: Rule) -> int:
+def _work_out(tx: Tx, rule: Rule) -> None:
+    """What the visits make of the obligations in hand."""
     tx.run("obligation/work_analyze")
     of = f"_{rule.target}" if rule.target in (*_THROUGH, "cell", "area") else ""
     params: dict[str, Any] = {} if of else {"target": rule.target}
     tx.run(f"obligation/hits{of}", activity=list(rule.activity), **params)
-    return tx.run(
-        "obligation/work_out", rule_id=number, minutes=rule.measure == "minutes", amount=rule.amount,
-        modes=list(rule.modes), fulfil=list(FULFIL), document=rule.document,
+    tx.run("obligation/hit_analyze")
+    tx.run(
+        "obligation/facts", minutes=rule.measure == "minutes", amount=rule.amount, modes=list(rule.modes),
+        fulfil=list(FULFIL), document=rule.document,
     )  # fmt: skip
-
-
-def _charge(tx: Tx) -> None:
-    tx.run("obligation/stage_held")
-    tx.run("obligation/held", of_cell=list(OF_CELL), of_area=list(OF_AREA))
-    tx.run("obligation/held_analyze")
-    tx.run("obligation/stage_charge")
-    tx.run("obligation/charge")
-    tx.run("obligation/charge_analyze")
+    tx.run("obligation/fact_analyze")

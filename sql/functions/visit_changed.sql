@@ -3,22 +3,22 @@
 -- division changes, says nothing new of a door or a firm.
 CREATE OR REPLACE FUNCTION visit_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO visit_change (cell_key, target, target_id, day, personal)
+    INSERT INTO visit_change (cell_key, target, target_id, day, activity, personal)
     SELECT DISTINCT cell_key, target,
-           CASE target WHEN 'cell' THEN cell_key WHEN 'area' THEN cell_key / 8192 * 8192 ELSE target_id END, day, personal
+           CASE target WHEN 'cell' THEN cell_key WHEN 'area' THEN cell_key / 8192 * 8192 ELSE target_id END, day, activity, personal
     FROM changed WHERE target_id IS NOT NULL OR target IN ('cell', 'area');
     RETURN NULL;
 END $$;
 
 CREATE OR REPLACE FUNCTION visit_changed_both() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO visit_change (cell_key, target, target_id, day, personal)
+    INSERT INTO visit_change (cell_key, target, target_id, day, activity, personal)
     SELECT DISTINCT v.cell_key, v.target, CASE v.target WHEN 'cell' THEN v.cell_key WHEN 'area' THEN v.cell_key / 8192 * 8192
-                                          ELSE v.target_id END, v.day, v.personal
+                                          ELSE v.target_id END, v.day, v.activity, v.personal
     FROM old_rows o JOIN new_rows n ON n.id = o.id
-    CROSS JOIN LATERAL (VALUES (o.cell_key, o.target, o.target_id, o.day, o.personal),
-                               (n.cell_key, n.target, n.target_id, n.day, n.personal)
-                       ) AS v (cell_key, target, target_id, day, personal)
+    CROSS JOIN LATERAL (VALUES (o.cell_key, o.target, o.target_id, o.day, o.activity, o.personal),
+                               (n.cell_key, n.target, n.target_id, n.day, n.activity, n.personal)
+                       ) AS v (cell_key, target, target_id, day, activity, personal)
     WHERE (v.target_id IS NOT NULL OR v.target IN ('cell', 'area'))
       AND ((o.target, o.target_id, o.at, o.activity, o.mode, o.outcome, o.minutes, o.document, o.ended, o.merged_into)
            IS DISTINCT FROM
@@ -33,3 +33,19 @@ CREATE OR REPLACE TRIGGER visit_changed_delete AFTER DELETE ON visit
     REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION visit_changed();
 CREATE OR REPLACE TRIGGER visit_changed_update AFTER UPDATE ON visit
     REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION visit_changed_both();
+
+-- A photo or sheet that comes later, or is taken away, makes a visit a written record or none.
+CREATE OR REPLACE FUNCTION visit_documented() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO visit_change (cell_key, target, target_id, day, activity, personal)
+    SELECT DISTINCT v.cell_key, v.target, CASE v.target WHEN 'cell' THEN v.cell_key WHEN 'area' THEN v.cell_key / 8192 * 8192
+                                          ELSE v.target_id END, v.day, v.activity, v.personal
+    FROM changed a JOIN visit v ON v.id = a.record_id
+    WHERE a.entity = 'visit' AND (v.target_id IS NOT NULL OR v.target IN ('cell', 'area'));
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER visit_documented_insert AFTER INSERT ON attachment
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION visit_documented();
+CREATE OR REPLACE TRIGGER visit_documented_delete AFTER DELETE ON attachment
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION visit_documented();

@@ -1,6 +1,6 @@
 -- Rule × target × window (任务). What closes one is worked out from the visits; docs/coverage.md has the definitions.
 CREATE TABLE obligation (
-    rule_id      integer NOT NULL REFERENCES rule,
+    rule_id      integer NOT NULL,
     target_id    bigint NOT NULL,
     opens        date NOT NULL,
     due          date NOT NULL CHECK (due >= opens),
@@ -43,6 +43,7 @@ CREATE TABLE visit_change (
     target    text NOT NULL,
     target_id bigint NOT NULL,
     day       date NOT NULL,
+    activity  text,
     personal  boolean NOT NULL
 );
 COMMENT ON TABLE visit_change IS 'class=scope: visits written since the last update of obligations';
@@ -50,6 +51,7 @@ COMMENT ON COLUMN visit_change.cell_key IS 'internal: cell of the visit';
 COMMENT ON COLUMN visit_change.target IS 'internal: kind of target';
 COMMENT ON COLUMN visit_change.target_id IS 'internal: target';
 COMMENT ON COLUMN visit_change.day IS 'internal: day of the visit';
+COMMENT ON COLUMN visit_change.activity IS 'internal: code (visit_activity)';
 COMMENT ON COLUMN visit_change.personal IS 'internal: a dwelling, household or person was visited';
 
 CREATE TABLE obligation_update (

@@ -8,7 +8,7 @@ from psycopg import sql
 
 from gridsvc.domain.codes import key_range
 from gridsvc.errors import ConflictError, ForbiddenError, InputError
-from gridsvc.services import batches, lineage, places, recoding, rollup
+from gridsvc.services import batches, lineage, obligations, places, recoding, rollup
 from gridsvc.store.tx import SYSTEM, begin
 from tests.services.test_divisions import TODAY
 from tests.services.test_people import account, houses, lived_in  # noqa: F401
@@ -69,6 +69,7 @@ def test_nothing_of_the_sample_city_keeps_an_old_key(server, own_city):
     assert keys_in(server, own_city, new) == {}
     done = recoding.recode(own_city, SYSTEM, street, new, TODAY)
     rollup.fold(own_city)
+    obligations.catch_up(own_city)
     assert keys_in(server, own_city, street) == {}
     assert keys_in(server, own_city, new) == before
     assert done.cells == before["cell.key"]

@@ -94,7 +94,7 @@ def _row(table: str, known: dict[str, tuple[str, bool]], mark: str, key: int, pe
         elif name == "personal":
             row[name] = personal
         elif (table, name) == ("obligation", "target_id"):
-            row[name] = key + personal  # part of what makes it that obligation
+            row[name] = -key - personal  # part of what makes it that obligation; no record has such a number
         elif name in ("merged_into", "ended", "ends", "officer_id", "user_id", "owner", "building_id", "cell_alt"):
             row[name] = 1 if needed else None
         elif name in FIXED:

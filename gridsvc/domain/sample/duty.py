@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gridsvc.domain.sample.residents import Residents
 
 OFFICERS, VISITS, DAYS = 70, 120_000, 365
+BEFORE_DAYS = DAYS + 40  # so long before the last day cells and posts began
 # share of the visits to each kind of target
 _SHARE = {
     "dwelling": 0.62,
@@ -124,7 +125,7 @@ def _posts(site: Site, team: _Team, cells: gpd.GeoDataFrame, as_of: dt.date) -> 
     """A liaison official a street, a leader a community, an officer a cell; one cell has somebody standing in."""
     codes = list(ground.community_codes(site).values())
     towns = [codes[0][:9], codes[-1][:9]]
-    start = (as_of - dt.timedelta(days=DAYS + 40)).isoformat()
+    start = (as_of - dt.timedelta(days=BEFORE_DAYS)).isoformat()
     lead = pd.DataFrame({"工号": team.number[: 2 + len(codes)], "岗位": ["包联干部"] * 2 + ["网格长"] * len(codes),
                          "社区": [*towns, *codes]})  # fmt: skip
     held = np.flatnonzero(team.of_cell >= 0)

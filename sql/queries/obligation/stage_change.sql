@@ -2,5 +2,6 @@
 CREATE TEMP TABLE stage_change (
     target    text NOT NULL,
     target_id bigint NOT NULL,
-    day       date NOT NULL
+    day       date NOT NULL,
+    activity  text
 ) ON COMMIT DROP;

@@ -2,5 +2,7 @@
 CREATE TEMP TABLE stage_work (
     target_id bigint NOT NULL,
     opens     date NOT NULL,
-    until     date NOT NULL
+    due       date NOT NULL,
+    until     date NOT NULL,
+    cell_key  bigint NOT NULL
 ) ON COMMIT DROP;

@@ -1,11 +1,13 @@
 -- Obligations to residents that changed visits may close.
 -- needs: obligation/stage_work, obligation/stage_change
 -- param rule_id integer: rule
+-- param activity text[]: activities that count
 INSERT INTO stage_work
-SELECT DISTINCT o.target_id, o.opens, COALESCE(o.until, 'infinity')
-FROM (SELECT target_id AS id, day FROM stage_change WHERE target = 'person'
+WITH told AS (SELECT * FROM stage_change WHERE activity = ANY(%(activity)s))
+SELECT DISTINCT o.target_id, o.opens, o.due, COALESCE(o.until, 'infinity'), o.cell_key
+FROM (SELECT target_id AS id, day FROM told WHERE target = 'person'
     UNION
-    SELECT p.id, c.day FROM stage_change c JOIN person p ON p.household_id = c.target_id WHERE c.target = 'household'
+    SELECT p.id, c.day FROM told c JOIN person p ON p.household_id = c.target_id WHERE c.target = 'household'
     UNION
-    SELECT p.id, c.day FROM stage_change c JOIN person p ON p.dwelling_id = c.target_id WHERE c.target = 'dwelling') c
+    SELECT p.id, c.day FROM told c JOIN person p ON p.dwelling_id = c.target_id WHERE c.target = 'dwelling') c
 JOIN obligation o ON o.rule_id = %(rule_id)s AND o.target_id = c.id AND c.day BETWEEN o.opens AND COALESCE(o.until, 'infinity');

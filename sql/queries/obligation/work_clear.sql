@@ -1,3 +1,3 @@
 -- Ready for the next rule.
--- needs: obligation/stage_window, obligation/stage_work, obligation/stage_hit, target/stage
-TRUNCATE stage_window, stage_work, stage_hit, stage_target;
+-- needs: obligation/stage_work, obligation/stage_hit, obligation/stage_fact
+TRUNCATE stage_work, stage_hit, stage_fact;

@@ -1,0 +1,28 @@
+-- What the visits make of the obligations: days or minutes that count, the day on which they were enough, and the last
+-- visit that did not count.
+-- needs: obligation/stage_hit, obligation/stage_fact
+-- param minutes boolean: minutes are counted, not days
+-- param amount integer: how many are enough
+-- param modes text[]: modes that count; empty for all
+-- param fulfil text[]: outcomes that count
+-- param document boolean: only with a written record
+INSERT INTO stage_fact
+WITH hit AS (
+    SELECT k.target_id, k.opens, v.day, v.at, v.id, v.minutes, v.outcome,
+           v.outcome = ANY(%(fulfil)s) AND (NOT %(document)s OR v.document IS NOT NULL OR EXISTS (
+               SELECT FROM attachment a WHERE a.entity = 'visit' AND a.record_id = v.id)) AS counts
+    FROM stage_hit k JOIN visit v ON v.id = k.visit_id
+    WHERE (%(modes)s::text[] = '{}' OR v.mode = ANY(%(modes)s)) AND v.ended IS NULL AND v.merged_into IS NULL),
+day AS (
+    SELECT target_id, opens, day, count(*) FILTER (WHERE counts) AS visits,
+           CASE WHEN %(minutes)s THEN COALESCE(sum(minutes) FILTER (WHERE counts), 0)
+                ELSE bool_or(counts)::integer END AS amount,
+           max(day) FILTER (WHERE NOT counts) AS tried_on,
+           (array_agg(outcome ORDER BY at DESC, id DESC) FILTER (WHERE NOT counts))[1] AS tried
+    FROM hit GROUP BY target_id, opens, day),
+reached AS (
+    SELECT *, sum(amount) OVER (PARTITION BY target_id, opens ORDER BY day) AS sum FROM day)
+SELECT target_id, opens, max(sum)::integer, min(day) FILTER (WHERE sum >= %(amount)s), sum(visits)::integer,
+       max(tried_on), (array_agg(tried ORDER BY day DESC) FILTER (WHERE tried_on IS NOT NULL))[1]
+FROM reached
+GROUP BY target_id, opens;

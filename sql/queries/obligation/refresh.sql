@@ -1,0 +1,17 @@
+-- The same of obligations that are there already: a visit that is entered late may close one on a day on which somebody
+-- else was in charge.
+-- needs: obligation/stage_work, obligation/stage_fact, obligation/stage_charge
+-- param rule_id integer: rule
+-- param today date: today
+UPDATE obligation o SET done = n.done, fulfilled_on = n.fulfilled_on, visits = n.visits, tried_on = n.tried_on,
+    tried = n.tried, post_id = n.post_id
+FROM (SELECT w.target_id, w.opens, COALESCE(f.done, 0) AS done, f.fulfilled_on, COALESCE(f.visits, 0) AS visits,
+             f.tried_on, f.tried, c.post_id
+      FROM stage_work w
+      LEFT JOIN stage_fact f ON f.target_id = w.target_id AND f.opens = w.opens
+      LEFT JOIN stage_charge c ON c.cell_key = w.cell_key
+           AND c.starts <= LEAST(w.due, COALESCE(f.fulfilled_on, w.due), GREATEST(%(today)s, w.opens))
+           AND c.stops > LEAST(w.due, COALESCE(f.fulfilled_on, w.due), GREATEST(%(today)s, w.opens))) n
+WHERE o.rule_id = %(rule_id)s AND o.target_id = n.target_id AND o.opens = n.opens
+  AND (o.done, o.fulfilled_on, o.visits, o.tried_on, o.tried, o.post_id)
+      IS DISTINCT FROM (n.done, n.fulfilled_on, n.visits, n.tried_on, n.tried, n.post_id);

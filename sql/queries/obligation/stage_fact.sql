@@ -1,0 +1,10 @@
+-- Table of this transaction: what the visits make of the obligations that have any.
+CREATE TEMP TABLE stage_fact (
+    target_id    bigint NOT NULL,
+    opens        date NOT NULL,
+    done         integer NOT NULL,
+    fulfilled_on date,
+    visits       integer NOT NULL,
+    tried_on     date,
+    tried        text
+) ON COMMIT DROP;
