@@ -6,7 +6,8 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gridsvc.services import installation, sealing
+from gridsvc.domain import workdays
+from gridsvc.services import ground, installation, sealing
 from gridsvc.store import migrate
 from gridsvc.store.tx import SYSTEM, Tx, begin
 from gridsvc.text import t
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 POSTGRESQL = 150_014
 POSTGIS = (3, 3)
 DISK_MB = 2_000
+NOVEMBER = 11
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,14 @@ def _content(tx: Tx) -> Iterator[Check]:
     yield Check("jobs", waiting == 0, {"waiting": waiting}, warning=True)
 
 
+def _holidays(tx: Tx) -> Iterator[Check]:
+    """From November on also the next year's: that is when China publishes it."""
+    today = ground.today(tx)
+    last = today.year + (today.month >= NOVEMBER)
+    unsure = workdays.provisional_years(tx.settings.holidays, today.year, last)
+    yield Check("holidays", not unsure, {"years": "、".join(map(str, unsure))}, warning=True)
+
+
 def _disk(settings: Settings) -> Check:
     folder = installation.cluster(settings).data if installation.is_private(settings) else settings.base
     while not folder.exists():
@@ -127,4 +137,4 @@ def _list(found: dict[str, int]) -> str:
     return ", ".join(f"{name} {n}" for name, n in found.items())
 
 
-_CHECKS: tuple[Callable[[Tx], Iterator[Check]], ...] = (_versions, _migrations, _protection, _content)
+_CHECKS: tuple[Callable[[Tx], Iterator[Check]], ...] = (_versions, _migrations, _protection, _content, _holidays)

@@ -16,6 +16,7 @@ app = typer.Typer()
 SHOWN = 40
 _COLUMNS = ("total", "done", "late", "due", "overdue", "not_found", "refused", "nobody", "excused", "rate", "on_time",
             "remaining", "covered", "visits", "before", "year_ago", "rank")  # fmt: skip
+_ALWAYS = ("total", "done", "overdue", "rate", "on_time")
 
 
 @app.command(help=t("cli.coverage"))
@@ -36,10 +37,12 @@ def coverage_(
     say("coverage.summary", area=f"{found.area.name} {found.area.code}", start=found.period.start,
         last=found.period.last, today=found.today, rate=percent(found.total["rate"]),
         on_time=percent(found.total["on_time"]), total=found.total["total"])  # fmt: skip
-    heads = _heads()
-    head = [heads["code"], heads["name"], *(heads[c] for c in _COLUMNS)]
+    heads, data = _heads(), plain_rows(found.table)
+    # what nobody has, a refusal for example, needs no column
+    columns = [c for c in _COLUMNS if c in _ALWAYS or any(r[c] for r in data)]
+    head = [heads["code"], heads["name"], *(heads[c] for c in columns)]
     rows = [(r["code"], r["name"] if r["key"] else t("coverage.nobody" if by == "officer" else "coverage.nowhere"),
-             *(shown(c, r[c]) for c in _COLUMNS)) for r in plain_rows(found.table)]  # fmt: skip
+             *(shown(c, r[c]) for c in columns)) for r in data]  # fmt: skip
     table(head, rows[:SHOWN], right=tuple(range(2, len(head))))
     if len(rows) > SHOWN:
         say("table.more", n=len(rows) - SHOWN)

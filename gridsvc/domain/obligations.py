@@ -63,6 +63,7 @@ def measures(counts: pd.DataFrame, by: Sequence[str], *, target: float | None = 
     """
     columns = [*STATUS, "recent", "visits", *(["asked"] if target is None else [])]
     out = counts.groupby(list(by), as_index=False)[columns].sum() if by else counts[columns].sum().to_frame().T
+    out = out.astype(dict.fromkeys([*STATUS, "recent", "visits"], np.int64))
     fulfilled = out["done"] + out["late"]
     out["total"] = out[[s for s in STATUS if s != "excused"]].sum(axis=1)
     out["found"] = out["total"] - out["not_found"] - out["nobody"]

@@ -76,12 +76,13 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
             raise MissingError("scope.outside")
         period = periods.parse(ask.period, today)
         rules = _rules(tx, ask.rules)
-        table = _measured(tx, area, period, today, rules, ask.by)
+        counts = _counts(tx, area, period, today, rules)
+        table = _measured(tx, counts, _within(area, period, today, rules), rules, ask.by)
         for name, other in (("before", _before(period)), ("year_ago", _year_ago(period))):
-            rate = _counted(tx, area, other, today, rules, ask.by).set_index("key")["rate"]
+            rate = _summed(_counts(tx, area, other, today, rules), rules, ask.by).set_index("key")["rate"]
             table[name] = ((table["rate"] - table["key"].map(rate)) * 100).astype(float)
         table = _named(tx, area, table, ask.by, now, rules)
-        total = _total(tx, area, period, today, rules)
+        total = plain_rows(obligations.measures(counts, []).assign(covered=int(table["covered"].sum())))[0]
         hidden = [] if tx.who.knows(area.lo, area.hi) else sorted({r["name"] for r in rules.values() if _personal(r)})
     years = range(period.start.year, period.last.year + 1)
     unsure = [y for y in years if obligations.provisional(db.settings.holidays, y)]
@@ -117,24 +118,20 @@ def _personal(rule: Row) -> bool:
 
 
 def _measured(
-    tx: Tx, area: ground.Area, period: Period, today: dt.date, rules: dict[int, Row], by: str
-) -> pd.DataFrame:
+    tx: Tx, counts: pd.DataFrame, within: dict[str, Any], rules: dict[int, Row], by: str
+) -> pd.DataFrame:  # fmt: skip
     """The table by ``key``, with 户 and rank."""
-    table = _counted(tx, area, period, today, rules, by)
-    covered = tx.frame("obligation/covered", **_within(area, period, today, rules), by=_grain(by))
+    table = _summed(counts, rules, by)
+    covered = tx.frame("obligation/covered", **within, by=by if by in ("officer", "rule") else "cell")
     covered = covered.assign(key=_keys(covered["key"], by, rules)).groupby("key")["covered"].sum()
     table["covered"] = table["key"].map(covered).fillna(0).astype(np.int64)
     table["rank"] = table["rate"].rank(ascending=False, method="min").astype("Int64")
     return table
 
 
-def _counted(
-    tx: Tx, area: ground.Area, period: Period, today: dt.date, rules: dict[int, Row], by: str
-) -> pd.DataFrame:
-    counts = _counts(tx, area, period, today, rules)
+def _summed(counts: pd.DataFrame, rules: dict[int, Row], by: str) -> pd.DataFrame:
     column = {"officer": "officer_id", "rule": "rule_id"}.get(by, "cell_key")
-    counts["key"] = _keys(counts[column], by, rules)
-    return obligations.measures(counts, ["key"])
+    return obligations.measures(counts.assign(key=_keys(counts[column], by, rules)), ["key"])
 
 
 def _counts(tx: Tx, area: ground.Area, period: Period, today: dt.date, rules: dict[int, Row]) -> pd.DataFrame:
@@ -149,10 +146,6 @@ def _counts(tx: Tx, area: ground.Area, period: Period, today: dt.date, rules: di
 def _within(area: ground.Area, period: Period, today: dt.date, rules: dict[int, Row]) -> dict[str, Any]:
     return {"lo": area.lo, "hi": area.hi, "start": period.start, "stop": period.stop, "today": today,
             "rules": sorted(rules)}  # fmt: skip
-
-
-def _grain(by: str) -> str:
-    return by if by in ("officer", "rule") else "cell"
 
 
 def _keys(column: pd.Series, by: str, rules: dict[int, Row]) -> pd.Series:
@@ -188,13 +181,6 @@ def _named(
     first = ["key", "code", "name"]
     out = out[[*first, *(c for c in out.columns if c not in first)]]
     return out.sort_values(["code", "key"] if by != "rule" else ["code"], ignore_index=True)
-
-
-def _total(tx: Tx, area: ground.Area, period: Period, today: dt.date, rules: dict[int, Row]) -> dict[str, Any]:
-    counts = _counts(tx, area, period, today, rules)
-    covered = tx.frame("obligation/covered", **_within(area, period, today, rules), by="cell")
-    row = obligations.measures(counts, []).assign(covered=int(covered["covered"].sum()))
-    return plain_rows(row)[0]
 
 
 def _before(period: Period) -> Period:

@@ -11,7 +11,7 @@ import pandas as pd
 from gridsvc.domain import codes, kinds
 from gridsvc.domain.records import RECORDS
 from gridsvc.errors import ConflictError, ForbiddenError, InputError
-from gridsvc.services import codetables, columnmaps, filein, ground, places, rollup, rowplaces
+from gridsvc.services import codetables, columnmaps, filein, ground, obligations, places, rollup, rowplaces
 from gridsvc.services.batchwork import BatchWork, GroundMoved
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.tx import Caller, Tx, begin, roll_back
@@ -163,6 +163,8 @@ def run_table(
             continue
         if kind.name == "event" and not request.dry_run:
             rollup.fold_if_large(db, progress)
+        if kind.name == "visit" and not (request.dry_run or request.entry):  # single ones: the worker, every minute
+            obligations.catch_up(db)
         return outcome
     raise ConflictError("ground.moving")
 

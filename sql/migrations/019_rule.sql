@@ -62,5 +62,7 @@ ALTER TABLE visit ADD COLUMN activity text, ADD COLUMN document text,
 COMMENT ON COLUMN visit.activity IS 'internal: code (visit_activity); what it was for';
 COMMENT ON COLUMN visit.document IS 'internal: number of the written record';
 COMMENT ON COLUMN visit.recorded_at IS 'internal: when it was entered';
+-- the owner is under row security like everybody else
+SELECT set_config('app.scope', '{[0,9007199254740992)}', true), set_config('app.person_scope', '{[0,9007199254740992)}', true);
 UPDATE visit SET activity = CASE WHEN target = 'cell' THEN 'patrol'
     WHEN target IN ('dwelling', 'household', 'person', 'building', 'unit') THEN 'visit' ELSE 'check' END;

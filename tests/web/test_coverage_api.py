@@ -1,0 +1,105 @@
+"""Coverage and rules over HTTP, on the sample city."""
+
+import pytest
+
+OCTOBER = {"area": "990101", "period": "2026-10", "as_of": "2026-11-20"}
+
+
+def coverage(one, **more):
+    answer = one.get("/api/v1/coverage", params={**OCTOBER, **more})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_levels_add_up_and_no_rate_is_above_one(client):
+    one = client("county")
+    cells = coverage(one, by="cell")
+    for by in ("community", "street", "county", "officer", "rule"):
+        found = coverage(one, by=by)
+        for measure in ("total", "done", "late", "overdue", "nobody", "not_found", "refused", "due", "visits"):
+            assert sum(r[measure] for r in found["rows"]) == sum(r[measure] for r in cells["rows"]), (by, measure)
+            assert found["total"][measure] == cells["total"][measure]
+        assert all(r["rate"] is None or 0 <= r["on_time"] <= r["rate"] <= 1 for r in found["rows"])
+    assert cells["total"]["total"] > 5_000
+    assert 0.2 < cells["total"]["rate"] < 1
+    assert len(coverage(one, by="county")["rows"]) == 1
+
+
+def test_what_a_street_clerk_asks_for(client):
+    """Which cells nobody patrols, what one rule came to, how it changed since the month before."""
+    one = client("street")
+    patrol = coverage(one, area="990101001", by="cell", rule="XC-DAY")
+    days = {r["name"]: r["total"] for r in patrol["rows"] if r["code"]}
+    assert set(days.values()) == {31}
+    free = [r for r in patrol["rows"] if r["nobody"]]
+    assert free
+    assert all(r["rate"] < 0.2 for r in free)  # nobody is in charge: only where somebody else came by
+    let = coverage(one, area="990101001", by="community", rule="ZF-LET")
+    assert all(r["before"] is not None for r in let["rows"])
+    assert {r["rank"] for r in let["rows"]} <= set(range(1, len(let["rows"]) + 1))
+    assert let["total"]["covered"] <= let["total"]["done"] + let["total"]["late"]
+
+
+def test_who_has_no_duty_towards_residents_counts_the_rest(client):
+    analyst, clerk = client("analyst"), client("county")
+    mine, theirs = coverage(analyst, by="rule"), coverage(clerk, by="rule")
+    codes = {r["code"] for r in mine["rows"]}
+    assert "AQ-KEY" in codes
+    assert not codes & {"RY-ALONE", "ZF-LET", "XF-LEAFLET", "RY-LOW"}
+    assert "独居老人每周探访" in mine["hidden"]
+    assert theirs["hidden"] == []
+    assert {"RY-ALONE", "ZF-LET"} <= {r["code"] for r in theirs["rows"]}
+    shared = {r["code"]: r["total"] for r in theirs["rows"] if r["code"] in codes}
+    assert {r["code"]: r["total"] for r in mine["rows"]} == shared
+
+
+def test_what_is_wrong_is_said(client):
+    one = client("street")
+    assert one.get("/api/v1/coverage", params={"period": "2026-13"}).status_code == 422
+    assert one.get("/api/v1/coverage", params={"rule": "NO"}).json()["code"] == "rule.unknown"
+    assert one.get("/api/v1/coverage", params={"area": "990101002"}).status_code == 404
+    assert one.put("/api/v1/rules/ZF-LET", json={"fields": {"amount": "2"}}).status_code == 403
+
+
+def test_rules_are_listed_set_and_retired(client):
+    one, boss = client("county"), client("admin")
+    known = one.get("/api/v1/rules", params={"day": "2026-11-20"}).json()["items"]
+    assert len(known) >= 25
+    refused = one.put("/api/v1/rules/ZF-LET", json={"fields": {"amount": "2"}})
+    assert (refused.status_code, refused.json()["code"]) == (403, "rule.elsewhere")
+    wrong = boss.put("/api/v1/rules/T-ONE", json={"fields": {"name": "试", "target": "moon"}})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "rule.field")
+    fields = {"name": "试行", "target": "facility", "activity": "check", "period": "month"}
+    made = boss.put("/api/v1/rules/T-ONE", json={"fields": fields, "day": "2030-01-01"})
+    assert made.json()["version"] == 1, made.text
+    gone = boss.delete("/api/v1/rules/T-ONE", params={"day": "2030-02-01"})
+    assert gone.status_code == 200
+    every = boss.get("/api/v1/rules", params={"every": True}).json()["items"]
+    assert [(r["version"], r["retired"]) for r in every if r["code"] == "T-ONE"] == [(1, False), (2, True)]
+
+
+@pytest.mark.parametrize("reason", ["", "x", "长" * 201])
+def test_an_excuse_needs_a_reason(client, reason):
+    body = {"rule": "XC-DAY", "target": 1, "opens": "2026-10-01", "reason": reason}
+    assert client("street").post("/api/v1/obligations/excuse", json=body).status_code == 422
+
+
+def test_an_excused_obligation_is_out_of_the_count_and_comes_back(client):
+    one = client("county")
+    before = coverage(one, by="cell", rule="XC-DAY", as_of="2026-12-31")
+    row = next(r for r in before["rows"] if r["overdue"] and r["code"])
+    with_reason = {"rule": "XC-DAY", "target": row["key"], "opens": None, "reason": "道路封闭施工"}
+    for day in range(1, 32):  # the first day of the month on which nobody came
+        with_reason["opens"] = f"2026-10-{day:02}"
+        assert one.post("/api/v1/obligations/excuse", json=with_reason).status_code == 204
+        after = coverage(one, by="cell", rule="XC-DAY", as_of="2026-12-31")
+        if after["total"]["excused"]:
+            break
+    assert after["total"]["excused"] == 1
+    assert after["total"]["total"] == before["total"]["total"] - 1
+    for taken in range(1, day + 1):
+        body = {**with_reason, "opens": f"2026-10-{taken:02}", "reason": None}
+        assert one.post("/api/v1/obligations/excuse", json=body).status_code == 204
+    assert coverage(one, by="cell", rule="XC-DAY", as_of="2026-12-31")["total"] == before["total"]
+    elsewhere = {**with_reason, "target": 990102001001 * 8192 + 1}
+    assert client("street").post("/api/v1/obligations/excuse", json=elsewhere).status_code == 404
