@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 
 # Filled by the import itself, whether or not the file has a column of that name (a GIS file has no lon and lat).
 _COMPUTED = ("due_at", "closed_at", "kind", "text", "detail", "tunnel", "geom", "lon", "lat", "source_key", "state",
-             "grade", "closed_on", "sex", "birth", "id_no", "phone", "categories", "target", "mode")  # fmt: skip
+             "grade", "closed_on", "sex", "birth", "id_no", "phone", "categories", "target", "mode",
+             "activity")  # fmt: skip
 
 
 class GroundMoved(Exception):  # noqa: N818 - a signal, not a failure
