@@ -77,7 +77,8 @@ def update(
         last = tx.value("obligation/last_update")
         first = since or min(last or now.replace(day=1), now)
         made = versions(tx, first)
-    done = Updated()
+        withdrawn = _supersede(tx)
+    done = Updated(withdrawn=withdrawn)
     for k, one in enumerate(made):
         progress("obligations.update", k / max(1, len(made)))
         with begin(db, SYSTEM, "jobs", budget_ms=db.settings.job_budget_ms) as tx:
@@ -113,6 +114,19 @@ def catch_up(db: Database, *, today: dt.date | None = None) -> Updated:
         return Updated(worked=worked)
 
 
+def _supersede(tx: Tx) -> int:
+    """Take back what belongs to another version of its rule since one was written."""
+    every = versions(tx, dt.date.min)
+    names = [one.rule.code for one in every]
+    ended = {r["code"] for r in tx.rows("rule/list", day=None, lo=0, hi=codes.KEY_MAX) if r["retired"]}
+    several = sorted({code for code in names if names.count(code) > 1} | ended)
+    if not several:
+        return 0
+    spans = [(one.id, one.first, one.last, lo, hi) for one in every for lo, hi in one.ranges]
+    ids, first, last, lo, hi = (list(column) for column in zip(*spans, strict=True))
+    return tx.run("obligation/supersede", codes=several, ids=ids, first=first, last=last, lo=lo, hi=hi)
+
+
 def versions(tx: Tx, first: dt.date) -> list[Version]:
     """The versions of rules that hold on ``first`` or later, each with the days and the ground that it is for."""
     rows = tx.rows("rule/list", day=None, lo=0, hi=codes.KEY_MAX)
@@ -145,7 +159,8 @@ def _spells(
 
 def _range(row: Row) -> tuple[int, int]:
     """Keys of the ground that a rule is for."""
-    return codes.key_range(row["area"]) if row["area_key"] else (0, codes.KEY_MAX)
+    key = int(row["area_key"])
+    return codes.key_range(codes.code_of(key)) if key else (0, codes.KEY_MAX)
 
 
 def _without(whole: tuple[int, int], taken: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

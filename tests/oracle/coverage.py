@@ -98,6 +98,8 @@ class Book:
 
     def update(self, today, since):
         """What is done every night."""
+        # a version has what falls due while it holds; the next one makes the rest anew
+        self.rows = {key: row for key, row in self.rows.items() if row["due"] <= row["rule"]["last"]}
         wanted = {}
         for rule in self.world["rules"]:
             for target in self.world["targets"](rule):

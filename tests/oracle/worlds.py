@@ -212,7 +212,7 @@ class World:
 
     def happen(self, today):
         """Something that changes targets: somebody comes, a house is in another cell, a hazard is closed, a post ends."""
-        what = self.rng.choice(["home", "thing", "move", "close", "end", "post", "leave"])
+        what = self.rng.choice(["home", "thing", "move", "close", "end", "post", "leave", "change"])
         if what in ("home", "thing", "post"):
             getattr(self, what)(*(["hazard"] if what == "thing" else []), today)
         elif what == "move":
@@ -234,10 +234,24 @@ class World:
             one = self.rng.choice(self.people)
             one["ends"] = today
             self.conn.execute("UPDATE person SET ended = %s, end_reason = 'moved' WHERE id = %s", [today, one["id"]])
+        elif what == "change" and (
+            held := [r for r in self.rules if r["last"] == dt.date.max and r["first"] < today]
+        ):
+            self.change(self.rng.choice(held), today)
         elif what == "leave" and (held := [p for p in self.posts if p["ends"] is None]):
             one = self.rng.choice(held)
             one["ends"] = max(today - DAY, one["starts"])
             self.conn.execute("UPDATE post SET ends = %s WHERE id = %s", [one["ends"], one["id"]])
+
+    def change(self, old, day):
+        """Another version of a rule from a day on."""
+        old["last"] = day - DAY
+        new = {**old, "amount": old["amount"] + self.rng.randint(0, 1), "grace": self.rng.choice([0, 5]), "first": day,
+               "last": dt.date.max}  # fmt: skip
+        self.conn.execute("UPDATE rule SET valid = daterange(lower(valid), %s) WHERE id = %s", [day, old["id"]])
+        row = {k: v for k, v in new.items() if k not in ("first", "last", "id")}
+        new["id"] = self.put("rule", row, name="x", version=1 + len(self.rules), valid=f"[{day},)", origin="x")
+        self.rules.append(new)
 
     # --- what a rule is about -----------------------------------------------------------------------------------
 

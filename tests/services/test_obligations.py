@@ -34,10 +34,11 @@ def report_agrees(db, book, today):
     """The answers are the sums of the oracle, at every grain, and every level adds up to the one above."""
     first, last = today.replace(day=1) - 40 * DAY, today + 20 * DAY
     totals = []
+    newest = {rule["code"]: rule["id"] for rule in book.world["rules"]}
     for by, of in (
         ("cell", lambda _, row: row["cell"]),
         ("community", lambda _, row: row["cell"] >> 13 << 13),
-        ("rule", lambda key, _: key[0]),
+        ("rule", lambda _, row: newest[row["rule"]["code"]]),
         ("officer", lambda _, row: book.officer[row["post"]] if row["post"] else 0),
     ):
         found = coverage.report(db, SYSTEM, Ask("990101001", f"{first}..{last}", by=by, as_of=today))

@@ -98,6 +98,10 @@ def test_a_rule_counts_from_what_began_only_where_something_begins(db):
 def test_a_rule_of_one_area_takes_the_place_of_the_one_around_it(cells):
     db = cells.db
     area = CODES["A"]
+    today = cells.rows("SELECT app_today() AS day")[0]["day"]  # the cells are of today
+    obligations.update(
+        db, today=today
+    )  # made by the rules for everywhere: what the area's own take over is made anew
     rules.change(db, SYSTEM, "XC-DAY", {"amount": "30"}, area=area, day=DAY)
     rules.retire(db, SYSTEM, "MD-HALF", area=area, day=DAY)
     assert {r["amount"] for r in rules.listing(db, SYSTEM, day=DAY) if r["code"] == "XC-DAY"} == {30, 60}
@@ -109,7 +113,6 @@ def test_a_rule_of_one_area_takes_the_place_of_the_one_around_it(cells):
     lo, hi = own[0].ranges[0]
     assert all(b <= lo or a >= hi for v in rest for a, b in v.ranges)
     assert all(b <= lo or a >= hi for v in made if v.rule.code == "MD-HALF" for a, b in v.ranges if v.first <= DAY)
-    today = cells.rows("SELECT app_today() AS day")[0]["day"]  # the cells are of today
     obligations.update(db, today=today)
     with begin(db, SYSTEM, "jobs") as tx:
         found = tx.conn.execute(
@@ -119,6 +122,12 @@ def test_a_rule_of_one_area_takes_the_place_of_the_one_around_it(cells):
     assert found
     assert {r["amount"] for r in found if lo <= r["target_id"] < hi} == {30}
     assert len(found) == len({r["target_id"] for r in found})
+    with begin(db, SYSTEM, "jobs") as tx:
+        gone = tx.conn.execute(
+            "SELECT count(*) AS n FROM obligation o JOIN rule r ON r.id = o.rule_id WHERE r.code = 'MD-HALF' "
+            "AND o.cell_key = %s", [lo],
+        ).fetchone()  # fmt: skip
+    assert gone["n"] == 0
 
 
 def test_rules_for_everywhere_are_not_a_county_s(cells):
