@@ -21,6 +21,7 @@ NAMES = (
     "crs",
     "geocode",
     "assignment",
+    "obligations",
     "serving",
     "protection",
     "realinput",

@@ -101,7 +101,8 @@ def catch_up(db: Database, *, today: dt.date | None = None) -> Updated:
         tx.run("obligation/change_analyze")
         now, worked = today or ground.today(tx), 0
         _stage(tx)
-        tx.run("session/bulk" if changes > MANY else "session/few")
+        if changes > MANY:
+            tx.run("session/bulk")
         for row in tx.rows("rule/touched"):
             rule = rule_of(row)
             of = f"_{rule.target}" if rule.target in _THROUGH else ""

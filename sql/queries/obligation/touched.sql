@@ -7,4 +7,7 @@ INSERT INTO stage_work
 WITH told AS (SELECT * FROM stage_change WHERE activity = ANY(%(activity)s))
 SELECT DISTINCT o.target_id, o.opens, o.due, COALESCE(o.until, 'infinity'), o.cell_key
 FROM (SELECT target_id AS id, day FROM told WHERE target = %(target)s) c
-JOIN obligation o ON o.rule_id = %(rule_id)s AND o.target_id = c.id AND c.day BETWEEN o.opens AND COALESCE(o.until, 'infinity');
+CROSS JOIN LATERAL (
+    SELECT x.target_id, x.opens, x.due, x.until, x.cell_key FROM obligation x
+    WHERE x.rule_id = %(rule_id)s AND x.target_id = c.id AND x.opens <= c.day AND COALESCE(x.until, 'infinity') >= c.day
+    OFFSET 0) o;  -- one look by index for each, whatever the planner believes

@@ -10,4 +10,7 @@ FROM (SELECT target_id AS id, day FROM told WHERE target = 'person'
     SELECT p.id, c.day FROM told c JOIN person p ON p.household_id = c.target_id WHERE c.target = 'household'
     UNION
     SELECT p.id, c.day FROM told c JOIN person p ON p.dwelling_id = c.target_id WHERE c.target = 'dwelling') c
-JOIN obligation o ON o.rule_id = %(rule_id)s AND o.target_id = c.id AND c.day BETWEEN o.opens AND COALESCE(o.until, 'infinity');
+CROSS JOIN LATERAL (
+    SELECT x.target_id, x.opens, x.due, x.until, x.cell_key FROM obligation x
+    WHERE x.rule_id = %(rule_id)s AND x.target_id = c.id AND x.opens <= c.day AND COALESCE(x.until, 'infinity') >= c.day
+    OFFSET 0) o;  -- one look by index for each, whatever the planner believes
