@@ -1,19 +1,16 @@
-"""Obligations (任务): their status on a day, and the measures that are made of them (docs/coverage.md)."""
+"""Obligations (任务): what their status says, and the measures that are made of them (docs/coverage.md)."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
-from gridsvc.domain import workdays
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: What an obligation can be, the first that holds.
+#: What an obligation can be, the first that holds (worked out in sql/queries/obligation/counts.sql).
 STATUS: Final = ("done", "late", "excused", "not_found", "refused", "nobody", "due", "overdue")
 #: Outcomes of visits (code list visit_outcome) that count, and those that are a status of their own.
 FULFIL: Final = ("met", "phone", "done")
@@ -22,46 +19,17 @@ REFUSED: Final = ("refused",)
 #: Kinds of post (code list post_kind) that are in charge of a cell, and of an area, the first before the others.
 OF_CELL: Final = ("03", "04", "02", "01")
 OF_AREA: Final = ("02", "01", "03", "04")
-MEASURES: Final = ("total", *STATUS)
 _PACE_DAYS: Final = 7
 
 
-def provisional(country: str, year: int) -> bool:
-    """Whether the holidays of a year are not published yet (暂按)."""
-    return bool(workdays.provisional_years(country, year, year))
-
-
-def status(frame: pd.DataFrame, today: dt.date) -> pd.Series:
-    """Status of each obligation on a day.
-
-    ``frame`` has opens, due, fulfilled_on, tried_on, tried, excused_on (days or missing), post_id; one row each. Rows
-    that open after ``today`` are not there yet and must not be asked for.
-    """
-    day = {name: pd.to_datetime(frame[name]) for name in ("due", "fulfilled_on", "tried_on", "excused_on")}
-    now = pd.Timestamp(today)
-    done = day["fulfilled_on"] <= now
-    tried = frame["tried"].where(day["tried_on"] <= now)
-    conditions = [
-        done & (day["fulfilled_on"] <= day["due"]),
-        done,
-        day["excused_on"] <= now,
-        tried.isin(NOT_FOUND),
-        tried.isin(REFUSED),
-        frame["post_id"].isna(),
-        day["due"] >= now,
-    ]
-    return pd.Series(np.select([np.asarray(c, dtype=bool) for c in conditions], STATUS[:-1], STATUS[-1]),
-                     index=frame.index, dtype="str")  # fmt: skip
-
-
-def measures(counts: pd.DataFrame, by: Sequence[str], *, target: float | None = None) -> pd.DataFrame:
+def measures(counts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Sums and rates of counted obligations.
 
     ``counts`` has the columns ``by``, one column for each of :data:`STATUS`, ``recent`` (fulfilled in the last seven
-    days), ``visits`` (those that counted) and, unless ``target`` is given, ``asked`` (rate asked · total, summed over
-    the rules). Rates are 0–1, missing where there is nothing to divide by.
+    days), ``visits`` (those that counted) and ``asked`` (rate asked · total, summed over the rules). Rates are 0–1,
+    missing where there is nothing to divide by.
     """
-    columns = [*STATUS, "recent", "visits", *(["asked"] if target is None else [])]
+    columns = [*STATUS, "recent", "visits", "asked"]
     out = counts.groupby(list(by), as_index=False)[columns].sum() if by else counts[columns].sum().to_frame().T
     out = out.astype(dict.fromkeys([*STATUS, "recent", "visits"], np.int64))
     fulfilled = out["done"] + out["late"]
@@ -70,11 +38,11 @@ def measures(counts: pd.DataFrame, by: Sequence[str], *, target: float | None = 
     for name, upper, lower in (("rate", fulfilled, out["total"]), ("on_time", out["done"], out["total"]),
                                ("success", fulfilled, out["found"])):  # fmt: skip
         out[name] = (upper / lower.where(lower > 0)).astype(float)
-    asked = out["asked"] if target is None else target * out["total"]
+    asked = out["asked"]
     # a rate such as 0.8 has no exact binary form: 0.8 · 5 must not ask for 5
     out["remaining"] = np.maximum(0, np.ceil((asked - fulfilled).astype(float) - 1e-6)).astype(np.int64)
     out["asked_rate"] = (asked / out["total"].where(out["total"] > 0)).astype(float)
     out["pace"] = out["recent"] / _PACE_DAYS
     days = np.ceil(out["remaining"] / out["pace"].where(out["pace"] > 0)).where(out["remaining"] > 0, 0)
     out["days"] = days.astype("Int64")
-    return out.drop(columns="asked", errors="ignore")
+    return out.drop(columns="asked")

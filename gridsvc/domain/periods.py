@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
@@ -53,6 +54,24 @@ def parse(text: str, today: dt.date) -> Period:
     if (stop - start).days > _MOST_DAYS and t != "all":
         raise InputError("period.long", value=text, most=_MOST_DAYS)
     return Period(start, stop, t)
+
+
+def before(period: Period) -> Period:
+    """The period of the same length before it (环比): whole months before whole months."""
+    start = period.start - (period.stop - period.start)
+    if period.whole_months:
+        months = (period.stop.year - period.start.year) * 12 + period.stop.month - period.start.month
+        start = _month(period.start.year, period.start.month - months)
+    return Period(start, period.start, period.text)
+
+
+def year_ago(period: Period) -> Period:
+    """The same days of the year before (同比); 29 February is the 28th."""
+    days = [
+        _month(d.year - 1, d.month) + (min(d.day, calendar.monthrange(d.year - 1, d.month)[1]) - 1) * _DAY
+        for d in (period.start, period.stop)
+    ]
+    return Period(days[0], days[1], period.text)
 
 
 def _parse(t: str, today: dt.date) -> tuple[dt.date, dt.date] | None:

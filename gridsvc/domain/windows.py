@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _DAY = dt.timedelta(days=1)
 _MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
-_YEARS_AHEAD = 4  # N working days after a day lie within so many years: 1,000 of them
+_YEARS_AHEAD = 5  # 1,000 working days are a little more than four years
 
 
 class Window(NamedTuple):
@@ -63,10 +63,6 @@ class Calendar:
     def holiday(self, name: str, year: int) -> dt.date | None:
         """First day of a holiday in a year (春节 begins with its eve where that is a holiday); None without it."""
         return workdays.first_days(self.country, year).get(name)
-
-    def provisional(self, first: int, last: int) -> list[int]:
-        """Years that are not published yet: their holidays are those of the law and the moon (暂按)."""
-        return workdays.provisional_years(self.country, first, last)
 
 
 def windows(rule: Rule, first: dt.date, last: dt.date, calendar: Calendar) -> list[Window]:

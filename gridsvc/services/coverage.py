@@ -7,16 +7,16 @@ get the rest and are told which rules are missing.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
-from gridsvc.domain import codes, obligations, periods
+from gridsvc.domain import codes, obligations, periods, workdays
 from gridsvc.domain.closing import LEVELS
 from gridsvc.domain.obligations import NOT_FOUND, REFUSED, STATUS
-from gridsvc.domain.periods import Period
+from gridsvc.domain.rules import PERSONAL
 from gridsvc.domain.sheets import plain_rows
 from gridsvc.errors import InputError, MissingError
 from gridsvc.services import ground, scopes
@@ -25,6 +25,7 @@ from gridsvc.store.tx import Caller, Tx, begin
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gridsvc.domain.periods import Period
     from gridsvc.store.pool import Database, Row
 
 BY: Final = ("cell", "community", "town", "county", "officer", "rule")
@@ -60,7 +61,9 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
     """What was done of what fell due in a period.
 
     The table has key (or id), code, name, the measures of docs/coverage.md, ``covered`` (户), ``visits`` (户次),
-    ``rank`` by rate, and ``before`` and ``year_ago``: the change of the rate in percentage points (环比, 同比).
+    ``rank`` by rate, and ``before`` and ``year_ago``: the change of the rate in percentage points (环比, 同比). What
+    lies in none of the places, or in one that she sees only a part of, is one row with key 0; so is, by officer, what
+    nobody is in charge of. Key −1 is officers that she may not see.
 
     Raises:
         InputError: ``coverage.by``, ``period.…``;
@@ -77,15 +80,20 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
         period = periods.parse(ask.period, today)
         rules = _rules(tx, ask.rules)
         counts = _counts(tx, area, period, today, rules)
-        table = _measured(tx, counts, _within(area, period, today, rules), rules, ask.by)
-        for name, other in (("before", _before(period)), ("year_ago", _year_ago(period))):
-            rate = _summed(_counts(tx, area, other, today, rules), rules, ask.by).set_index("key")["rate"]
-            table[name] = ((table["rate"] - table["key"].map(rate)) * 100).astype(float)
-        table = _named(tx, area, table, ask.by, now, rules)
+        places = _places(tx, area, ask.by, now, rules)
+        table = _summed(counts, places, rules, ask.by)
+        table["covered"] = table["key"].map(_covered(tx, area, period, today, rules, ask.by, places)).fillna(0)
+        for name, other in (("before", periods.before(period)), ("year_ago", periods.year_ago(period))):
+            then = _summed(_counts(tx, area, other, today, rules), places, rules, ask.by)
+            table[name] = ((table["rate"] - table["key"].map(then.set_index("key")["rate"])) * 100).astype(float)
+        table = _finished(table, places)
         total = plain_rows(obligations.measures(counts, []).assign(covered=int(table["covered"].sum())))[0]
-        hidden = [] if tx.who.knows(area.lo, area.hi) else sorted({r["name"] for r in rules.values() if _personal(r)})
-    years = range(period.start.year, period.last.year + 1)
-    unsure = [y for y in years if obligations.provisional(db.settings.holidays, y)]
+        hidden = (
+            []
+            if tx.who.knows(area.lo, area.hi)
+            else sorted({r["name"] for r in rules.values() if r["target"] in PERSONAL})
+        )
+    unsure = workdays.provisional_years(db.settings.holidays, period.start.year, period.last.year)
     return Coverage(area, period, today, ask.by, total, table, hidden, unsure)
 
 
@@ -113,25 +121,18 @@ def _rules(tx: Tx, wanted: Sequence[str]) -> dict[int, Row]:
     return {int(r["id"]): r for r in rows if r["code"] in chosen and not r["retired"]}
 
 
-def _personal(rule: Row) -> bool:
-    return rule["target"] in ("dwelling", "household", "person")
-
-
-def _measured(
-    tx: Tx, counts: pd.DataFrame, within: dict[str, Any], rules: dict[int, Row], by: str
-) -> pd.DataFrame:  # fmt: skip
-    """The table by ``key``, with 户 and rank."""
-    table = _summed(counts, rules, by)
-    covered = tx.frame("obligation/covered", **within, by=by if by in ("officer", "rule") else "cell")
-    covered = covered.assign(key=_keys(covered["key"], by, rules)).groupby("key")["covered"].sum()
-    table["covered"] = table["key"].map(covered).fillna(0).astype(np.int64)
-    table["rank"] = table["rate"].rank(ascending=False, method="min").astype("Int64")
-    return table
-
-
-def _summed(counts: pd.DataFrame, rules: dict[int, Row], by: str) -> pd.DataFrame:
+def _summed(counts: pd.DataFrame, places: pd.DataFrame, rules: dict[int, Row], by: str) -> pd.DataFrame:
     column = {"officer": "officer_id", "rule": "rule_id"}.get(by, "cell_key")
-    return obligations.measures(counts.assign(key=_keys(counts[column], by, rules)), ["key"])
+    return obligations.measures(counts.assign(key=_keys(counts[column], places, by, rules)), ["key"])
+
+
+def _covered(
+    tx: Tx, area: ground.Area, period: Period, today: dt.date, rules: dict[int, Row], by: str, places: pd.DataFrame
+) -> pd.Series:  # fmt: skip
+    """户 by key."""
+    grain = by if by in ("officer", "rule") else "cell"
+    found = tx.frame("obligation/covered", **_within(area, period, today, rules), by=grain)
+    return found.assign(key=_keys(found["key"], places, by, rules)).groupby("key")["covered"].sum()
 
 
 def _counts(tx: Tx, area: ground.Area, period: Period, today: dt.date, rules: dict[int, Row]) -> pd.DataFrame:
@@ -148,53 +149,35 @@ def _within(area: ground.Area, period: Period, today: dt.date, rules: dict[int, 
             "rules": sorted(rules)}  # fmt: skip
 
 
-def _keys(column: pd.Series, by: str, rules: dict[int, Row]) -> pd.Series:
-    """What a row of counts belongs to: cell, area of a level, officer (0: nobody), newest version of a rule."""
-    if by == "officer":
-        return column.astype("Int64").fillna(0).astype(np.int64)
+def _keys(column: pd.Series, places: pd.DataFrame, by: str, rules: dict[int, Row]) -> pd.Series:
+    """What a row of counts belongs to: cell, area of a level, officer, newest version of a rule; 0 where it belongs
+    to none of the places that are shown."""
     if by == "rule":
         newest = {r["code"]: n for n, r in sorted(rules.items())}
         return column.map({n: newest[r["code"]] for n, r in rules.items()}).astype(np.int64)
-    keys = column.to_numpy(dtype=np.int64)
-    if by != "cell":
+    keys = column.astype("Int64").fillna(0).to_numpy(dtype=np.int64)
+    if LEVELS.get(by):
         keys = codes.ancestors(keys, LEVELS[by]) << codes.SEQ_BITS
-    return pd.Series(keys, index=column.index)
+    elsewhere = np.where((by == "officer") & (keys > 0), -1, 0)  # nobody is not the same as somebody unseen
+    return pd.Series(np.where(np.isin(keys, places["key"]), keys, elsewhere), index=column.index)
 
 
-def _named(
-    tx: Tx, area: ground.Area, table: pd.DataFrame, by: str, now: dt.date, rules: dict[int, Row]
-) -> pd.DataFrame:  # fmt: skip
-    """Code and name before the measures; what lies in none of the places of the level is one row with key 0."""
+def _places(tx: Tx, area: ground.Area, by: str, now: dt.date, rules: dict[int, Row]) -> pd.DataFrame:
+    """key, code and name of what the rows may be; of areas and cells those that she sees the whole of."""
     if by == "officer":
-        rows = tx.rows("officer/names", ids=table["key"].tolist())
-        head = pd.DataFrame([(r["id"], r["number"] or "", r["name"]) for r in rows], columns=["key", "code", "name"])
+        rows = tx.rows("officer/names", lo=area.lo, hi=area.hi)
+        found = pd.DataFrame([(r["id"], r["number"] or "", r["name"]) for r in rows], columns=["key", "code", "name"])
     elif by == "rule":
-        head = pd.DataFrame([(n, r["code"], r["name"]) for n, r in rules.items()], columns=["key", "code", "name"])
+        found = pd.DataFrame([(n, r["code"], r["name"]) for n, r in rules.items()], columns=["key", "code", "name"])
     else:
-        level = LEVELS[by]
-        name = "area/shapes" if level else "unit/inside"
-        places = tx.frame(name, day=now, lo=area.lo, hi=area.hi)
-        places = places[places["level"] == level] if level else places
-        head = places[scopes.seen(tx, places["key"], level)][["key", "code", "name"]]
-    out = table.merge(head.astype({"key": np.int64}), on="key", how="left")
+        found = tx.frame("obligation/places", level=LEVELS[by], day=now, lo=area.lo, hi=area.hi)
+        found = found[scopes.seen(tx, found["key"], LEVELS[by])]
+    return found.astype({"key": np.int64})
+
+
+def _finished(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Code and name before the measures, the rank among the places, in the order of the codes."""
+    out = places.merge(table, on="key", how="right")
     out["code"], out["name"] = out["code"].fillna(""), out["name"].fillna("—")
-    first = ["key", "code", "name"]
-    out = out[[*first, *(c for c in out.columns if c not in first)]]
-    return out.sort_values(["code", "key"] if by != "rule" else ["code"], ignore_index=True)
-
-
-def _before(period: Period) -> Period:
-    """The period of the same length before: whole months where it is whole months."""
-    if period.whole_months:
-        months = (period.stop.year - period.start.year) * 12 + period.stop.month - period.start.month
-        return replace(period, start=_month(period.start, -months), stop=period.start)
-    return replace(period, start=period.start - (period.stop - period.start), stop=period.start)
-
-
-def _year_ago(period: Period) -> Period:
-    return replace(period, start=_month(period.start, -12), stop=_month(period.stop, -12))
-
-
-def _month(day: dt.date, n: int) -> dt.date:
-    """The same day some months on; the last one of a shorter month."""
-    return (pd.Timestamp(day) + pd.DateOffset(months=n)).date()
+    out["rank"] = out["rate"].where(out["key"] > 0).rank(ascending=False, method="min").astype("Int64")
+    return out.astype({"covered": np.int64}).sort_values(["code", "key"], ignore_index=True)

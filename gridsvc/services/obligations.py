@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gridsvc.domain import codes, windows
 from gridsvc.domain.obligations import FULFIL, OF_AREA, OF_CELL
+from gridsvc.domain.rules import PERSONAL
 from gridsvc.services import ground
 from gridsvc.services.progress import Progress, quiet
-from gridsvc.services.rules import rule_of
+from gridsvc.services.rules import range_of, rule_of
 from gridsvc.store.tx import SYSTEM, begin
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 AHEAD: Final = dt.timedelta(days=7)  # made so long before they open: a week can be planned
 MANY: Final = 20_000  # targets of a rule from which its tables are read as a whole
 _DAY: Final = dt.timedelta(days=1)
-#: Targets that are reached through others: a door, those behind it.
-_THROUGH: Final = frozenset({"dwelling", "household", "person"})
 
 
 @dataclass(frozen=True)
@@ -72,12 +71,13 @@ def update(
             time the first day of the month).
     """
     calendar = windows.Calendar(db.settings.holidays)
-    with begin(db, SYSTEM, "jobs") as tx:
+    with begin(db, SYSTEM, "jobs", budget_ms=db.settings.job_budget_ms) as tx:
+        tx.run("obligation/lock")
         now = today or ground.today(tx)
         last = tx.value("obligation/last_update")
-        first = since or min(last or now.replace(day=1), now)
+        withdrawn, back_to = _supersede(tx)
+        first = min(since or last or now.replace(day=1), back_to or now, now)
         made = versions(tx, first)
-        withdrawn = _supersede(tx)
     done = Updated(withdrawn=withdrawn)
     for k, one in enumerate(made):
         progress("obligations.update", k / max(1, len(made)))
@@ -105,7 +105,7 @@ def catch_up(db: Database, *, today: dt.date | None = None) -> Updated:
             tx.run("session/bulk")
         for row in tx.rows("rule/touched"):
             rule = rule_of(row)
-            of = f"_{rule.target}" if rule.target in _THROUGH else ""
+            of = f"_{rule.target}" if rule.target in PERSONAL else ""
             params: dict[str, Any] = {} if of else {"target": rule.target}
             params["activity"] = list(rule.activity)
             if tx.run(f"obligation/touched{of}", rule_id=row["id"], **params):
@@ -115,17 +115,18 @@ def catch_up(db: Database, *, today: dt.date | None = None) -> Updated:
         return Updated(worked=worked)
 
 
-def _supersede(tx: Tx) -> int:
-    """Take back what belongs to another version of its rule since one was written."""
+def _supersede(tx: Tx) -> tuple[int, dt.date | None]:
+    """Take back what belongs to another version of its rule since one was written; how much, and due since when."""
     every = versions(tx, dt.date.min)
     names = [one.rule.code for one in every]
     ended = {r["code"] for r in tx.rows("rule/list", day=None, lo=0, hi=codes.KEY_MAX) if r["retired"]}
     several = sorted({code for code in names if names.count(code) > 1} | ended)
     if not several:
-        return 0
+        return 0, None
     spans = [(one.id, one.first, one.last, lo, hi) for one in every for lo, hi in one.ranges]
     ids, first, last, lo, hi = (list(column) for column in zip(*spans, strict=True))
-    return tx.run("obligation/supersede", codes=several, ids=ids, first=first, last=last, lo=lo, hi=hi)
+    gone = tx.one("obligation/supersede", codes=several, ids=ids, first=first, last=last, lo=lo, hi=hi) or {}
+    return gone["n"], gone["first"]
 
 
 def versions(tx: Tx, first: dt.date) -> list[Version]:
@@ -133,12 +134,12 @@ def versions(tx: Tx, first: dt.date) -> list[Version]:
     rows = tx.rows("rule/list", day=None, lo=0, hi=codes.KEY_MAX)
     out = []
     for row in rows:
-        begins, ends, own = row["valid_from"], (row["valid_to"] or dt.date.max) - _DAY, _range(row)
+        begins, ends, own = row["valid_from"], (row["valid_to"] or dt.date.max) - _DAY, range_of(row["area_key"])
         if row["retired"] or ends < first:
             continue
         # a rule of an area takes the place of the one around it, also where it is a rule no more
         inside = [r for r in rows if r["code"] == row["code"] and r["area_key"] != row["area_key"]
-                  and own[0] <= _range(r)[0] and _range(r)[1] <= own[1]]  # fmt: skip
+                  and own[0] <= range_of(r["area_key"])[0] and range_of(r["area_key"])[1] <= own[1]]  # fmt: skip
         for start, stop, taken in _spells(begins, ends, inside):
             out.append(Version(int(row["id"]), rule_of(row), start, stop, _without(own, taken)))
     return [one for one in out if one.last >= first and one.ranges]
@@ -152,16 +153,10 @@ def _spells(
     days = sorted(day for day in cuts if begins <= day <= ends)
     spells = []
     for start, stop in zip(days, [*(day - _DAY for day in days[1:]), ends], strict=True):
-        taken = [_range(r) for r in others
+        taken = [range_of(r["area_key"]) for r in others
                  if r["valid_from"] <= start and (r["valid_to"] is None or r["valid_to"] > start)]  # fmt: skip
         spells.append((start, stop, taken))
     return spells
-
-
-def _range(row: Row) -> tuple[int, int]:
-    """Keys of the ground that a rule is for."""
-    key = int(row["area_key"])
-    return codes.key_range(codes.code_of(key)) if key else (0, codes.KEY_MAX)
 
 
 def _without(whole: tuple[int, int], taken: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
@@ -183,7 +178,7 @@ def _update_one(tx: Tx, one: Version, first: dt.date, today: dt.date, calendar: 
     _stage(tx)
     if targets > MANY and rule.target != "cell":  # many windows a cell: each has its visits by cell and day
         tx.run("session/bulk")
-    withdrawn = tx.run("obligation/withdraw", rule_id=one.id, today=today)
+    withdrawn = tx.run("obligation/withdraw", rule_id=one.id, first=max(one.first, today), last=one.last)
     moved = tx.run("obligation/move", rule_id=one.id, today=today)
     posted = tx.run("obligation/post", rule_id=one.id, since=first, today=today)
     plan = _plan_begun if rule.period == "occurrence" else _plan
@@ -234,7 +229,7 @@ def _plan_begun(tx: Tx, one: Version, first: dt.date, today: dt.date, calendar: 
 def _work_out(tx: Tx, rule: Rule) -> None:
     """What the visits make of the obligations in hand."""
     tx.run("obligation/work_analyze")
-    of = f"_{rule.target}" if rule.target in (*_THROUGH, "cell", "area") else ""
+    of = f"_{rule.target}" if rule.target in (*PERSONAL, "cell", "area") else ""
     params: dict[str, Any] = {} if of else {"target": rule.target}
     tx.run(f"obligation/hits{of}", activity=list(rule.activity), **params)
     tx.run("obligation/hit_analyze")

@@ -80,9 +80,9 @@ def change(
     unknown = [name for name in fields if name not in domain.COLUMNS or name in ("code", "area")]
     if unknown:
         raise InputError("rule.fields", value=unknown[0], known=", ".join(domain.COLUMNS))
-    rows = [r for r in listing(db, caller, area=area, day=day) if r["code"] == code.upper()]
-    own = [r for r in rows if area and r["area"]] or [r for r in rows if not r["area"]]
-    now = domain.written(rule_of(own[-1])) if own else {"source": ""}
+    with begin(db, caller, "read") as tx:
+        held = _held(tx, code, _key(tx, area), day or ground.today(tx))
+    now = domain.written(rule_of(held)) if held else {}
     return save(db, caller, {**now, **fields, "code": code, "area": area or ""}, day=day)
 
 
@@ -121,12 +121,11 @@ def retire(
     with begin(db, caller, "classes") as tx:
         begins = day or ground.today(tx)
         key = _ground(tx, area)
-        known = [r for r in tx.rows("rule/list", day=begins, lo=0, hi=codes.KEY_MAX) if r["code"] == code.upper()]
-        rows = [r for r in known if r["area_key"] == key] or [r for r in known if r["area_key"] == 0]
-        if not rows:
+        held = _held(tx, code, key, begins)
+        if held is None:
             raise MissingError("rule.unknown", code=code)
         version, since = _next(tx, code.upper(), key, begins)
-        number = _add(tx, rule_of(rows[0]), key, version, begins, since or begins, retired=True)
+        number = _add(tx, rule_of(held), key, version, begins, since or begins, retired=True)
         detail = {"code": code.upper(), "area": area, "from": begins.isoformat()}
         tx.audit("rule.retire", entity="rule", row_id=number, detail=detail)
         return {"id": number, "code": code.upper(), "version": version, "valid_from": begins}
@@ -139,14 +138,27 @@ def rule_of(row: Row) -> Rule:
     return domain.Rule(**{**fields, **several, "rate": round(float(row["rate"]), 6)})
 
 
+def range_of(key: int) -> tuple[int, int]:
+    """Keys of the ground that a rule is for: of its area, 0 for everywhere."""
+    return codes.key_range(codes.code_of(key)) if key else (0, codes.KEY_MAX)
+
+
+def _held(tx: Tx, code: str, key: int, day: dt.date) -> Row | None:
+    """The rule that holds in an area on a day: its own, or that of the narrowest ground around it."""
+    lo, hi = range_of(key)
+    rows = [r for r in tx.rows("rule/list", day=day, lo=lo, hi=hi) if r["code"] == code.upper()]
+    around = [r for r in rows if range_of(r["area_key"])[0] <= lo and hi <= range_of(r["area_key"])[1]]
+    return min(around, key=lambda r: range_of(r["area_key"])[1] - range_of(r["area_key"])[0], default=None)
+
+
+def _key(tx: Tx, area: str | None) -> int:
+    return ground.area_of(ground.areas_on(tx, ground.today(tx)), area).key if area else 0
+
+
 def _ground(tx: Tx, area: str | None) -> int:
     """Key of the area that a rule is for; whoever writes a rule must have all of it."""
-    if area is None:
-        lo, hi, key = 0, codes.KEY_MAX, 0
-    else:
-        found = ground.area_of(ground.areas_on(tx, ground.today(tx)), area)
-        lo, hi, key = found.lo, found.hi, found.key
-    if not tx.who.covers(lo, hi):
+    key = _key(tx, area)
+    if not tx.who.covers(*range_of(key)):
         raise ForbiddenError("rule.elsewhere", area=area or "*")
     return key
 

@@ -61,3 +61,18 @@ def test_as_of_sets_the_end_of_that_day():
     now = dt.datetime(2026, 11, 20, 3, tzinfo=dt.UTC)
     assert periods.as_instant(None, now, zone) == now
     assert periods.as_instant(D(2026, 10, 31), now, zone) == dt.datetime(2026, 10, 31, 16, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "year_ago"),
+    [
+        ("2026-10", (D(2026, 9, 1), D(2026, 10, 1)), (D(2025, 10, 1), D(2025, 11, 1))),
+        ("2026-Q1", (D(2025, 10, 1), D(2026, 1, 1)), (D(2025, 1, 1), D(2025, 4, 1))),
+        ("2024-02-20..2024-02-28", (D(2024, 2, 11), D(2024, 2, 20)), (D(2023, 2, 20), D(2023, 2, 28))),
+        ("2026-W43", (D(2026, 10, 12), D(2026, 10, 19)), (D(2025, 10, 19), D(2025, 10, 26))),
+    ],
+)
+def test_what_a_period_is_compared_with(text, before, year_ago):
+    period = periods.parse(text, TODAY)
+    for found, wanted in ((periods.before(period), before), (periods.year_ago(period), year_ago)):
+        assert (found.start, found.stop) == wanted

@@ -36,7 +36,7 @@ def report_agrees(db, book, today):
     totals = []
     newest = {rule["code"]: rule["id"] for rule in book.world["rules"]}
     for by, of in (
-        ("cell", lambda _, row: row["cell"]),
+        ("cell", lambda _, row: row["cell"] if row["cell"] % 8192 else 0),
         ("community", lambda _, row: row["cell"] >> 13 << 13),
         ("rule", lambda _, row: newest[row["rule"]["code"]]),
         ("officer", lambda _, row: book.officer[row["post"]] if row["post"] else 0),

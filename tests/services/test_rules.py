@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from gridsvc.domain import rules as domain
-from gridsvc.domain import windows
+from gridsvc.domain import windows, workdays
 from gridsvc.errors import ConflictError, ForbiddenError, InputError, MissingError
 from gridsvc.services import codetables, obligations, rules, users
 from gridsvc.services.users import NewUser
@@ -142,7 +142,62 @@ def test_rules_for_everywhere_are_not_a_county_s(cells):
 
 def test_a_year_that_is_not_published_is_provisional():
     calendar = windows.Calendar("CN")
-    assert calendar.provisional(2026, 2026) == []
-    assert calendar.provisional(2031, 2031) == [2031]
+    assert workdays.provisional_years("CN", 2026, 2026) == []
+    assert workdays.provisional_years("CN", 2031, 2031) == [2031]
     assert calendar.holiday("春节", 2031) == dt.date(2031, 1, 22)  # the eve; the moon is known long before
     assert windows.Calendar("none").holiday("春节", 2026) is None
+
+
+def made(town, code):
+    return {
+        (r["target_id"], r["opens"]): (r["rule_id"], r["due"])
+        for r in town.rows("SELECT o.* FROM obligation o JOIN rule r ON r.id = o.rule_id WHERE r.code = %s", code)
+    }
+
+
+def test_an_area_s_rule_of_a_day_to_come_takes_nothing_before(cells):
+    """Until that day the rule around it holds there, too, however often the obligations are updated."""
+    db, today = cells.db, cells.rows("SELECT app_today() AS day")[0]["day"]
+    obligations.update(db, today=today)
+    before = made(cells, "XC-DAY")
+    rules.change(db, SYSTEM, "XC-DAY", {"amount": "30"}, area=CODES["A"], day=today + dt.timedelta(days=4))
+    obligations.update(db, today=today)
+    after = made(cells, "XC-DAY")
+    assert set(after) == set(before)
+    assert {k: v for k, v in after.items() if v[1] < today + dt.timedelta(days=4)} == {
+        k: v for k, v in before.items() if v[1] < today + dt.timedelta(days=4)
+    }
+    assert len({v[0] for v in after.values()}) == 2
+    assert sum(obligations.update(db, today=today).counts().values()) == 0
+
+
+def test_a_rule_that_is_changed_from_a_day_gone_by_makes_that_time_anew(cells):
+    db, today = cells.db, cells.rows("SELECT app_today() AS day")[0]["day"]
+    first = today - dt.timedelta(days=40)
+    cells.rows("UPDATE cell SET born = %s RETURNING key", first)
+    obligations.update(db, today=today, since=first)
+    before = made(cells, "XC-DAY")
+    day = today - dt.timedelta(days=20)
+    number = rules.change(db, SYSTEM, "XC-DAY", {"amount": "30"}, day=day)["id"]
+    obligations.update(db, today=today)
+    after = made(cells, "XC-DAY")
+    assert set(after) == set(before)
+    assert {v[0] for v in after.values() if v[1] >= day} == {number}
+    assert {v[0] for v in after.values() if v[1] < day} == {v[0] for v in before.values()}
+
+
+def test_a_rule_of_a_county_does_not_begin_from_that_of_one_community(cells):
+    db = cells.db
+    rules.change(db, SYSTEM, "ZF-LET", {"amount": "7"}, area=CODES["A"], day=DAY)
+    rules.change(db, SYSTEM, "ZF-LET", {"grace": "9"}, area=COUNTY, day=DAY)
+    wide = next(r for r in rules.listing(db, SYSTEM, day=DAY) if r["code"] == "ZF-LET" and r["area"] == COUNTY)
+    assert (wide["amount"], wide["grace"]) == (1, 9)
+    rules.change(db, SYSTEM, "ZF-LET", {"rate": "0.5"}, area=CODES["B"], day=DAY)
+    small = next(r for r in rules.listing(db, SYSTEM, day=DAY) if r["code"] == "ZF-LET" and r["area"] == CODES["B"])
+    assert (small["amount"], small["grace"]) == (1, 9)  # the one around it, not the one for everywhere
+
+
+def test_a_thousand_working_days_can_be_counted():
+    calendar = windows.Calendar("CN")
+    last = calendar.later(dt.date(2026, 12, 31), 1000, working=True)
+    assert calendar.later(last, -1000, working=True) == dt.date(2026, 12, 31)

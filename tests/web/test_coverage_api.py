@@ -53,6 +53,17 @@ def test_who_has_no_duty_towards_residents_counts_the_rest(client):
     assert {r["code"]: r["total"] for r in mine["rows"]} == shared
 
 
+def test_what_she_sees_a_part_of_is_not_shown_as_the_whole(client):
+    """An officer asks by community: the counts are those of her own cells, and no community's."""
+    one = client("officer")
+    mine, cells = coverage(one, area="990101"), coverage(one, area="990101", by="cell")
+    assert [r["key"] for r in mine["rows"]] == [0]
+    assert mine["rows"][0]["rank"] is None
+    assert mine["total"]["total"] > 0
+    assert {r["key"] for r in cells["rows"]} >= {r["key"] for r in cells["rows"] if r["code"]} != set()
+    assert sum(r["total"] for r in cells["rows"]) == mine["total"]["total"]
+
+
 def test_what_is_wrong_is_said(client):
     one = client("street")
     assert one.get("/api/v1/coverage", params={"period": "2026-13"}).status_code == 422

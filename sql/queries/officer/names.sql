@@ -1,3 +1,6 @@
--- Names of officers.
--- param ids bigint[]: officers
-SELECT id, number, name FROM officer WHERE id = ANY(%(ids)s);
+-- Names of the officers of a range, also of those above it who have a post in it.
+-- param lo bigint: first key
+-- param hi bigint: key after the last
+SELECT o.id, o.number, o.name FROM officer o
+WHERE o.cell_key >= %(lo)s AND o.cell_key < %(hi)s
+   OR EXISTS (SELECT FROM post p WHERE p.officer_id = o.id AND p.cell_key >= %(lo)s AND p.cell_key < %(hi)s);
