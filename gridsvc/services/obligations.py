@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from gridsvc.domain import codes, windows
 from gridsvc.domain.obligations import FULFIL, OF_AREA, OF_CELL
@@ -19,7 +19,7 @@ from gridsvc.services.rules import range_of, rule_of
 from gridsvc.store.tx import SYSTEM, begin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from gridsvc.domain.rules import Rule
     from gridsvc.domain.windows import Calendar
@@ -101,14 +101,13 @@ def catch_up(db: Database, *, today: dt.date | None = None) -> Updated:
         tx.run("obligation/change_analyze")
         now, worked = today or ground.today(tx), 0
         _stage(tx)
+        tx.run("obligation/stage_touched")
         if changes > MANY:
             tx.run("session/bulk")
         for row in tx.rows("rule/touched"):
             rule = rule_of(row)
-            of = f"_{rule.target}" if rule.target in PERSONAL else ""
-            params: dict[str, Any] = {} if of else {"target": rule.target}
-            params["activity"] = list(rule.activity)
-            if tx.run(f"obligation/touched{of}", rule_id=row["id"], **params):
+            _through(tx, "reach", rule, PERSONAL)
+            if tx.run("obligation/touched", rule_id=row["id"]):
                 _work_out(tx, rule)
                 worked += tx.run("obligation/refresh", rule_id=row["id"], today=now)
             tx.run("obligation/work_clear")
@@ -229,12 +228,18 @@ def _plan_begun(tx: Tx, one: Version, first: dt.date, today: dt.date, calendar: 
 def _work_out(tx: Tx, rule: Rule) -> None:
     """What the visits make of the obligations in hand."""
     tx.run("obligation/work_analyze")
-    of = f"_{rule.target}" if rule.target in (*PERSONAL, "cell", "area") else ""
-    params: dict[str, Any] = {} if of else {"target": rule.target}
-    tx.run(f"obligation/hits{of}", activity=list(rule.activity), **params)
+    _through(tx, "hits", rule, (*PERSONAL, "cell", "area"))
     tx.run("obligation/hit_analyze")
     tx.run(
         "obligation/facts", minutes=rule.measure == "minutes", amount=rule.amount, modes=list(rule.modes),
         fulfil=list(FULFIL), document=rule.document,
     )  # fmt: skip
     tx.run("obligation/fact_analyze")
+
+
+def _through(tx: Tx, verb: str, rule: Rule, own: Collection[str]) -> None:
+    """The statement for what a rule is about: of ``own`` kinds there is one each, the others are visited alike."""
+    if rule.target in own:
+        tx.run(f"obligation/{verb}_{rule.target}", activity=list(rule.activity))
+    else:
+        tx.run(f"obligation/{verb}", activity=list(rule.activity), target=rule.target)

@@ -11,7 +11,7 @@ from gridsvc.services import coverage, obligations
 from gridsvc.services.coverage import Ask
 from gridsvc.store.tx import SYSTEM
 from tests.oracle import coverage as oracle
-from tests.oracle.worlds import DAY, SINCE, World
+from tests.oracle.worlds import CELLS, DAY, SINCE, World
 
 CALENDAR = windows.Calendar("CN")
 
@@ -103,6 +103,37 @@ def worlds(server, fresh, seeds):
 
 def test_the_engine_agrees_with_the_oracle(server, fresh):
     worlds(server, fresh, range(25))
+
+
+def test_a_photo_makes_a_visit_a_written_record(server, fresh):
+    """A rule that asks for one is fulfilled when it comes, and open again when it is taken away."""
+    db = fresh()
+    name = str(psycopg.conninfo.conninfo_to_dict(db.dsn)["dbname"])
+    with psycopg.connect(server.dsn(name).admin, autocommit=True) as conn:
+        world, today = World(conn, 1), SINCE + 10 * DAY
+        world.make(today)
+        conn.execute("DELETE FROM rule")
+        conn.execute("DELETE FROM visit")
+        hazard = world.put("hazard", {"cell_key": CELLS[0], "class": "01", "grade": "2", "state": "found",
+                                      "found_on": SINCE - 30 * DAY})  # fmt: skip
+        world.put("rule", {"code": "R", "target": "hazard", "activity": ["check"], "document": True, "measure": "times",
+                           "amount": 1, "period": "month", "working": False, "grace": 0, "rate": 1.0, "since": SINCE,
+                           "name": "x", "version": 1, "valid": f"[{SINCE},)", "origin": "x"})  # fmt: skip
+        visit = world.put("visit", {"target": "hazard", "target_id": hazard, "day": today, "at": today, "mode": "inspect",
+                                    "outcome": "done", "activity": "check", "personal": False, "cell_key": CELLS[0]})  # fmt: skip
+        obligations.update(db, today=today)
+
+        def done():
+            obligations.catch_up(db, today=today)
+            return conn.execute("SELECT fulfilled_on FROM obligation WHERE target_id = %s", [hazard]).fetchone()[0]
+
+        assert done() is None
+        photo = world.put("attachment", {"entity": "visit", "record_id": visit, "cell_key": CELLS[0], "personal": False,
+                                         "name": "x", "media": "image/jpeg", "size": 1, "sha256": b"x", "body": b"x",
+                                         "created_by": 1})  # fmt: skip
+        assert done() == today
+        conn.execute("DELETE FROM attachment WHERE id = %s", [photo])
+        assert done() is None
 
 
 @pytest.mark.soak

@@ -10,8 +10,8 @@ FROM (SELECT w.target_id, w.opens, COALESCE(f.done, 0) AS done, f.fulfilled_on, 
       FROM stage_work w
       LEFT JOIN stage_fact f ON f.target_id = w.target_id AND f.opens = w.opens
       LEFT JOIN stage_charge c ON c.cell_key = w.cell_key
-           AND c.starts <= LEAST(w.due, COALESCE(f.fulfilled_on, w.due), GREATEST(%(today)s, w.opens))
-           AND c.stops > LEAST(w.due, COALESCE(f.fulfilled_on, w.due), GREATEST(%(today)s, w.opens))) n
+           AND c.starts <= app_duty_day(w.opens, w.due, f.fulfilled_on, %(today)s)
+           AND c.stops > app_duty_day(w.opens, w.due, f.fulfilled_on, %(today)s)) n
 WHERE o.rule_id = %(rule_id)s AND o.target_id = n.target_id AND o.opens = n.opens
   AND (o.done, o.fulfilled_on, o.visits, o.tried_on, o.tried, o.post_id)
       IS DISTINCT FROM (n.done, n.fulfilled_on, n.visits, n.tried_on, n.tried, n.post_id);

@@ -1,12 +1,9 @@
--- Obligations that changed visits may close, of a kind that is visited as itself, a cell or an area.
--- needs: obligation/stage_work, obligation/stage_change
+-- Obligations that changed visits may close.
+-- needs: obligation/stage_work, obligation/stage_touched
 -- param rule_id integer: rule
--- param activity text[]: activities that count
--- param target text: kind of target
 INSERT INTO stage_work
-WITH told AS (SELECT * FROM stage_change WHERE activity = ANY(%(activity)s))
 SELECT DISTINCT o.target_id, o.opens, o.due, COALESCE(o.until, 'infinity'), o.cell_key
-FROM (SELECT target_id AS id, day FROM told WHERE target = %(target)s) c
+FROM stage_touched c
 CROSS JOIN LATERAL (
     SELECT x.target_id, x.opens, x.due, x.until, x.cell_key FROM obligation x
     WHERE x.rule_id = %(rule_id)s AND x.target_id = c.id AND x.opens <= c.day AND COALESCE(x.until, 'infinity') >= c.day

@@ -11,5 +11,5 @@ SELECT %(rule_id)s, w.target_id, w.opens, w.due, NULLIF(w.until, 'infinity'), w.
 FROM stage_work w
 LEFT JOIN stage_fact f ON f.target_id = w.target_id AND f.opens = w.opens
 LEFT JOIN stage_charge c ON c.cell_key = w.cell_key
-     AND c.starts <= LEAST(w.due, COALESCE(f.fulfilled_on, w.due), GREATEST(%(today)s, w.opens))
-     AND c.stops > LEAST(w.due, COALESCE(f.fulfilled_on, w.due), GREATEST(%(today)s, w.opens));
+     AND c.starts <= app_duty_day(w.opens, w.due, f.fulfilled_on, %(today)s)
+     AND c.stops > app_duty_day(w.opens, w.due, f.fulfilled_on, %(today)s);
