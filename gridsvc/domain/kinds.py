@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridsvc.domain import people, values
+from gridsvc.domain import people, tasknumber, values
 from gridsvc.domain.intake import Sheet, natural_key, read_fields, read_places
 from gridsvc.domain.records import DOOR, RECORDS
 from gridsvc.errors import SetupError
@@ -263,18 +263,27 @@ def _visit(sheet: Sheet) -> None:
     """Without a kind of target: a door when the row names one, a building when it names that, else the ground."""
     read_places(sheet, shapes=False, needed=False)
     c = sheet.columns
+    task = tasknumber.read(values.half_width(c["task"]))
+    sheet.bad(c["task"].notna() & task["target"].isna(), "task", "visit.task")
+    sheet.leave_out(c["task"].notna() & sheet.text("at").isna() & sheet.text("outcome").isna(), "visit.not_done")
+    c["task_id"] = task["target_id"].astype("str")
     word = values.half_width(c["target"]).str.lower()
     told = word.map(_TARGETS).astype("str")
     sheet.bad(word.notna() & told.isna(), "target", "visit.target")
+    told = task["target"].where(task["target"].notna(), told)
     door = c["room"].notna() | c["address"].notna()
     house = c["building_no"].notna() | c["housenumber"].notna()
     guess = pd.Series(np.where(door, "dwelling", np.where(house, "building", "cell")), dtype="str")
     c["target"] = told.where(told.notna(), guess)
     c["personal"] = c["target"].isin(["dwelling", "household", "person"])
-    c["activity"] = c["activity"].fillna(c["target"].map(_ACTIVITY).astype("str"))
+    c["activity"] = c["activity"].fillna(task["activity"]).fillna(c["target"].map(_ACTIVITY).astype("str"))
     c["mode"] = c["mode"].fillna(pd.Series(np.where(c["personal"], "door", "inspect"), dtype="str"))
     sheet.bad(c["at"] > sheet.rules.now + pd.Timedelta(days=1), "at", "visit.future")
     c["day"] = values.days(c["at"], sheet.rules.zone)
+    # a line of a form that comes again with another day or outcome is a correction of it
+    c["source_key"] = c["source_key"].fillna(
+        ("t" + values.half_width(c["task"]).str.lower()).where(task["target"].notna())
+    )
     _key(sheet, [c[n] for n in ("at", "officer", "target", "target_key", *DOOR, "unit_no", "room", "address")]
          + _place(sheet))  # fmt: skip
 

@@ -147,7 +147,7 @@ RECORDS: dict[str, Record] = {
             "visit",
             ("at", "day", "mode", "outcome", "target", "activity", "minutes", "document", "note", "personal"),
             linked=("officer_id", "target_id"),
-            extra=("officer", "target_key", *DOOR, "unit_no", "room", "address"),
+            extra=("officer", "target_key", "task", "task_id", *DOOR, "unit_no", "room", "address"),
             mixed=True,
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -41,6 +42,11 @@ def harmless(column: pd.Series) -> pd.Series:
     risky = text.str.contains(_RISKY, regex=True).fillna(False).astype(bool)
     number = text.str.match(_NUMBER).fillna(False).astype(bool)
     return text.where(~(risky & ~number), "'" + text)
+
+
+def is_risky(text: str) -> bool:
+    """Whether a spreadsheet would take this text for a formula."""
+    return bool(re.match(_RISKY, text)) and not re.match(_NUMBER, text)
 
 
 def harmless_table(frame: pd.DataFrame) -> pd.DataFrame:

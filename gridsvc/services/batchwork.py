@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 _COMPUTED = ("due_at", "closed_at", "kind", "text", "detail", "tunnel", "geom", "lon", "lat", "source_key", "state",
              "grade", "closed_on", "sex", "birth", "id_no", "phone", "categories", "target", "mode",
              "activity")  # fmt: skip
+# kinds whose rows are nothing without what they name, and what is said of those
+_LINKED = {"post": "post.unknown", "visit": "visit.task_unknown"}
 
 
 class GroundMoved(Exception):  # noqa: N818 - a signal, not a failure
@@ -111,23 +113,24 @@ class BatchWork:
 
     def _link(self) -> None:
         counts = linking.link(self.tx, self.record, self.site.area)
-        if self.kind.name == "post":
-            self._posts()
+        if self.kind.name in _LINKED:
+            self._unlinked()
         if counts:
             self._outside, self._border = int(counts["outside"]), int(counts["border"])
             self._unlocated = int(counts["unlocated"])
             if counts["no_building"]:
                 self.outcome.warnings["door.unknown"] = int(counts["no_building"])
 
-    def _posts(self) -> None:
-        """A post of nobody, or on nothing, is no post."""
-        found = self.tx.frame("post/unlinked")
+    def _unlinked(self) -> None:
+        """A post of nobody, or on nothing, is no post; nor is a visit one to whom a form names and nobody knows."""
+        name = self.kind.name
+        found = self.tx.frame(f"{name}/unlinked")
         if found.empty:
             return
         whole = self.reading.whole(self.table)
         keep = whole.filter(pd.Series(whole["__row"].to_numpy()).isin(found["row_no"]).to_numpy())
-        self._rejects.add(found.assign(reason="post.unknown"), keep.combine_chunks().to_batches()[0])
-        self.tx.run("post/drop_unlinked", rows=found["row_no"].tolist())
+        self._rejects.add(found.assign(reason=_LINKED[name]), keep.combine_chunks().to_batches()[0])
+        self.tx.run(f"{name}/drop_unlinked", rows=found["row_no"].tolist())
         self._staged -= len(found)
 
     def _is_filled(self, column: str) -> bool:

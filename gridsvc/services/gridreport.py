@@ -25,12 +25,6 @@ if TYPE_CHECKING:
 
 LEADER, OFFICERS = ("02",), ("03", "04", "08")
 _AROUND = 400 / 111_320
-_STYLE = {
-    ("water", "water"): "water", ("water", "river"): "river", ("landuse", "park"): "green",
-    ("landuse", "green"): "green", ("landuse", "wood"): "green", ("road", "minor"): "minor",
-    ("road", "major"): "major", ("rail", "rail"): "rail", ("building", "building"): "building",
-}  # fmt: skip
-_LAYERS = ("green", "water", "river", "building", "minor", "rail", "major")  # from below to above
 
 
 @dataclass(frozen=True)
@@ -162,25 +156,12 @@ def _scene(
     from gridsvc.render.scene import Scene
 
     wkb = shapely.from_wkb(part.wkb)
-    west, south, east, north = (float(v) for v in wkb.bounds)
     epsg = crs.metric_of(wkb)
-    margin = (east - west) * 0.05, (north - south) * 0.05
-    box = {"west": west - margin[0], "south": south - margin[1], "east": east + margin[0], "north": north + margin[1]}
-    frames = [
-        tx.frame("map/base", **box, most=mapdata.MOST_FEATURES),
-        tx.frame("map/buildings", **box, most=mapdata.MOST_FEATURES),
-    ]
-    found = pd.concat(frames, ignore_index=True)
-    style = [_STYLE.get((a, b)) for a, b in zip(found["layer"], found["kind"], strict=True)]
-    shown = np.array([s is not None for s in style], dtype=bool)
-    geoms = crs.transform(
-        np.asarray(shapely.from_wkb(found["wkb"].to_numpy(dtype=object)[shown]), dtype=object), crs.WGS84, epsg
-    )
-    pairs = sorted(zip([s for s in style if s], geoms, strict=True), key=lambda p: _LAYERS.index(str(p[0])))
+    pairs = mapdata.drawn(tx, wkb, epsg)
     if over is not None and len(over):
         lying = crs.transform(_shapes(over)[shapely.intersects(_shapes(over), wkb)], crs.WGS84, epsg)
         pairs += [("special", g) for g in lying]
-    return Scene(metric, [str(n) for n in cells["name"]], [(str(s), g) for s, g in pairs])
+    return Scene(metric, [str(n) for n in cells["name"]], pairs)
 
 
 def _signs(told: list[Any], sheets: list[Scene], link: str) -> bytes:

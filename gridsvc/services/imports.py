@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from gridsvc.io.reader import Reading
     from gridsvc.services.filein import Source
     from gridsvc.store.pool import Database, Row
+
+FORMS: Final = "走访登记表"  # the list that filled-in forms go to
 
 
 @dataclass(frozen=True)
@@ -231,12 +233,17 @@ def opened(
     """The work of an import of one table, nothing of it done yet."""
     site = ground.load(tx, area)
     outcome = Outcome(
-        request.kind, site.area.code, site.area.name, request.list_name or list_name(request.source.name),
+        request.kind, site.area.code, site.area.name, request.list_name or _usual_list(request, columns),
         request.source.name, "", columns.every, list(columns.ignored), reading.dropped,
         "source_key" not in columns.columns, request.dry_run, set_aside=reading.meta.get("set_aside") or [],
         sheets=reading.meta.get("sheets") or [], sheets_left=reading.meta.get("sheets_left") or [],
     )  # fmt: skip
     return BatchWork(tx, request, columns, site, reading, table, outcome)
+
+
+def _usual_list(request: ImportRequest, columns: ColumnMap) -> str:
+    """Forms are one list whatever their files are called: a line that comes again is a correction."""
+    return FORMS if "task" in columns.columns else list_name(request.source.name)
 
 
 def list_name(file_name: str) -> str:

@@ -42,6 +42,7 @@ def link(tx: Tx, record: Record, area: Area) -> Row | None:
     if "room" in record.extra:
         tx.run(f"{name}/link_dwelling")
     if name == "visit":
+        tx.run("visit/link_task", lo=area.lo, hi=area.hi)
         tx.run("visit/link_target", lo=area.lo, hi=area.hi)
         tx.run("visit/link_door")
     if "household_id" in record.linked:

@@ -39,6 +39,7 @@ from gridsvc.web.routes import (
     ledgers,
     mappings,
     pages,
+    plans,
     reconciliations,
     records,
     residents,
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 
 _ROUTES = (
     auth, areas, divisions, drawings, cells, geocode, subcells, codes, records, entries, attachments, residents, heat,
-    coverage, closing, imports, mappings,
+    coverage, plans, closing, imports, mappings,
     reconciliations, reviews, ledgers, jobs, audit, exports, tile_routes, health, pages,
 )  # fmt: skip
 _PROBLEMS = {

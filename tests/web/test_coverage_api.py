@@ -114,3 +114,23 @@ def test_an_excused_obligation_is_out_of_the_count_and_comes_back(client):
     assert coverage(one, by="cell", rule="XC-DAY", as_of="2026-12-31")["total"] == before["total"]
     elsewhere = {**with_reason, "target": 990102001001 * 8192 + 1}
     assert client("street").post("/api/v1/obligations/excuse", json=elsewhere).status_code == 404
+
+
+def test_an_officer_reads_her_own_plan_and_brings_it_back(client):
+    """From the API as from the command line: read, taken as a workbook, filled in, imported."""
+    one = client("officer")
+    plan = one.get("/api/v1/plan", params={"as_of": "2026-11-20", "all": True}).json()
+    assert plan["lines"]
+    assert [line["row"] for line in plan["lines"]] == list(range(1, len(plan["lines"]) + 1))
+    late = [line["late"] > 0 for line in plan["lines"]]
+    assert late == sorted(late, reverse=True)
+    assert {line["lon"] is None for line in plan["lines"] if line["target"] == "person"} == {False}
+    assert any(line["name"] and "*" not in line["name"] for line in plan["lines"] if line["target"] == "person")
+    number = plan["officer"]["number"]
+    clerk = client("street")
+    book = clerk.get("/api/v1/plan/file", params={"officer": number, "as_of": "2026-11-20"})
+    assert book.headers["content-type"].endswith("sheet")
+    page = clerk.get("/api/v1/plan/file", params={"officer": number, "as_of": "2026-11-20", "format": "html"})
+    assert "<svg" in page.text
+    assert clerk.get("/api/v1/plan").status_code == 404  # has no post herself
+    assert one.get("/api/v1/plan", params={"officer": "W999999"}).json()["code"] == "plan.officer.unknown"

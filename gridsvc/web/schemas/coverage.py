@@ -119,3 +119,61 @@ class ExcuseIn(BaseModel):
     target: Annotated[int, Field(ge=1, le=2**62)]
     opens: Day
     reason: Text | None = None
+
+
+class PlanOfficer(BaseModel):
+    """Whose plan it is."""
+
+    id: int
+    number: str | None
+    name: str
+
+
+class PlanPost(BaseModel):
+    """What she is in charge of."""
+
+    code: str
+    name: str
+    kind: str
+
+
+class PlanTask(BaseModel):
+    """An obligation that a visit closes."""
+
+    rule: str
+    target: str
+    target_id: int
+    opens: dt.date
+    due: dt.date
+
+
+class PlanLine(BaseModel):
+    """One visit to be made; ``task`` is its number on the form and in an import."""
+
+    task: str
+    row: int
+    target: str
+    target_id: int
+    name: str
+    place: str
+    activity: str
+    modes: list[str]
+    minutes: int
+    document: bool
+    rules: list[str]
+    obligations: list[PlanTask]
+    by: dt.date
+    late: int
+    tried: str | None
+    lon: float | None
+    lat: float | None
+
+
+class PlanOut(BaseModel):
+    """A plan from a day to a day."""
+
+    officer: PlanOfficer
+    posts: list[PlanPost]
+    start: dt.date
+    last: dt.date
+    lines: list[PlanLine]
