@@ -26,6 +26,7 @@ def closing_(
     classes: ClassOption = [],  # noqa: B006 - typer wants a default
     as_of: AsOfOption = None,
     output: Annotated[list[Path], typer.Option("-o", "--output", help=t("cli.closing.output"))] = [],  # noqa: B006
+    late: Annotated[Path | None, typer.Option("--late", help=t("cli.closing.late"))] = None,
     json: JsonFlag = False,
 ) -> None:
     """The on-time rate of an area, by place or class."""
@@ -34,6 +35,10 @@ def closing_(
         found = closing.report(db, caller, question)
         for path in output:
             reports.closing_file(db, caller, question, path)
+        if late is not None:
+            from gridsvc.cli.importing import write_sheet
+
+            write_sheet(reports.overdue_table(db, caller, question).drop(columns=["cell_key"]), late)
     body = found.tables[by] if by in found.tables else closing.report(db, caller, question, (by,)).tables[by]
     if emit({**closing.as_data(found), "files": [str(p) for p in output]}, json):
         return

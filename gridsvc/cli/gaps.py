@@ -1,68 +1,72 @@
-"""``gridsvc gaps AREA``: what is late, empty or nowhere."""
+"""``gridsvc gaps AREA``: what is missed, late or missing, with what to do."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
-from gridsvc.cli.common import AsOfOption, JsonFlag, PeriodOption, database, emit, say, table
-from gridsvc.domain.sheets import plain_rows
-from gridsvc.services import gaps, reports
-from gridsvc.services.scopes import Question
+from gridsvc.cli.common import JsonFlag, database, emit, say, table, telling
+from gridsvc.services import gaps
+from gridsvc.services.gaps import Ask
 from gridsvc.text import t
 
 app = typer.Typer()
 SHOWN = 20
+_COLUMNS = ("label", "what", "name", "place", "cell", "officers", "days", "n", "todo")
 
 
 @app.command(help=t("cli.gaps"))
 def gaps_(
     area: Annotated[str | None, typer.Argument(help=t("cli.option.area"))] = None,
-    period: PeriodOption = "12m",
-    as_of: AsOfOption = None,
-    most: Annotated[int, typer.Option("--most", min=1, max=10_000, help=t("cli.gaps.most"))] = 500,
+    kinds: Annotated[list[str], typer.Option("--kind", help=t("cli.gaps.kind"))] = [],  # noqa: B006
+    rules: Annotated[list[str], typer.Option("--rule", help=t("cli.gaps.rule"))] = [],  # noqa: B006
+    officer: Annotated[str | None, typer.Option("--officer", help=t("cli.gaps.officer"))] = None,
+    days: Annotated[int, typer.Option("--days", min=0, max=10_000, help=t("cli.gaps.days"))] = 0,
+    refresh: Annotated[bool, typer.Option("--refresh", help=t("cli.gaps.refresh"))] = False,
+    most: Annotated[int, typer.Option("--most", min=1, max=1_000_000, help=t("cli.gaps.most"))] = 500,
     output: Annotated[Path | None, typer.Option("-o", "--output", help=t("cli.gaps.output"))] = None,
     json: JsonFlag = False,
 ) -> None:
-    """Overdue events, cells without buildings or events, buildings in no cell."""
-    question = Question(area, period, (), as_of.date() if as_of else None)
+    """Gaps of an area: how many of each kind, and the list."""
+    ask = Ask(area, tuple(kinds), tuple(rules), officer, days)
     with database() as (db, caller):
-        found = gaps.find(db, caller, question, most=most)
-        late = reports.overdue_table(db, caller, question).head(most)
+        if refresh:
+            with telling(json) as tell:
+                gaps.refresh(db, progress=tell)
+        found = gaps.listing(db, caller, ask, limit=min(most, 1000))
+        rows, cursor = list(found.rows), found.next
+        while cursor and len(rows) < most:
+            page = gaps.listing(db, caller, ask, limit=min(most - len(rows), 1000), cursor=cursor)
+            rows, cursor = rows + page.rows, page.next
     if output is not None:
         from gridsvc.cli.importing import write_sheet
 
-        write_sheet(late.drop(columns=["cell_key"]), output)
-    answer = {"totals": found.totals, "overdue": plain_rows(late), "empty_cells": plain_rows(found.empty_cells),
-              "buildings": plain_rows(found.buildings), "file": str(output) if output else None}  # fmt: skip
-    if emit(answer, json):
+        write_sheet(sheet(rows), output)
+    if emit(gaps.as_data(found) | {"rows": rows, "next": cursor, "file": str(output) if output else None}, json):
         return
-    say("gaps.summary", area=f"{found.area.name} {found.area.code}", **found.totals)
-    table(
-        [
-            t("report.overdue.days"),
-            t("report.overdue.class"),
-            t("report.overdue.address"),
-            t("report.overdue.due_at"),
-            t("report.overdue.cell"),
-        ],
-        [
-            (int(r.days), r.class_, r.address, str(r.due_at)[:16], r.cell_code)
-            for r in late.head(SHOWN).rename(columns={"class": "class_"}).itertuples()
-        ],
-        t("gaps.overdue"),
-        right=(0,),
-    )
-    table(
-        [t("heat.code"), t("heat.name"), t("gaps.reason"), t("heat.n"), t("heat.buildings")],
-        [
-            (r.code, r.name_, t(f"gaps.{r.reason}"), int(r.events), int(r.buildings))
-            for r in found.empty_cells.head(SHOWN).rename(columns={"name": "name_"}).itertuples()
-        ],
-        t("gaps.empty_cells"),
-        right=(3, 4),
-    )
+    if found.found_at is None:
+        say("gap.never")
+        return
+    at = found.found_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    say("gap.found", area=f"{found.area.name} {found.area.code}", n=sum(found.counts.values()), at=at)
+    table([t("gap.column.label"), t("gap.column.count"), t("gap.column.todo")],
+          [(t(f"gap.kind.{k}"), n, t(f"gap.do.{k}")) for k, n in found.counts.items()], right=(1,))  # fmt: skip
+    head = [t(f"gap.column.{c}") for c in ("label", "name", "place", "cell", "days")]
+    table(head, [(r["what"] or r["label"], r["name"], r["place"], r["cell_code"] or r["area_code"], r["days"])
+                 for r in rows[:SHOWN]], right=(4,))  # fmt: skip
+    if len(rows) > SHOWN or cursor:
+        every = sum(n for k, n in found.counts.items() if not kinds or k in kinds)
+        say("table.more", n=every - SHOWN)
     if output is not None:
-        say("export.done", n=len(late), path=str(output))
+        say("export.done", n=len(rows), path=str(output))
+
+
+def sheet(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """The list as a table for people."""
+    columns = ["label", "what", "name", "place", "cell_code", "area_code", "officers", "days", "n", "todo"]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame["cell"] = frame["cell_code"].where(frame["cell_code"] != "", frame["area_code"])
+    return frame[list(_COLUMNS)].rename(columns={c: t(f"gap.column.{c}") for c in _COLUMNS})

@@ -21,6 +21,7 @@ from gridsvc.services import (
     classes,
     dividing,
     divisions,
+    gaps,
     imports,
     obligations,
     publishing,
@@ -203,7 +204,8 @@ def _obligations(db: Database, as_of: dt.date, progress: Progress) -> tuple[dict
     """What the rules ask for since the first whole month with visits, and what of it was done."""
     first = (as_of - dt.timedelta(days=DAYS)).replace(day=1) + dt.timedelta(days=32)
     done = obligations.update(db, today=as_of, since=first.replace(day=1), progress=progress)
-    return {k: v for k, v in done.counts().items() if v}, any(done.counts().values())
+    found = gaps.refresh(db, today=as_of, progress=progress)
+    return {k: v for k, v in done.counts().items() if v} | {"gaps": found}, any(done.counts().values())
 
 
 def _published(db: Database, as_of: dt.date, progress: Progress) -> tuple[dict[str, Any], bool]:

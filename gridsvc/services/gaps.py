@@ -1,104 +1,171 @@
-"""What is missing: open events past their limit, cells with nothing in them, buildings in no cell."""
+"""What is missed, late or missing (漏访, 逾期, the chain of 不漏): found anew every night and after imports, read in
+pages.
+
+What each kind is stands in ``sql/queries/gapfind``, a statement a kind; ``data/gaps.csv`` has their order.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
 
 from gridsvc.domain import codes
-from gridsvc.errors import InputError
-from gridsvc.services import scopes
-from gridsvc.store.tx import Caller, begin
+from gridsvc.errors import InputError, MissingError
+from gridsvc.services import codetables, ground, scopes, targets
+from gridsvc.services.progress import Progress, quiet
+from gridsvc.store import sqlfiles
+from gridsvc.store.tx import SYSTEM, Caller, Tx, begin
+from gridsvc.text import t
 
 if TYPE_CHECKING:
-    from gridsvc.domain.periods import Period
-    from gridsvc.services.ground import Area
-    from gridsvc.services.scopes import Question
-    from gridsvc.store.pool import Database
+    from gridsvc.store.pool import Database, Row
 
-KINDS = ("overdue", "empty_cell", "building_nowhere")
+KINDS: Final = tuple(row["kind"] for row in codetables.rows("gaps"))
+GROUPS: Final = {row["kind"]: row["group"] for row in codetables.rows("gaps")}
+_ELSEWHERE: Final = ("event", "officer", "difference", "review")
+_CURSOR: Final = 5
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Area (code, name, the caller's own), kinds and codes of rules (none: all), an officer's cells, those that are
+    there for so many days at least."""
+
+    area: str | None = None
+    kinds: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    officer: str | None = None
+    days: int = 0
 
 
 @dataclass(frozen=True)
 class Gaps:
-    """Lists of gaps and how many there are of each kind; ``cursor`` continues the list of overdue events."""
+    """One page of gaps, how many there are of each kind, and when they were found."""
 
-    area: Area
-    period: Period
-    now: dt.datetime
-    overdue: pd.DataFrame
-    empty_cells: pd.DataFrame
-    buildings: pd.DataFrame
-    totals: dict[str, int]
-    cursor: str | None
+    area: ground.Area
+    today: dt.date
+    found_at: dt.datetime | None
+    rows: list[dict[str, Any]]
+    counts: dict[str, int]
+    next: str | None
 
 
-def find(db: Database, caller: Caller, question: Question, *, most: int = 500, cursor: str | None = None) -> Gaps:
-    """The gaps of an area: overdue events of any date, cells without building or without event in the period."""
-    with begin(db, caller, "rows", steady=True, budget_ms=db.settings.budget_ms * 3) as tx:
-        asked = scopes.look_up(tx, question)
-        lo, hi = asked.area.lo, asked.area.hi
-        after_due, after_id = _after(cursor)
-        overdue = tx.frame(
-            "gap/overdue", lo=lo, hi=hi, now=asked.now, after_due=after_due, after_id=after_id, most=most + 1
-        )
-        late = int(tx.value("gap/overdue_count", lo=lo, hi=hi, now=asked.now))
-        units = tx.frame("unit/inside", lo=lo, hi=hi, day=asked.today).drop(columns="wkb").astype({"key": np.int64})
-        units = units[scopes.seen(tx, units["key"], 0)]
-        events = tx.frame("gap/events_per_cell", lo=lo, hi=hi, start=asked.period.start, stop=asked.period.stop)
-        standing = tx.frame("heat/buildings", lo=lo, hi=hi)
-        outside = tx.who.covers(0, 1)
-        buildings = tx.frame("gap/buildings_nowhere", lo=lo, hi=hi, outside=outside, most=most)
-    more = len(overdue) > most
-    overdue = overdue.head(most)
-    empty = _empty(units, events, standing)
-    nowhere = buildings.pop("total")
-    totals = {
-        "overdue": late, "empty_cell": len(empty), "building_nowhere": int(nowhere.iloc[0]) if len(nowhere) else 0,
-    }  # fmt: skip
-    return Gaps(
-        asked.area, asked.period, asked.now, overdue, empty, buildings, totals, _cursor(overdue) if more else None
-    )
+def refresh(
+    db: Database, *, area: str | None = None, today: dt.date | None = None, progress: Progress = quiet
+) -> int:
+    """Find the gaps of an area (default: everywhere) anew; how many there are.
+
+    Raises:
+        MissingError: ``area.unknown``.
+    """
+    with begin(db, SYSTEM, "jobs", budget_ms=db.settings.job_budget_ms) as tx:
+        tx.run("gap/lock")
+        now = today or ground.today(tx)
+        part = ground.area_of(ground.areas_on(tx, now), area) if area else None
+        lo, hi = (part.lo, part.hi) if part else (0, codes.KEY_MAX)
+        tx.run("gap/stage")
+        tx.run("session/bulk")
+        names = [n for n in sqlfiles.every() if n.startswith("gapfind/")]
+        found = 0
+        for k, name in enumerate(names):
+            progress("gaps.refresh", k / len(names))
+            given = {"lo": lo, "hi": hi, "today": now}
+            found += tx.run(name, **{p: given[p] for p in sqlfiles.load(name).params})
+        tx.run("gap/analyze")
+        tx.run("gap/drop", lo=lo, hi=hi)
+        tx.run("gap/keep", today=now)
+        if part is None:
+            tx.run("gap/updated", day=now)
+    return found
 
 
-def cell_codes(frame: pd.DataFrame) -> list[str]:
-    """Codes of the cells that rows lie in."""
-    return list(codes.cell_codes(frame["cell_key"].to_numpy(dtype=np.int64))) if len(frame) else []
+def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor: str | None = None) -> Gaps:
+    """A page of the gaps of an area, cell by cell. What residents have to do with is for those whose duty they are.
+
+    Raises:
+        InputError: ``gaps.kind``, ``page.cursor``; MissingError: ``area.unknown``, ``scope.outside``,
+            ``plan.officer.unknown``.
+    """
+    unknown = [k for k in ask.kinds if k not in KINDS]
+    if unknown:
+        raise InputError("gaps.kind", value=unknown[0], known=", ".join(KINDS))
+    with begin(db, caller, "rows", steady=True) as tx:
+        today = ground.today(tx)
+        area = scopes.own_area(tx, ask.area)
+        if not tx.who.touches(area.lo, area.hi):
+            raise MissingError("scope.outside")
+        asked = {
+            "lo": area.lo, "hi": area.hi, "of_rules": [r.upper() for r in ask.rules] or None,
+            "keys": _cells_of(tx, ask.officer, today) if ask.officer else None,
+            "before": today - dt.timedelta(days=ask.days) if ask.days else None,
+        }  # fmt: skip
+        rows = tx.rows("gap/list", **asked, kinds=list(ask.kinds) or None, most=limit + 1, **_after(cursor))
+        more, rows = len(rows) > limit, rows[:limit]
+        counts = {} if cursor else {r["kind"]: int(r["gaps"]) for r in tx.rows("gap/counts", **asked)}
+        last = tx.one("gap/last")
+        shown = _shown(tx, rows, today)
+    order = {kind: counts[kind] for kind in KINDS if kind in counts}
+    return Gaps(area, today, last["at"] if last else None, shown, order, _cursor(rows[-1]) if more else None)
 
 
-def _empty(units: pd.DataFrame, events: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
-    """Cells without a building or without an event, and which of the two."""
-    key = units["key"]
-    out = units[["key", "code", "name", "area_m2"]].assign(
-        events=_of(events, key), buildings=_of(standing, key)
-    )  # fmt: skip
-    out = out[(out["events"] == 0) | (out["buildings"] == 0)]
-    both = (out["events"] == 0) & (out["buildings"] == 0)
-    reason = np.select([both, out["buildings"] == 0], ["nothing", "no_building"], default="no_event")
-    return out.assign(reason=reason).reset_index(drop=True)
+def as_data(found: Gaps) -> dict[str, Any]:
+    """A page as plain values."""
+    return {"area": found.area.code, "area_name": found.area.name, "today": found.today, "found_at": found.found_at,
+            "counts": found.counts, "rows": found.rows, "next": found.next}  # fmt: skip
 
 
-def _of(frame: pd.DataFrame, key: pd.Series) -> pd.Series:
-    count = frame.astype({"key": np.int64, "n": np.int64}).set_index("key")["n"]
-    return key.map(count).fillna(0).astype(np.int64)
+def _cells_of(tx: Tx, word: str, today: dt.date) -> list[int]:
+    found = tx.rows("plan/officer", word=word, user_id=None)
+    if not found:
+        raise MissingError("plan.officer.unknown", value=word)
+    return [p["cell_key"] for o in found for p in tx.rows("plan/posts", officer=o["id"], day=today)]
 
 
-def _cursor(overdue: pd.DataFrame) -> str | None:
-    if overdue.empty:
-        return None
-    last = overdue.iloc[-1]
-    return f"{pd.Timestamp(last['due_at']).isoformat()}~{int(last['id'])}"
+def _shown(tx: Tx, rows: list[Row], today: dt.date) -> list[dict[str, Any]]:
+    """Rows as people read them: what, where, whose, for how long, what to do."""
+    told = targets.named(tx, {(r["target"], r["target_id"]) for r in rows if r["target"] not in _ELSEWHERE})
+    others = [(r["target"], r["target_id"]) for r in rows if r["target"] in _ELSEWHERE]
+    texts = {(x["target"], x["id"]): x for x in tx.rows("gap/texts", kinds=[k for k, _ in others],
+                                                        ids=[i for _, i in others])}  # fmt: skip
+    keys = np.array([r["cell_key"] for r in rows], dtype=np.int64)
+    holders = {h["key"]: h["officers"] for h in tx.rows("gap/holders", keys=sorted(set(keys.tolist())), day=today)}
+    rules = {r["code"]: r["name"] for r in tx.rows("rule/list", day=today, lo=0, hi=codes.KEY_MAX)}
+    cells, areas = codes.cell_codes(keys), codes.area_codes(keys)
+    out = []
+    for k, row in enumerate(rows):
+        one = (told | texts).get((row["target"], row["target_id"]), {})
+        out.append({
+            "kind": row["kind"], "group": GROUPS[row["kind"]], "label": t(f"gap.kind.{row['kind']}"),
+            "what": rules.get(row["rule"]) or "", "rule": row["rule"] or None, "target": row["target"],
+            "target_id": row["target_id"], "name": one.get("name") or "", "place": one.get("place") or "",
+            "cell_code": str(cells[k]), "area_code": str(areas[k]), "officers": holders.get(row["cell_key"], ""),
+            "since": row["since"], "days": (today - row["since"]).days, "n": row["n"],
+            "todo": t(f"gap.do.{row['kind']}"), "lon": one.get("lon"), "lat": one.get("lat"),
+            "map": _map(one, str(cells[k]), str(areas[k])),
+        })  # fmt: skip
+    return out
 
 
-def _after(cursor: str | None) -> tuple[dt.datetime | None, int | None]:
-    if not cursor:
-        return None, None
-    due, _, number = cursor.partition("~")
-    try:
-        return dt.datetime.fromisoformat(due), int(number)
-    except ValueError as e:
-        raise InputError("page.cursor", value=cursor) from e
+def _map(one: Row, cell: str, area: str) -> str:
+    """The map at the place, or at the cell."""
+    if one.get("lon") is not None:
+        return f"/map?at={one['lon']:.6f},{one['lat']:.6f}"
+    return f"/map?cell={cell}" if cell else f"/map?area={area}"
+
+
+def _cursor(row: Row) -> str:
+    return "~".join(str(row[name]) for name in ("cell_key", "kind", "target", "target_id", "rule"))
+
+
+def _after(cursor: str | None) -> dict[str, Any]:
+    names = ("after_key", "after_kind", "after_target", "after_id", "after_rule")
+    if cursor is None:
+        return dict.fromkeys(names)
+    parts: list[Any] = cursor.split("~")
+    if len(parts) != _CURSOR or not (parts[0].isdigit() and parts[3].isdigit()) or len(parts[0] + parts[3]) > 36:
+        raise InputError("page.cursor", value=cursor)
+    parts[0], parts[3] = int(parts[0]), int(parts[3])
+    return dict(zip(names, parts, strict=True))

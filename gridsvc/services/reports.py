@@ -12,7 +12,7 @@ import pandas as pd
 from gridsvc.domain import heat
 from gridsvc.errors import InputError
 from gridsvc.io import writers
-from gridsvc.services import closing, divisions, gaps, mapdata, users
+from gridsvc.services import closing, closinggaps, divisions, mapdata, users
 from gridsvc.services import heat as heat_service
 from gridsvc.store.tx import Caller, begin
 from gridsvc.text import t
@@ -86,8 +86,8 @@ def _head(db: Database, caller: Caller, found: Report) -> dict[str, str]:
 
 def overdue_table(db: Database, caller: Caller, question: Question) -> pd.DataFrame:
     """The longest overdue events with the code of their cell and local times."""
-    frame = gaps.find(db, caller, question, most=OVERDUE_LISTED).overdue
-    frame["cell_code"] = gaps.cell_codes(frame)
+    frame = closinggaps.find(db, caller, question, most=OVERDUE_LISTED).overdue
+    frame["cell_code"] = closinggaps.cell_codes(frame)
     for column in ("reported_at", "due_at"):
         frame[column] = pd.to_datetime(frame[column], utc=True).dt.tz_convert(db.settings.zone).dt.tz_localize(None)
     return frame

@@ -31,6 +31,7 @@ from gridsvc.web.routes import (
     drawings,
     entries,
     exports,
+    gaps,
     geocode,
     health,
     heat,
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 
 _ROUTES = (
     auth, areas, divisions, drawings, cells, geocode, subcells, codes, records, entries, attachments, residents, heat,
-    coverage, plans, closing, imports, mappings,
+    coverage, plans, gaps, closing, imports, mappings,
     reconciliations, reviews, ledgers, jobs, audit, exports, tile_routes, health, pages,
 )  # fmt: skip
 _PROBLEMS = {

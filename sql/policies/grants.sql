@@ -24,3 +24,5 @@ GRANT SELECT, INSERT, UPDATE ON upkeep, retention TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON rule, obligation TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON visit_change TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE ON obligation_update TO gridsvc_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON gap TO gridsvc_app;
+GRANT SELECT, INSERT ON gap_update TO gridsvc_app;

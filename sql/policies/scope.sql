@@ -155,3 +155,9 @@ ALTER TABLE visit_change FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS scope ON visit_change;
 CREATE POLICY scope ON visit_change
     USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+ALTER TABLE gap ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gap FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON gap;
+CREATE POLICY scope ON gap
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));

@@ -122,12 +122,12 @@ def test_5_heat_closing_gaps_export(run, tmp_path):
     assert report["total"]["received"] == 61
     assert 0 < report["total"]["rate"] < 1
     assert "按期办结率" in run("closing", COUNTY, "--period", "2026-10", "--by", "class").out
-    gaps = run(
-        "gaps", COUNTY, "--period", "2026-10", "--as-of", "2026-11-20", "-o", tmp_path / "late.csv", "--json"
-    ).json
-    assert gaps["totals"]["overdue"] > 0
-    n = len(pd.read_csv(tmp_path / "late.csv"))
-    assert n == gaps["totals"]["overdue"]
+    run("closing", COUNTY, "--as-of", "2026-11-20", "--late", tmp_path / "late.csv")
+    late = len(pd.read_csv(tmp_path / "late.csv"))
+    assert late > 0
+    gaps = run("gaps", COUNTY, "--refresh", "-o", tmp_path / "gaps.xlsx", "--json").json
+    assert gaps["counts"]["event_late"] >= late
+    assert len(pd.read_excel(tmp_path / "gaps.xlsx", engine="openpyxl")) == len(gaps["rows"]) > 0
     run("export", "events", "--area", COUNTY, "-o", tmp_path / "e.gpkg")
     frame = gpd.read_file(tmp_path / "e.gpkg")
     assert len(frame) == 61

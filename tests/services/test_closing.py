@@ -10,7 +10,7 @@ import pytest
 from gridsvc.domain import closing, codes
 from gridsvc.domain.workdays import Limit
 from gridsvc.errors import InputError, MissingError
-from gridsvc.services import classes, gaps, reports, users
+from gridsvc.services import classes, closinggaps, reports, users
 from gridsvc.services import closing as service
 from gridsvc.services.scopes import Question
 from gridsvc.services.users import NewUser
@@ -125,7 +125,7 @@ def test_overdue_events_are_listed_by_days_and_pages_lose_none(city, truth):
     assert want
     seen, cursor = [], None
     while True:
-        page = gaps.find(city, SYSTEM, ASK, most=97, cursor=cursor)
+        page = closinggaps.find(city, SYSTEM, ASK, most=97, cursor=cursor)
         seen += [int(i) for i in page.overdue["id"]]
         cursor = page.cursor
         if cursor is None:
@@ -133,7 +133,7 @@ def test_overdue_events_are_listed_by_days_and_pages_lose_none(city, truth):
     assert seen == want
     assert page.totals["overdue"] == len(want)
     with pytest.raises(InputError):
-        gaps.find(city, SYSTEM, ASK, cursor="nonsense")
+        closinggaps.find(city, SYSTEM, ASK, cursor="nonsense")
 
 
 def test_empty_cells_and_buildings_in_no_cell(cells):
@@ -148,14 +148,14 @@ def test_empty_cells_and_buildings_in_no_cell(cells):
         cells.csv([building(1, 0.5, 2.5), building(2, 9, 9), {**building(3, 1, 1), "经度": "", "纬度": ""}]),
     )
     cells.events([event(1, 0.5, 2.5), event(2, 5.5, 0.5)])
-    found = gaps.find(cells.db, SYSTEM, Question(COUNTY, "2026-10", as_of=AS_OF))
+    found = closinggaps.find(cells.db, SYSTEM, Question(COUNTY, "2026-10", as_of=AS_OF))
     reasons = dict(zip(found.empty_cells["code"], found.empty_cells["reason"], strict=True))
     assert CODES["A"] + "001" not in reasons
     assert set(reasons.values()) == {"nothing", "no_building"}
     assert list(reasons.values()).count("no_building") == 1
     assert len(found.buildings) == 2
     assert found.totals["building_nowhere"] == 2
-    few = gaps.find(cells.db, SYSTEM, Question(COUNTY, "2026-10", as_of=AS_OF), most=1)
+    few = closinggaps.find(cells.db, SYSTEM, Question(COUNTY, "2026-10", as_of=AS_OF), most=1)
     assert len(few.buildings) == 1
     assert few.totals["building_nowhere"] == 2
 
@@ -194,7 +194,7 @@ def test_a_street_cannot_ask_beyond_its_scope(city):
         row = next(r for r in tx.rows("user/list") if r["role"] == "street")
     other = "990101002" if row["area_code"] == "990101001" else "990101001"
     with pytest.raises(MissingError):
-        gaps.find(city, Caller(row["id"]), Question(other, "2026-10", as_of=AS_OF))
+        closinggaps.find(city, Caller(row["id"]), Question(other, "2026-10", as_of=AS_OF))
 
 
 def test_who_may_not_see_rows_gets_no_gap_list(cells):
@@ -202,4 +202,4 @@ def test_who_may_not_see_rows_gets_no_gap_list(cells):
 
     number, _ = users.add(cells.db, SYSTEM, NewUser("s", "审计", "auditor"))
     with pytest.raises(ForbiddenError):
-        gaps.find(cells.db, Caller(number), Question(COUNTY, "2026-10", as_of=AS_OF))
+        closinggaps.find(cells.db, Caller(number), Question(COUNTY, "2026-10", as_of=AS_OF))

@@ -93,7 +93,7 @@ def _row(table: str, known: dict[str, tuple[str, bool]], mark: str, key: int, pe
             row[name] = key
         elif name == "personal":
             row[name] = personal
-        elif (table, name) == ("obligation", "target_id"):
+        elif name == "target_id" and table in ("obligation", "gap"):
             row[name] = -key - personal  # part of what makes it that obligation; no record has such a number
         elif name in ("merged_into", "ended", "ends", "officer_id", "user_id", "owner", "building_id", "cell_alt"):
             row[name] = 1 if needed else None

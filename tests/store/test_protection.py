@@ -11,7 +11,7 @@ from gridsvc.services import users
 from gridsvc.store.tx import SYSTEM, Caller, begin
 
 SCOPED = (
-    "source", "column_map", "reconciliation", "difference", "correction", "review", "obligation", "visit_change", "import_batch", "import_reject", "event", "rollup", "rollup_delta", "job", "organisation", "hazard",
+    "source", "column_map", "reconciliation", "difference", "correction", "review", "obligation", "visit_change", "gap", "import_batch", "import_reject", "event", "rollup", "rollup_delta", "job", "organisation", "hazard",
     "hazard_source", "officer", "post", "visit", "attachment", "history", "subcell", "subcell_member",
 )  # fmt: skip
 PERSON = ("dwelling", "household", "person")
@@ -27,6 +27,7 @@ RESTRICTIVE = {
         "correction",
         "review",
         "obligation",
+        "gap",
         "visit_change",
         "history",
         "reconciliation",
@@ -59,6 +60,7 @@ OPEN = (
     "place_alias",
     "rule",
     "obligation_update",
+    "gap_update",
 )
 
 

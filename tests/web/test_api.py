@@ -75,9 +75,9 @@ def test_heat_closing_and_gaps_agree(client):
     assert n == received
     shapes = one.get("/api/v1/closing/geojson", params={**YEAR, "by": "town"}).json()
     assert len(shapes["features"]) == 2
-    gaps = one.get("/api/v1/gaps", params={**YEAR, "limit": 5}).json()
+    gaps = one.get("/api/v1/closing/gaps", params={**YEAR, "limit": 5}).json()
     assert gaps["totals"]["overdue"] >= len(gaps["overdue"]) == 5
-    more = one.get("/api/v1/gaps", params={**YEAR, "limit": 5, "cursor": gaps["next"]}).json()
+    more = one.get("/api/v1/closing/gaps", params={**YEAR, "limit": 5, "cursor": gaps["next"]}).json()
     assert not {e["id"] for e in gaps["overdue"]} & {e["id"] for e in more["overdue"]}
     legend = one.get("/api/v1/heat/legend", params={**YEAR, "by": "cell"}).json()
     assert legend["breaks"] == sorted(legend["breaks"])

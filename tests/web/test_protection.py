@@ -82,7 +82,8 @@ def test_records_out_of_scope_are_404_with_the_same_words_as_none(db, client):
     for path in (
         "/api/v1/heat?area=990101002&period=2026-10",
         "/api/v1/closing?area=990101002&period=2026-10",
-        "/api/v1/gaps?area=990101002&period=2026-10",
+        "/api/v1/closing/gaps?area=990101002&period=2026-10",
+        "/api/v1/gaps?area=990101002",
         "/api/v1/exports/events?area=990101002&format=csv",
     ):
         assert one.get(path).status_code == 404, path

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Query, Response
 
 from gridsvc.domain.sheets import plain_rows
-from gridsvc.services import closing, gaps, reports
+from gridsvc.services import closing, closinggaps, reports
 from gridsvc.web.answers import FILES, GEOJSON, answer, download, geojson
 from gridsvc.web.deps import Asking, Cursor, Db, Limit, Me, needs
-from gridsvc.web.schemas.models import ClosingOut, GapsOut
+from gridsvc.web.schemas.models import ClosingGapsOut, ClosingOut
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,11 +63,11 @@ def closing_file(
     return download(make, format)
 
 
-@router.get("/gaps", response_model=GapsOut, **needs("rows"))
-def gaps_of(db: Db, who: Me, asking: Asking, limit: Limit = 500, cursor: Cursor = None) -> Response:
+@router.get("/closing/gaps", response_model=ClosingGapsOut, **needs("rows"))
+def closing_gaps(db: Db, who: Me, asking: Asking, limit: Limit = 500, cursor: Cursor = None) -> Response:
     """Overdue events, cells with nothing in them, buildings in no cell."""
-    found = gaps.find(db, who, asking, most=limit, cursor=cursor)
-    late = found.overdue.assign(cell_code=gaps.cell_codes(found.overdue))
+    found = closinggaps.find(db, who, asking, most=limit, cursor=cursor)
+    late = found.overdue.assign(cell_code=closinggaps.cell_codes(found.overdue))
     return answer(
         {
             "area": found.area.code, "totals": found.totals, "overdue": plain_rows(late), "next": found.cursor,

@@ -177,3 +177,39 @@ class PlanOut(BaseModel):
     start: dt.date
     last: dt.date
     lines: list[PlanLine]
+
+
+class GapRow(BaseModel):
+    """One gap: what, where, whose, since when, and what to do; ``map`` is a link to the map."""
+
+    kind: str
+    group: str
+    label: str
+    what: str
+    rule: str | None
+    target: str
+    target_id: int
+    name: str
+    place: str
+    cell_code: str
+    area_code: str
+    officers: str
+    since: dt.date
+    days: int
+    n: int | None
+    todo: str
+    lon: float | None
+    lat: float | None
+    map: str
+
+
+class GapsOut(BaseModel):
+    """A page of gaps; ``counts`` by kind on the first page."""
+
+    area: str
+    area_name: str
+    today: dt.date
+    found_at: dt.datetime | None
+    counts: dict[str, int]
+    rows: list[GapRow]
+    next: str | None

@@ -277,7 +277,7 @@ class ClosingOut(Model):
     rows: list[dict[str, Any]]
 
 
-class GapsOut(Model):
+class ClosingGapsOut(Model):
     """What is late, empty or nowhere."""
 
     totals: dict[str, int]

@@ -122,7 +122,7 @@ function classes(rows) {
 }
 
 async function gaps() {
-  const found = await api(`/api/v1/gaps?${query({ ...asked(), class: "" })}&limit=1000`);
+  const found = await api(`/api/v1/closing/gaps?${query({ ...asked(), class: "" })}&limit=1000`);
   if (tab === "overdue") {
     show([{ title: t("report.overdue.days"), field: "days", hozAlign: "right", width: 92, sorter: "number", formatter: c => `<span class="rate-bad">${number(c.getValue())}</span>` },
       { title: t("report.overdue.class"), field: "class", minWidth: 110, formatter: c => escape(c.getValue()) },

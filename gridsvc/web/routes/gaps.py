@@ -1,0 +1,35 @@
+"""What is missed, late or missing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from gridsvc.services import gaps
+from gridsvc.services.gaps import Ask
+from gridsvc.web.answers import answer
+from gridsvc.web.deps import Cursor, Db, Limit, Me, needs
+from gridsvc.web.schemas.coverage import GapsOut
+from gridsvc.web.schemas.models import NO_NUL
+
+router = APIRouter(prefix="/api/v1", tags=["coverage"])
+Word = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
+Words = Annotated[list[str], Query(max_length=50)]
+
+
+@router.get("/gaps", response_model=GapsOut, **needs("rows"))
+def gaps_of(
+    db: Db, who: Me,
+    area: Word = None,
+    kind: Words = [],  # noqa: B006
+    rule: Words = [],  # noqa: B006
+    officer: Word = None,
+    days: Annotated[int, Query(ge=0, le=10_000)] = 0,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Response:  # fmt: skip
+    """Gaps of an area, cell by cell, each with what to do; how many of each kind stands on the first page (漏访,
+    逾期, 无人负责, 不漏 level by level, hazards and events past their date, ledgers that disagree)."""
+    ask = Ask(area, tuple(k[:30] for k in kind), tuple(r[:20] for r in rule), officer, days)
+    return answer(gaps.as_data(gaps.listing(db, who, ask, limit=limit, cursor=cursor)))

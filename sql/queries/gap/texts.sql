@@ -1,0 +1,12 @@
+-- What events, officers, differences and questions are called.
+-- param kinds text[]: event, officer, difference, review
+-- param ids bigint[]: their numbers, each beside its kind
+SELECT k.target, k.id, n.name, n.place, n.lon, n.lat
+FROM unnest(%(kinds)s::text[], %(ids)s::bigint[]) AS k (target, id)
+CROSS JOIN LATERAL (
+    SELECT e.title AS name, e.address AS place, ST_X(e.geom) AS lon, ST_Y(e.geom) AS lat
+    FROM event e WHERE k.target = 'event' AND e.id = k.id
+    UNION ALL SELECT concat_ws(' ', o.name, o.number), NULL, NULL, NULL FROM officer o WHERE k.target = 'officer' AND o.id = k.id
+    UNION ALL SELECT r.name, d.what, NULL, NULL FROM difference d JOIN reconciliation r ON r.id = d.reconciliation_id
+    WHERE k.target = 'difference' AND d.id = k.id
+    UNION ALL SELECT v.text, NULL, NULL, NULL FROM review v WHERE k.target = 'review' AND v.id = k.id) n;

@@ -1,0 +1,7 @@
+-- People without a household.
+-- needs: gap/stage
+-- param lo bigint: first key
+-- param hi bigint: key after the last
+INSERT INTO stage_gap (kind, target, target_id, rule, cell_key, personal, since, n)
+SELECT 'person_household', 'person', p.id, '', p.cell_key, true, NULL::date, NULL::integer
+FROM person p WHERE p.cell_key >= %(lo)s AND p.cell_key < %(hi)s AND p.ended IS NULL AND p.merged_into IS NULL AND p.household_id IS NULL;

@@ -1,0 +1,261 @@
+"""Gaps: those of the sample city, all of them and nothing else; each kind planted, found and gone when it is mended."""
+
+import datetime as dt
+import json
+from collections import defaultdict
+
+import pytest
+
+from gridsvc.errors import InputError, MissingError
+from gridsvc.services import gaps, obligations
+from gridsvc.services.gaps import Ask
+from gridsvc.store.tx import SYSTEM, begin
+from tests.conftest import AS_OF
+from tests.services.test_people import building, houses, person  # noqa: F401
+from tests.services.test_plans import Form, bring, officer_of, rows
+from tests.services.town import CODES, COUNTY
+from tests.store.test_protection import callers
+
+A = CODES["A"]
+COUNTY_CITY = "990101"
+
+
+def found(db, kind):
+    return {(r["target_id"], r["rule"]) for r in rows(db, "SELECT target_id, rule FROM gap WHERE kind = %s", kind)}
+
+
+def ids(db, kind):
+    return {i for i, _ in found(db, kind)}
+
+
+@pytest.fixture(scope="module")
+def truth(city, city_files):
+    path = next(city_files.rglob("truths.json"))
+    return json.loads(path.read_text(encoding="utf-8"))["counties"][0]
+
+
+# --- the sample city ----------------------------------------------------------------------------------------------------
+
+
+def test_cells_and_buildings_of_the_city_that_nobody_goes_to(city, truth):
+    """Three cells have nobody; forty houses were left out in the others."""
+    cells = rows(city, "SELECT c.code FROM gap g JOIN cell c ON c.key = g.target_id WHERE g.kind = 'cell_nobody'")
+    assert {r["code"] for r in cells} == set(truth["cells_without_officer"])
+    left_out = rows(city, "SELECT b.source_key FROM gap g JOIN building b ON b.id = g.target_id "
+                          "WHERE g.kind = 'building_missed'")  # fmt: skip
+    assert {r["source_key"] for r in left_out} == set(truth["buildings_unvisited"])
+    busy = rows(city, "SELECT o.number FROM gap g JOIN officer o ON o.id = g.target_id WHERE g.kind = 'officer_over'")
+    assert truth["busiest_officer"] in {r["number"] for r in busy}
+
+
+def test_missed_and_overdue_are_what_the_obligations_say(city):
+    """The definition again in plain Python: per rule and target the last window that fell due, what was before it."""
+    of = defaultdict(list)
+    for r in rows(city, "SELECT r.code, o.target_id, o.opens, o.due, o.fulfilled_on, o.excused_on, o.tried, o.post_id, "
+                        "o.visits FROM obligation o JOIN rule r ON r.id = o.rule_id"):  # fmt: skip
+        of[r["code"], r["target_id"]].append(r)
+    missed, overdue = {}, {}
+    for (code, target), every in of.items():
+        past = sorted((r for r in every if AS_OF - dt.timedelta(400) <= r["due"] < AS_OF), key=lambda r: r["due"])
+        if not past:
+            continue
+        last, done = past[-1], max((r["fulfilled_on"] for r in every if r["fulfilled_on"]), default=None)
+        if last["fulfilled_on"] or last["excused_on"] or not last["post_id"] or (done and done > last["due"]):
+            continue
+        if last["tried"] in ("moved", "vacant", "wrong", "refused"):
+            continue
+        open_ = [
+            r["due"] for r in every if not r["fulfilled_on"] and r["due"] < AS_OF and (not done or r["due"] > done)
+        ]
+        into = missed if sum(r["visits"] for r in every) == 0 else overdue
+        into[target, code] = min(open_)
+    assert len(missed) > 1000
+    assert len(overdue) > 1000
+    for kind, wanted in (("missed", missed), ("overdue", overdue)):
+        told = rows(city, "SELECT target_id, rule, since FROM gap WHERE kind = %s", kind)
+        assert {(r["target_id"], r["rule"]): r["since"] for r in told} == wanted
+
+
+def test_the_city_has_these_gaps_and_no_others(city):
+    """Kinds that the generator makes, each counted again from the tables; of every other kind there is none."""
+    counts = {
+        "scattered": "SELECT count(DISTINCT b.id) AS n FROM building b JOIN dwelling d ON d.building_id = b.id "
+                     "JOIN household h ON h.dwelling_id = d.id WHERE b.estate IS NULL",
+        "person_incomplete": "SELECT count(*) AS n FROM person WHERE id_hash IS NULL OR birth IS NULL",
+        "hazard_late": "SELECT count(*) AS n FROM hazard WHERE state <> 'closed' AND due_on < '2026-11-20'",
+        "hazard_nobody": "SELECT count(*) AS n FROM hazard WHERE state <> 'closed' AND responsible IS NULL",
+        "event_late": "SELECT count(*) AS n FROM event WHERE state = 'open' AND due_at < '2026-11-20 00:00+08'",
+    }  # fmt: skip
+    told = {r["kind"]: r["n"] for r in rows(city, "SELECT kind, count(*) AS n FROM gap GROUP BY kind")}
+    own = {"missed", "overdue", "cell_nobody", "building_missed", "officer_over", "officer_idle"}
+    assert set(told) - own == {kind for kind, query in counts.items() if rows(city, query)[0]["n"]}
+    for kind, query in counts.items():
+        assert told.get(kind, 0) == rows(city, query)[0]["n"], kind
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------------
+
+
+def test_pages_join_to_the_whole_list(city):
+    ask, cursor, seen = Ask(COUNTY_CITY, ("scattered", "hazard_nobody", "cell_nobody")), None, []
+    while True:
+        page = gaps.listing(city, SYSTEM, ask, limit=700, cursor=cursor)
+        seen += [(r["kind"], r["target_id"]) for r in page.rows]
+        assert bool(page.counts) == (cursor is None)
+        cursor = page.next
+        if cursor is None:
+            break
+    wanted = rows(city, "SELECT kind, target_id FROM gap WHERE kind IN ('scattered', 'hazard_nobody', 'cell_nobody')")
+    assert len(seen) == len(set(seen)) == len(wanted)
+    assert set(seen) == {(r["kind"], r["target_id"]) for r in wanted}
+    for bad in ("x", "1~2~3", "a~b~c~d~e"):
+        with pytest.raises(InputError):
+            gaps.listing(city, SYSTEM, ask, cursor=bad)
+
+
+def test_filters_and_what_a_row_says(city):
+    number = officer_of(city)
+    mine = gaps.listing(city, SYSTEM, Ask(COUNTY_CITY, ("overdue",), ("RY-ALONE",), number, 10), limit=1000)
+    assert mine.rows
+    keys = {r["code"] for r in rows(city, "SELECT c.code FROM cell c JOIN post p ON p.cell_key = c.key JOIN officer o "
+                                          "ON o.id = p.officer_id WHERE o.number = %s", number)}  # fmt: skip
+    one = mine.rows[0]
+    assert {r["cell_code"] for r in mine.rows} <= keys
+    assert {(r["rule"], r["group"], r["days"] >= 10) for r in mine.rows} == {("RY-ALONE", "visit", True)}
+    assert one["todo"]
+    assert one["map"].startswith("/map?at=118.")
+    assert one["what"] == "独居老人每周探访"
+    assert all(r["since"] and r["officers"] and r["place"] for r in mine.rows)
+    assert sum(mine.counts.values()) >= len(mine.rows)
+    with pytest.raises(InputError):
+        gaps.listing(city, SYSTEM, Ask(COUNTY_CITY, ("nonsense",)))
+    with pytest.raises(MissingError):
+        gaps.listing(city, SYSTEM, Ask(COUNTY_CITY, officer="W999999"))
+
+
+def test_residents_are_for_those_whose_duty_they_are(city):
+    who = callers(city)
+    ask = Ask("990101001", ("person_incomplete", "missed", "scattered"))
+    clerk, analyst = (gaps.listing(city, who[role], ask, limit=1000) for role in ("street", "analyst"))
+    assert {"person_incomplete", "missed", "scattered"} <= set(clerk.counts)
+    assert all("*" in r["name"] for r in clerk.rows if r["target"] == "person")
+    assert not [r for r in analyst.rows if r["target"] in ("person", "household", "dwelling")]
+    assert "person_incomplete" not in analyst.counts
+    with pytest.raises(MissingError):
+        gaps.listing(city, who["street"], Ask("990101002"))
+
+
+def test_a_form_that_comes_back_takes_its_gaps_away(own_city, tmp_path):
+    from gridsvc.services import plans
+
+    number = officer_of(own_city)
+    path = tmp_path / "f.xlsx"
+    plan = plans.file(own_city, SYSTEM, path, number, as_of=AS_OF, everything=True)
+    gone = found(own_city, "missed") | found(own_city, "overdue")
+    lines = [
+        p
+        for p in plan.lines
+        if any((o["target_id"], o["rule"]) in gone and o["due"] < AS_OF for o in p["obligations"])
+    ]
+    form = Form(path)
+    for line in lines[:20]:
+        form.fill_as_asked(line)
+    form.save()
+    bring(own_city, path)
+    left = found(own_city, "missed") | found(own_city, "overdue")
+    late = {(o["target_id"], o["rule"]) for line in lines[:20] for o in line["obligations"] if o["due"] < AS_OF}
+    assert late
+    assert not late & left
+
+
+# --- each kind, planted ----------------------------------------------------------------------------------------------------
+
+
+def refreshed(town, kind, today=None):
+    gaps.refresh(town.db, today=today)
+    return ids(town.db, kind)
+
+
+CHAIN = {
+    "estate_empty": ("UPDATE building SET estate = '别处' WHERE estate = '南苑小区'", "estate"),
+    "building_estate": ("UPDATE building SET estate = '别处' WHERE source_key = 'b1'", "building"),
+    "building_address": (
+        "UPDATE building SET building_no = NULL, housenumber = NULL, address = NULL WHERE source_key = 'b1'", "building"),
+    "building_cell": ("UPDATE building SET geom = NULL WHERE source_key = 'b1'", "building"),
+    "building_units": ("UPDATE building SET units = 3 WHERE source_key = 'b1'", "building"),
+    "building_doors": ("UPDATE building SET households = 9 WHERE source_key = 'b3'", "building"),
+    "dwelling_building": ("UPDATE dwelling SET building_id = NULL WHERE room LIKE '101%'", "dwelling"),
+    "dwelling_people": ("UPDATE person SET dwelling_id = NULL; UPDATE household SET dwelling_id = NULL", "dwelling"),
+    "household_door": ("UPDATE household SET dwelling_id = NULL", "household"),
+    "household_people": ("UPDATE person SET household_id = NULL", "household"),
+    "person_door": ("UPDATE person SET dwelling_id = NULL", "person"),
+    "person_household": ("UPDATE person SET household_id = NULL", "person"),
+    "person_incomplete": ("UPDATE person SET birth = NULL", "person"),
+    "scattered": ("UPDATE building SET estate = NULL", "building"),
+    "record_cell": ("UPDATE organisation SET geom = NULL", "organisation"),
+    "hazard_late": ("UPDATE hazard SET due_on = '2026-11-19'", "hazard"),
+    "hazard_nobody": ("UPDATE hazard SET responsible = NULL", "hazard"),
+    "ground_none": ("UPDATE cell_version SET geom = ST_Multi(ST_Buffer(geom, -0.0001)) WHERE cell_key = (SELECT min(cell_key) "
+                    "FROM cell_version)", "area"),
+    "ground_twice": ("UPDATE cell_version SET geom = ST_Multi(ST_Buffer(geom, 0.0001)) WHERE cell_key = (SELECT min(cell_key) "
+                     "FROM cell_version)", "cell"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def full(houses):  # noqa: F811
+    """A town in which nothing is missing: estate, houses, stairwells, doors, people, a firm, a hazard."""
+    folk = [person("甲", 出生日期="1960-01-01", 与户主关系="户主"),
+            person("乙", 幢号="2幢", 单元="1单元", 室号="101室", 出生日期="1970-01-01", 与户主关系="户主")]  # fmt: skip
+    houses.take("person", houses.csv(folk, "folk.csv"))
+    houses.take("unit", houses.csv([{"小区": "南苑小区", "幢号": "1幢", "单元": "2单元"},
+                                    {"小区": "南苑小区", "幢号": "2幢", "单元": "1单元"}], "units.csv"))  # fmt: skip
+    houses.take("organisation", houses.csv([building("o1", 4.5, 1.5, 名称="小卖部", 类别="个体商户")], "firms.csv"))
+    houses.take("hazard", houses.csv([building("h1", 4.5, 1.5, 隐患描述="堆物", 类别="消防", 发现日期="2026-11-01",
+                                               整改期限="2035-12-01", 责任人="丙")], "hazards.csv"))  # fmt: skip
+    with begin(houses.db, SYSTEM, "edit") as tx:
+        tx.conn.execute("INSERT INTO estate (name, cell_key, source_id, source_key, source_crs, batch_id) SELECT '南苑小区', "
+                        "cell_key / 8192 * 8192, source_id, 'e' || id, source_crs, batch_id FROM building "
+                        "WHERE estate = '南苑小区'")  # fmt: skip
+        tx.conn.execute("UPDATE person SET id_hash = sha256(name::bytea)")
+    return houses
+
+
+@pytest.mark.parametrize("kind", sorted(CHAIN))
+def test_each_link_that_is_broken_is_found_and_gone_when_it_is_mended(full, kind):
+    statement, target = CHAIN[kind]
+    assert refreshed(full, kind) == set(), kind
+    with begin(full.db, SYSTEM, "edit") as tx:
+        for part in statement.split(";"):
+            tx.conn.execute(part)
+    broken = refreshed(full, kind)
+    assert broken
+    assert {r["target"] for r in full.rows("SELECT target FROM gap WHERE kind = %s", kind)} == {target}
+    page = gaps.listing(full.db, SYSTEM, Ask(COUNTY, (kind,)))
+    assert {r["target_id"] for r in page.rows} == broken
+    assert all(r["todo"] and r["days"] == 0 for r in page.rows if kind not in ("hazard_late", "hazard_nobody"))
+
+
+def test_posts_make_gaps_of_people_go_away(full):
+    """Cells and a community with nobody; an officer with posts who does nothing; a house with no warden where there
+    are wardens."""
+    cells = {r["key"] for r in full.rows("SELECT key FROM cell")}
+    assert refreshed(full, "cell_nobody") == cells
+    assert len(ids(full.db, "area_nobody")) == 3
+    full.take("officer", full.csv([{"姓名": "甲一", "工号": "W1"}], "officers.csv"))
+    first = full.rows(
+        "SELECT c.code, c.key FROM cell c JOIN building b ON b.cell_key = c.key WHERE b.source_key = 'b1'"
+    )[0]
+    full.take("post", full.csv([
+        {"工号": "W1", "岗位": "专职网格员", "网格": first["code"], "起始日期": "2026-01-01"},
+        {"工号": "W1", "岗位": "网格长", "社区": A, "起始日期": "2026-01-01"},
+    ], "posts.csv"))  # fmt: skip
+    assert refreshed(full, "cell_nobody") == cells - {first["key"]}
+    assert len(ids(full.db, "area_nobody")) == 2
+    assert len(ids(full.db, "officer_idle")) == 1
+    assert len(ids(full.db, "building_missed")) == 1
+    full.take("visit", full.csv([{"时间": "2026-11-19 10:00", "工号": "W1", "小区": "南苑小区", "幢号": "1幢", "单元": "2单元",
+                                  "室号": "501室", "结果": "已见面"}], "visits.csv"))  # fmt: skip
+    obligations.catch_up(full.db, today=AS_OF)
+    assert refreshed(full, "officer_idle") == set()
+    assert ids(full.db, "building_missed") == set()
