@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from gridsvc.store.pool import Database
     from gridsvc.store.tx import Caller
 
-console = Console(highlight=False, soft_wrap=True)
+# a file or another program has no width of its own: tables are not folded for 80 columns
+console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 JsonFlag = Annotated[bool, typer.Option("--json", help="JSON")]
 AreaOption = Annotated[str | None, typer.Option("--area", help=t("cli.option.area"))]
 PeriodOption = Annotated[str, typer.Option("--period", help=t("cli.option.period"))]

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gridsvc.cli.common import AsOfOption, JsonFlag, database, emit, say, table
+from gridsvc.cli.common import AsOfOption, JsonFlag, database, emit, say, table, telling
 from gridsvc.domain.sheets import plain_rows
-from gridsvc.services import coverage
+from gridsvc.services import coverage, monthly
 from gridsvc.services.coverage import Ask
 from gridsvc.text import t
 
 app = typer.Typer()
 SHOWN = 40
 _COLUMNS = ("total", "done", "late", "due", "overdue", "not_found", "refused", "nobody", "excused", "rate", "on_time",
-            "remaining", "covered", "visits", "before", "year_ago", "rank")  # fmt: skip
+            "remaining", "targets", "covered", "visits", "before", "year_ago", "rank")  # fmt: skip
+_SHOWN = ("total", "overdue", "nobody", "rate", "on_time", "before", "rank")
 _ALWAYS = ("total", "done", "overdue", "rate", "on_time")
 
 
@@ -26,20 +28,26 @@ def coverage_(
     rules: Annotated[list[str], typer.Option("--rule", help=t("cli.coverage.rule"))] = [],  # noqa: B006
     by: Annotated[str, typer.Option("--by", help=t("cli.coverage.by", known="|".join(coverage.BY)))] = "community",
     as_of: AsOfOption = None,
+    wide: Annotated[bool, typer.Option("--wide", help=t("cli.coverage.wide"))] = False,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help=t("cli.coverage.output"))] = None,
+    checked_by: Annotated[str, typer.Option("--checked-by", help=t("cli.coverage.checked"))] = "",
     json: JsonFlag = False,
 ) -> None:
     """Coverage of an area, by cell, community, street, county, officer or rule."""
     ask = Ask(area, period, tuple(rules), "town" if by == "street" else by, as_of.date() if as_of else None)
     with database() as (db, caller):
         found = coverage.report(db, caller, ask)
-    if emit(coverage.as_data(found), json):
+        if output is not None:
+            with telling(json) as tell:
+                monthly.write(db, caller, ask, output, checked_by=checked_by, progress=tell)
+    if emit(coverage.as_data(found) | {"file": str(output) if output else None}, json):
         return
     say("coverage.summary", area=f"{found.area.name} {found.area.code}", start=found.period.start,
         last=found.period.last, today=found.today, rate=percent(found.total["rate"]),
         on_time=percent(found.total["on_time"]), total=found.total["total"])  # fmt: skip
     heads, data = _heads(), plain_rows(found.table)
     # what nobody has, a refusal for example, needs no column
-    columns = [c for c in _COLUMNS if c in _ALWAYS or any(r[c] for r in data)]
+    columns = [c for c in (_COLUMNS if wide else _SHOWN) if c in _ALWAYS or any(r[c] for r in data)]
     head = [heads["code"], heads["name"], *(heads[c] for c in columns)]
     rows = [(r["code"], r["name"] if r["key"] else t("coverage.nobody" if by == "officer" else "coverage.nowhere"),
              *(shown(c, r[c]) for c in columns)) for r in data]  # fmt: skip
@@ -50,6 +58,8 @@ def coverage_(
         say("coverage.hidden", rules="、".join(found.hidden))
     if found.provisional:
         say("coverage.provisional", years="、".join(map(str, found.provisional)))
+    if output is not None:
+        say("plan.file", path=str(output))
 
 
 def percent(rate: float | None) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import pandas as pd
 import typer
 
 from gridsvc.cli.common import JsonFlag, database, emit, say, table, telling
@@ -15,7 +14,6 @@ from gridsvc.text import t
 
 app = typer.Typer()
 SHOWN = 20
-_COLUMNS = ("label", "what", "name", "place", "cell", "officers", "days", "n", "todo")
 
 
 @app.command(help=t("cli.gaps"))
@@ -44,7 +42,7 @@ def gaps_(
     if output is not None:
         from gridsvc.cli.importing import write_sheet
 
-        write_sheet(sheet(rows), output)
+        write_sheet(gaps.sheet(rows), output)
     if emit(gaps.as_data(found) | {"rows": rows, "next": cursor, "file": str(output) if output else None}, json):
         return
     if found.found_at is None:
@@ -62,11 +60,3 @@ def gaps_(
         say("table.more", n=every - SHOWN)
     if output is not None:
         say("export.done", n=len(rows), path=str(output))
-
-
-def sheet(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """The list as a table for people."""
-    columns = ["label", "what", "name", "place", "cell_code", "area_code", "officers", "days", "n", "todo"]
-    frame = pd.DataFrame(rows, columns=columns)
-    frame["cell"] = frame["cell_code"].where(frame["cell_code"] != "", frame["area_code"])
-    return frame[list(_COLUMNS)].rename(columns={c: t(f"gap.column.{c}") for c in _COLUMNS})

@@ -39,7 +39,8 @@ class Period:
 
 def parse(text: str, today: dt.date) -> Period:
     """A period from ``2026``, ``2026-10``, ``2026-Q3``, ``2026-W43``, ``2026-10-05``, ``A..B`` (days, both in it),
-    ``30d`` or ``12m`` (up to and with ``today``; months are whole ones, the current one the last), ``all``.
+    ``30d`` or ``12m`` (up to and with ``today``; months are whole ones, the current one the last), ``all``, or
+    ``2026-10@26``: the month of an office that reports from the 26th of the month before to the 25th.
 
     Raises:
         InputError: ``period.malformed``, ``period.order``, ``period.long``.
@@ -59,6 +60,9 @@ def parse(text: str, today: dt.date) -> Period:
 def before(period: Period) -> Period:
     """The period of the same length before it (环比): whole months before whole months."""
     start = period.start - (period.stop - period.start)
+    if "@" in period.text:
+        year, month, day = _reported(period.text)
+        return Period(*_office_month(year, month - 1, day), period.text)
     if period.whole_months:
         months = (period.stop.year - period.start.year) * 12 + period.stop.month - period.start.month
         start = _month(period.start.year, period.start.month - months)
@@ -96,11 +100,25 @@ def _parse(t: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
             return monday, monday + dt.timedelta(days=7)
         if m := re.fullmatch(r"(\d{4})-(\d{2})", t):
             return _month(int(m[1]), int(m[2]), strict=True), _month(int(m[1]), int(m[2]) + 1)
+        if re.fullmatch(r"\d{4}-\d{2}@([2-9]|1\d|2[0-8])", t):
+            year, month, day = _reported(t)
+            _month(year, month, strict=True)
+            return _office_month(year, month, day)
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", t):
             return dt.date.fromisoformat(t), dt.date.fromisoformat(t) + _DAY
     except ValueError:
         return None
     return None
+
+
+def _reported(text: str) -> tuple[int, int, int]:
+    """Year, month and first day of ``2026-10@26``."""
+    return int(text[:4]), int(text[5:7]), int(text[8:])
+
+
+def _office_month(year: int, month: int, day: int) -> tuple[dt.date, dt.date]:
+    """From ``day`` of the month before up to that day of the month (up to the 28th, which every month has)."""
+    return _month(year, month - 1).replace(day=day), _month(year, month).replace(day=day)
 
 
 def _month(year: int, month: int, *, strict: bool = False) -> dt.date:

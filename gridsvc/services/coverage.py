@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gridsvc.store.pool import Database, Row
 
 BY: Final = ("cell", "community", "town", "county", "officer", "rule")
+_DOORS: Final = ("targets", "covered")
 _COUNTS: Final = [*STATUS, "recent", "visits"]
 
 
@@ -60,10 +61,10 @@ class Coverage:
 def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
     """What was done of what fell due in a period.
 
-    The table has key (or id), code, name, the measures of docs/coverage.md, ``covered`` (户), ``visits`` (户次),
-    ``rank`` by rate, and ``before`` and ``year_ago``: the change of the rate in percentage points (环比, 同比). What
-    lies in none of the places, or in one that she sees only a part of, is one row with key 0; so is, by officer, what
-    nobody is in charge of. Key −1 is officers that she may not see.
+    The table has key (or id), code, name, the measures of docs/coverage.md, ``targets`` and ``covered`` (户),
+    ``visits`` (户次), ``rank`` by rate, and ``before`` and ``year_ago``: the change of the rate in percentage points
+    (环比, 同比). What lies in none of the places, or in one that she sees only a part of, is one row with key 0; so
+    is, by officer, what nobody is in charge of. Key −1 is officers that she may not see.
 
     Raises:
         InputError: ``coverage.by``, ``period.…``;
@@ -82,19 +83,22 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
         counts = _counts(tx, area, period, today, rules)
         places = _places(tx, area, ask.by, now, rules)
         table = _summed(counts, places, rules, ask.by)
-        table["covered"] = table["key"].map(_covered(tx, area, period, today, rules, ask.by, places)).fillna(0)
+        doors = _doors(tx, area, period, today, rules, ask.by, places)
+        table = table.join(doors, on="key").fillna(dict.fromkeys(_DOORS, 0)).astype(dict.fromkeys(_DOORS, np.int64))
+        total = obligations.measures(counts, []).assign(**table[list(_DOORS)].sum().to_dict())
         for name, other in (("before", periods.before(period)), ("year_ago", periods.year_ago(period))):
-            then = _summed(_counts(tx, area, other, today, rules), places, rules, ask.by)
+            old = _counts(tx, area, other, today, rules)
+            then = _summed(old, places, rules, ask.by)
+            total[name] = (total["rate"] - obligations.measures(old, [])["rate"]) * 100
             table[name] = ((table["rate"] - table["key"].map(then.set_index("key")["rate"])) * 100).astype(float)
         table = _finished(table, places)
-        total = plain_rows(obligations.measures(counts, []).assign(covered=int(table["covered"].sum())))[0]
         hidden = (
             []
             if tx.who.knows(area.lo, area.hi)
             else sorted({r["name"] for r in rules.values() if r["target"] in PERSONAL})
         )
     unsure = workdays.provisional_years(db.settings.holidays, period.start.year, period.last.year)
-    return Coverage(area, period, today, ask.by, total, table, hidden, unsure)
+    return Coverage(area, period, today, ask.by, plain_rows(total)[0], table, hidden, unsure)
 
 
 def as_data(found: Coverage) -> dict[str, Any]:
@@ -126,13 +130,13 @@ def _summed(counts: pd.DataFrame, places: pd.DataFrame, rules: dict[int, Row], b
     return obligations.measures(counts.assign(key=_keys(counts[column], places, by, rules)), ["key"])
 
 
-def _covered(
+def _doors(
     tx: Tx, area: ground.Area, period: Period, today: dt.date, rules: dict[int, Row], by: str, places: pd.DataFrame
-) -> pd.Series:  # fmt: skip
-    """户 by key."""
+) -> pd.DataFrame:  # fmt: skip
+    """户 by key: with something to be done, with something done."""
     grain = by if by in ("officer", "rule") else "cell"
     found = tx.frame("obligation/covered", **_within(area, period, today, rules), by=grain)
-    return found.assign(key=_keys(found["key"], places, by, rules)).groupby("key")["covered"].sum()
+    return found.assign(key=_keys(found["key"], places, by, rules)).groupby("key")[list(_DOORS)].sum()
 
 
 def _counts(tx: Tx, area: ground.Area, period: Period, today: dt.date, rules: dict[int, Row]) -> pd.DataFrame:
@@ -180,4 +184,4 @@ def _finished(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     out = places.merge(table, on="key", how="right")
     out["code"], out["name"] = out["code"].fillna(""), out["name"].fillna("—")
     out["rank"] = out["rate"].where(out["key"] > 0).rank(ascending=False, method="min").astype("Int64")
-    return out.astype({"covered": np.int64}).sort_values(["code", "key"], ignore_index=True)
+    return out.sort_values(["code", "key"], ignore_index=True)

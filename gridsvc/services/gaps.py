@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pandas as pd
 
 from gridsvc.domain import codes
 from gridsvc.errors import InputError, MissingError
@@ -115,6 +116,14 @@ def as_data(found: Gaps) -> dict[str, Any]:
     """A page as plain values."""
     return {"area": found.area.code, "area_name": found.area.name, "today": found.today, "found_at": found.found_at,
             "counts": found.counts, "rows": found.rows, "next": found.next}  # fmt: skip
+
+
+def sheet(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Rows of pages as a table for people."""
+    columns = ("label", "what", "name", "place", "cell", "officers", "days", "n", "todo")
+    frame = pd.DataFrame(rows, columns=[*(c for c in columns if c != "cell"), "cell_code", "area_code"])
+    frame["cell"] = frame["cell_code"].where(frame["cell_code"] != "", frame["area_code"])
+    return frame[list(columns)].rename(columns={c: t(f"gap.column.{c}") for c in columns})
 
 
 def _cells_of(tx: Tx, word: str, today: dt.date) -> list[int]:

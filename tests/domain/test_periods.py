@@ -17,6 +17,8 @@ D = dt.date
         ("2026-10", D(2026, 10, 1), D(2026, 11, 1)),
         ("2026-12", D(2026, 12, 1), D(2027, 1, 1)),
         ("2026-Q4", D(2026, 10, 1), D(2027, 1, 1)),
+        ("2026-10@26", D(2026, 9, 26), D(2026, 10, 26)),  # as many offices report
+        ("2026-01@21", D(2025, 12, 21), D(2026, 1, 21)),
         ("2026-W43", D(2026, 10, 19), D(2026, 10, 26)),  # weeks from Monday
         ("2026-10-05", D(2026, 10, 5), D(2026, 10, 6)),
         ("2026-10-01..2026-10-15", D(2026, 10, 1), D(2026, 10, 16)),
@@ -33,7 +35,20 @@ def test_periods(text, start, stop):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2026-13", "2026-W60", "2026-10-40", "last month", "2026-10-05..x", "0d..1d", "-3d"]
+    "text",
+    [
+        "",
+        "2026-13",
+        "2026-10@29",
+        "2026-10@1",
+        "2026-13@26",
+        "2026-W60",
+        "2026-10-40",
+        "last month",
+        "2026-10-05..x",
+        "0d..1d",
+        "-3d",
+    ],
 )
 def test_what_is_no_period(text):
     with pytest.raises(InputError) as e:
@@ -76,3 +91,10 @@ def test_what_a_period_is_compared_with(text, before, year_ago):
     period = periods.parse(text, TODAY)
     for found, wanted in ((periods.before(period), before), (periods.year_ago(period), year_ago)):
         assert (found.start, found.stop) == wanted
+
+
+def test_the_month_of_an_office_before_and_a_year_ago():
+    march = periods.parse("2026-03@26", TODAY)
+    assert (march.start, march.last) == (D(2026, 2, 26), D(2026, 3, 25))
+    assert (periods.before(march).start, periods.before(march).last) == (D(2026, 1, 26), D(2026, 2, 25))
+    assert periods.year_ago(march).start == D(2025, 2, 26)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
+from fastapi import Path as InPath
 
-from gridsvc.services import coverage, excuses, rules
+from gridsvc.services import coverage, excuses, monthly, rules
 from gridsvc.services.coverage import Ask
-from gridsvc.web.answers import answer
+from gridsvc.web.answers import FILES, answer, download
 from gridsvc.web.deps import Db, Me, needs
 from gridsvc.web.schemas.coverage import CoverageOut, ExcuseIn, RuleIn, RuleOut, RuleSaved
 from gridsvc.web.schemas.models import NO_NUL, Page
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 router = APIRouter(prefix="/api/v1", tags=["coverage"])
-Code = Annotated[str, Path(pattern="^[A-Za-z0-9][A-Za-z0-9_-]{0,19}$")]
+Code = Annotated[str, InPath(pattern="^[A-Za-z0-9][A-Za-z0-9_-]{0,19}$")]
 Area = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
 Day = Annotated[dt.date | None, Query(ge=dt.date(1970, 1, 1), le=dt.date(9000, 1, 1))]
 By = Annotated[str, Query(pattern="^(cell|community|town|street|county|officer|rule)$")]
@@ -33,6 +37,25 @@ def coverage_of(
     """What of the obligations that fell due in a period was done, by one level, officer or rule (走访率、巡查率)."""
     ask = Ask(area, period, tuple(code[:20] for code in rule), "town" if by == "street" else by, as_of)
     return answer(coverage.as_data(coverage.report(db, who, ask)))
+
+
+@router.get("/coverage/file", **needs("export", FILES["xlsx"]))
+def month_file(
+    db: Db, who: Me,
+    area: Area = None,
+    period: Annotated[str, Query(max_length=40, pattern=NO_NUL)] = "1m",
+    rule: Annotated[list[str], Query(max_length=50)] = [],  # noqa: B006
+    as_of: Day = None,
+    checked_by: Annotated[str, Query(max_length=40, pattern=NO_NUL)] = "",
+) -> Response:  # fmt: skip
+    """The monthly workbook 《网格化服务管理工作月报》: by community, cell, officer and rule, gaps, definitions."""
+    ask = Ask(area, period, tuple(code[:20] for code in rule), "community", as_of)
+
+    def make(path: Path) -> str:
+        found = monthly.write(db, who, ask, path, checked_by=checked_by)
+        return f"网格化服务管理工作月报-{found.area.name}-{found.period.start:%Y%m%d}-{found.period.last:%Y%m%d}.xlsx"
+
+    return download(make, "xlsx")
 
 
 @router.get("/rules", response_model=Page[RuleOut], **needs("read"))

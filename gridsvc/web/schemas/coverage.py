@@ -34,8 +34,11 @@ class MeasuresOut(BaseModel):
     recent: int
     pace: float
     days: int | None
+    targets: int = Field(description="应访户 targets with an obligation that is not excused")
     covered: int = Field(description="户 targets with at least one obligation fulfilled")
     visits: int = Field(description="户次 visits that counted")
+    before: float | None = Field(description="环比, percentage points")
+    year_ago: float | None = Field(description="同比, percentage points")
 
 
 class CoverageRow(MeasuresOut):
@@ -45,8 +48,6 @@ class CoverageRow(MeasuresOut):
     code: str
     name: str
     rank: int | None
-    before: float | None = Field(description="环比, percentage points")
-    year_ago: float | None = Field(description="同比, percentage points")
 
 
 class CoverageOut(BaseModel):

@@ -11,7 +11,7 @@
 -- param after_id bigint: its target
 -- param after_rule text: its rule
 -- param most integer: page size
--- index: gap_key
+-- index: gap_key, gap_pkey
 SELECT g.kind, g.target, g.target_id, g.rule, g.cell_key, g.personal, g.since, g.n
 FROM gap g
 WHERE g.cell_key >= GREATEST(%(lo)s, COALESCE(%(after_key)s, 0)) AND g.cell_key < %(hi)s

@@ -1,0 +1,99 @@
+"""《网格化服务管理工作月报》: the coverage of a period and the gaps as one workbook."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from gridsvc.errors import InputError
+from gridsvc.services import coverage, gaps, ground, users
+from gridsvc.services.progress import Progress, quiet
+from gridsvc.store.tx import Caller, begin
+from gridsvc.text import t
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gridsvc.services.coverage import Ask, Coverage
+    from gridsvc.store.pool import Database
+
+SHEETS: Final = ("community", "cell", "officer", "rule")
+LISTED: Final = 5_000  # gaps of a group that have a line; the others are counted
+
+
+def write(
+    db: Database, caller: Caller, ask: Ask, path: Path, *, checked_by: str = "", progress: Progress = quiet
+) -> Coverage:
+    """Write the workbook of ``ask`` (its ``by`` does not matter); the coverage by community. Audited.
+
+    Raises:
+        InputError: ``export.format``; and as :func:`gridsvc.services.coverage.report`.
+    """
+    from gridsvc.render import monthbook
+
+    if path.suffix.lower() != ".xlsx":
+        raise InputError("export.format", value=path.suffix or path.name, known=".xlsx")
+    with begin(db, caller, "export") as tx:
+        now = dt.datetime.now(dt.UTC).astimezone(ZoneInfo(ground.zone(tx)))
+    found = {}
+    for k, by in enumerate(SHEETS):
+        progress("month.coverage", k / len(SHEETS))
+        found[by] = coverage.report(db, caller, replace(ask, by=by))
+    first = found[SHEETS[0]]
+    tables = {by: one.table for by, one in found.items() if len(one.table)}
+    for by, table in tables.items():
+        nobody = t("coverage.nobody" if by == "officer" else "coverage.nowhere")
+        tables[by] = table.assign(name=table["name"].where(table["key"] != 0, nobody))
+    notes = [t("coverage.hidden", rules="、".join(first.hidden))] if first.hidden else []
+    if first.provisional:
+        notes.append(t("coverage.provisional", years="、".join(map(str, first.provisional))))
+    last = first.period.last.isoformat()
+    head = {
+        t("month.head.unit"): f"{first.area.name} {first.area.code}",
+        t("month.head.period"): f"{first.period.start.isoformat()} – {last}（{t('month.head.as_of')} {first.today}）",
+        t("month.head.by"): users.me(db, caller)["name"], t("month.head.checked"): checked_by or "        ",
+        t("month.head.day"): now.strftime("%Y-%m-%d %H:%M"),
+    }  # fmt: skip
+    progress("month.gaps", 0.0)
+    lists = _lists(db, caller, ask)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.stem}.part.xlsx")
+    try:
+        monthbook.write(part, head, tables, {by: one.total for by, one in found.items()}, lists, notes)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    with begin(db, caller, "export") as tx:
+        tx.audit("report", entity="obligation",
+                 detail={"area": first.area.code, "period": first.period.text, "file": path.name})  # fmt: skip
+    return first
+
+
+def _lists(db: Database, caller: Caller, ask: Ask) -> dict[str, pd.DataFrame]:
+    """Gaps as they are now: how many of each kind, then a list a group."""
+    first = gaps.listing(db, caller, gaps.Ask(ask.area, rules=ask.rules), limit=1)
+    counts = [
+        (t(f"gap.group.{gaps.GROUPS[k]}"), t(f"gap.kind.{k}"), n, t(f"gap.do.{k}")) for k, n in first.counts.items()
+    ]
+    names = [t("gap.column.group"), t("gap.column.label"), t("gap.column.count"), t("gap.column.todo")]
+    out = {t("month.sheet.gaps"): pd.DataFrame(counts, columns=names)}
+    for group in dict.fromkeys(gaps.GROUPS.values()):
+        kinds = tuple(k for k, g in gaps.GROUPS.items() if g == group and first.counts.get(k))
+        if kinds:
+            out[t("month.sheet.gaps_of", group=t(f"gap.group.{group}"))] = _list(db, caller, ask, kinds)
+    return out
+
+
+def _list(db: Database, caller: Caller, ask: Ask, kinds: tuple[str, ...]) -> pd.DataFrame:
+    rows: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while len(rows) < LISTED:
+        page = gaps.listing(db, caller, gaps.Ask(ask.area, kinds, ask.rules), limit=1000, cursor=cursor)
+        rows, cursor = rows + page.rows, page.next
+        if cursor is None:
+            break
+    return gaps.sheet(rows)

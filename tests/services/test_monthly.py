@@ -1,0 +1,101 @@
+"""《网格化服务管理工作月报》 of the sample city, opened again: its figures are those of the coverage."""
+
+import openpyxl
+import pytest
+
+from gridsvc.errors import ForbiddenError, InputError
+from gridsvc.services import coverage, gaps, monthly
+from gridsvc.services.coverage import Ask
+from gridsvc.store.tx import SYSTEM
+from tests.conftest import AS_OF
+from tests.store.test_protection import callers
+
+ASK = Ask("990101", "2026-10", as_of=AS_OF)
+
+
+@pytest.fixture(scope="module")
+def book(city, tmp_path_factory):
+    path = tmp_path_factory.mktemp("month") / "月报.xlsx"
+    monthly.write(city, SYSTEM, ASK, path, checked_by="审核员")
+    return openpyxl.load_workbook(path)
+
+
+def columns(sheet):
+    head = [c.value for c in sheet[3]]
+    return {name: [sheet.cell(r, i + 1).value for r in range(4, sheet.max_row + 1)] for i, name in enumerate(head)}
+
+
+@pytest.mark.parametrize(
+    ("title", "by"), [("按社区", "community"), ("按网格", "cell"), ("按网格员", "officer"), ("按规则", "rule")]
+)
+def test_every_sheet_says_what_the_coverage_says(city, book, title, by):
+    found = coverage.report(city, SYSTEM, Ask("990101", "2026-10", by=by, as_of=AS_OF))
+    said, n = columns(book[title]), len(found.table)
+    for name, measure in (("应访(户)", "targets"), ("已访(户)", "covered"), ("走访(户次)", "visits"), ("任务(项)", "total"),
+                          ("逾期", "overdue"), ("拒访", "refused"), ("无人负责", "nobody")):  # fmt: skip
+        assert said[name][:n] == found.table[measure].tolist()
+        assert said[name][n] == found.total[measure] == sum(said[name][:n])
+    for name, measure in (("走访率(%)", "rate"), ("按期率(%)", "on_time")):
+        wanted = found.table[measure].fillna(-1) * 100
+        assert [-100 if v == "—" else v for v in said[name][:n]] == pytest.approx(wanted.tolist())
+    for name, measure in (("环比(百分点)", "before"), ("排名", "rank")):
+        known = [v for v in said[name][:n] if v != "—"]
+        assert known == pytest.approx([float(v) for v in found.table[measure].dropna()])
+    assert said["名称"][n] == "合计"
+    assert said["环比(百分点)"][n] == pytest.approx(found.total["before"])
+    assert book[title].cell(n + 5, 1).value.startswith("备注：")
+    assert not any("nan" in str(v) for v in said["名称"])
+
+
+def test_head_and_paper(book):
+    for sheet in book.worksheets[:-1]:
+        assert sheet["A1"].value == "网格化服务管理工作月报"
+        for label in (
+            "填报单位：宁溪县",
+            "报表期：2026-10-01 – 2026-10-31",
+            "填报人：",
+            "审核人：审核员",
+            "填报日期：",
+        ):
+            assert label in sheet["A2"].value
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert (sheet.print_title_rows, sheet.page_setup.fitToHeight) == ("$1:$3", 0)
+    red = [c.font.color.rgb for c in book["按社区"]["I"][3:12]]
+    assert set(red) == {"FF9C0006"}  # every community is below what the rules ask
+
+
+def test_gaps_are_on_sheets_of_their_own_and_every_figure_is_defined(city, book):
+    counts = gaps.listing(city, SYSTEM, gaps.Ask("990101")).counts
+    said = columns(book["缺漏汇总"])
+    assert said["条数"] == list(counts.values())
+    assert all(said["怎么办"])
+    listed = [s for s in book.sheetnames if s.startswith("缺漏·")]
+    assert len(listed) >= 4
+    for name in listed:
+        assert set(columns(book[name])) == {
+            "缺漏",
+            "任务",
+            "对象",
+            "地点",
+            "网格",
+            "负责人",
+            "天数",
+            "数量",
+            "怎么办",
+        }
+    told = {row[0].value: row[1].value for row in book["指标口径"].iter_rows(min_row=2)}
+    heads = {c.value for c in book["按社区"][3]} - {"序号", "名称"}
+    assert set(told) == heads
+    assert all(told.values())
+
+
+def test_from_the_26th_and_who_may(city, tmp_path):
+    path = tmp_path / "m.xlsx"
+    found = monthly.write(city, SYSTEM, Ask("990101001", "2026-10@26", as_of=AS_OF), path)
+    assert (str(found.period.start), str(found.period.last)) == ("2026-09-26", "2026-10-25")
+    assert "2026-09-26 – 2026-10-25" in openpyxl.load_workbook(path).worksheets[0]["A2"].value
+    with pytest.raises(InputError):
+        monthly.write(city, SYSTEM, ASK, tmp_path / "m.doc")
+    with pytest.raises(ForbiddenError):
+        monthly.write(city, callers(city)["officer"], ASK, tmp_path / "n.xlsx")
+    assert [p.name for p in tmp_path.iterdir()] == ["m.xlsx"]
