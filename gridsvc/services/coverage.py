@@ -10,10 +10,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
-from gridsvc.domain import codes, obligations, periods, workdays
+from gridsvc.domain import codes, crs, obligations, periods, workdays
 from gridsvc.domain.closing import LEVELS
 from gridsvc.domain.obligations import NOT_FOUND, REFUSED, STATUS
 from gridsvc.domain.rules import PERSONAL
@@ -79,7 +81,7 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
         if not tx.who.touches(area.lo, area.hi):
             raise MissingError("scope.outside")
         period = periods.parse(ask.period, today)
-        rules = _rules(tx, ask.rules)
+        rules = rules_of(tx, ask.rules)
         counts = _counts(tx, area, period, today, rules)
         places = _places(tx, area, ask.by, now, rules)
         table = _summed(counts, places, rules, ask.by)
@@ -110,7 +112,24 @@ def as_data(found: Coverage) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _rules(tx: Tx, wanted: Sequence[str]) -> dict[int, Row]:
+def shapes(db: Database, caller: Caller, ask: Ask) -> gpd.GeoDataFrame:
+    """The report by cells or areas on their shapes: code, name and the measures.
+
+    Raises:
+        InputError: ``coverage.by``; and as :func:`report`.
+    """
+    if ask.by not in LEVELS:
+        raise InputError("coverage.by", value=ask.by, known=", ".join(LEVELS))
+    found = report(db, caller, ask)
+    with begin(db, caller, "read") as tx:
+        name = "unit/inside" if ask.by == "cell" else "area/shapes"
+        frame = tx.frame(name, lo=found.area.lo, hi=found.area.hi, day=ground.today(tx)).astype({"key": np.int64})
+    table = found.table.merge(frame[["key", "wkb"]], on="key", how="inner")
+    geoms = shapely.from_wkb(table["wkb"].to_numpy(dtype=object))
+    return gpd.GeoDataFrame(table.drop(columns="wkb"), geometry=geoms, crs=crs.WGS84)
+
+
+def rules_of(tx: Tx, wanted: Sequence[str]) -> dict[int, Row]:
     """The versions of the rules that are asked for, by number.
 
     Raises:

@@ -16,6 +16,7 @@ import pandas as pd
 from gridsvc.domain import codes
 from gridsvc.errors import InputError, MissingError
 from gridsvc.services import codetables, ground, scopes, targets
+from gridsvc.services.plans import posts_of
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store import sqlfiles
 from gridsvc.store.tx import SYSTEM, Caller, Tx, begin
@@ -100,7 +101,7 @@ def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor:
             raise MissingError("scope.outside")
         asked = {
             "lo": area.lo, "hi": area.hi, "of_rules": [r.upper() for r in ask.rules] or None,
-            "keys": _cells_of(tx, ask.officer, today) if ask.officer else None,
+            "keys": [p["cell_key"] for p in posts_of(tx, ask.officer, today)] if ask.officer else None,
             "before": today - dt.timedelta(days=ask.days) if ask.days else None,
         }  # fmt: skip
         rows = tx.rows("gap/list", **asked, kinds=list(ask.kinds) or None, most=limit + 1, **_after(cursor))
@@ -124,13 +125,6 @@ def sheet(rows: list[dict[str, Any]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=[*(c for c in columns if c != "cell"), "cell_code", "area_code"])
     frame["cell"] = frame["cell_code"].where(frame["cell_code"] != "", frame["area_code"])
     return frame[list(columns)].rename(columns={c: t(f"gap.column.{c}") for c in columns})
-
-
-def _cells_of(tx: Tx, word: str, today: dt.date) -> list[int]:
-    found = tx.rows("plan/officer", word=word, user_id=None)
-    if not found:
-        raise MissingError("plan.officer.unknown", value=word)
-    return [p["cell_key"] for o in found for p in tx.rows("plan/posts", officer=o["id"], day=today)]
 
 
 def _shown(tx: Tx, rows: list[Row], today: dt.date) -> list[dict[str, Any]]:

@@ -135,6 +135,18 @@ def officer_word(plan: Plan) -> str:
     return str(plan.officer["number"] or plan.officer["name"])
 
 
+def posts_of(tx: Tx, word: str, day: dt.date) -> list[Row]:
+    """The posts on cells and areas that an officer has on a day; one name may be several officers.
+
+    Raises:
+        MissingError: ``plan.officer.unknown``.
+    """
+    found = tx.rows("plan/officer", word=word, user_id=None)
+    if not found:
+        raise MissingError("plan.officer.unknown", value=word)
+    return [p for o in found for p in tx.rows("plan/posts", officer=o["id"], day=day)]
+
+
 def _officer(tx: Tx, word: str | None) -> Row:
     found = tx.rows("plan/officer", word=word, user_id=tx.who.user_id)
     if not found:

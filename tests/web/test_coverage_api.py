@@ -134,3 +134,42 @@ def test_an_officer_reads_her_own_plan_and_brings_it_back(client):
     assert "<svg" in page.text
     assert clerk.get("/api/v1/plan").status_code == 404  # has no post herself
     assert one.get("/api/v1/plan", params={"officer": "W999999"}).json()["code"] == "plan.officer.unknown"
+
+
+def test_down_to_the_single_overdue_door(client):
+    """The statuses listed one by one are those that were counted; a page joins the next."""
+    clerk = client("street")
+    cells = coverage(clerk, area="990101001", by="cell")
+    one = max((r for r in cells["rows"] if r["code"]), key=lambda r: r["overdue"])
+    seen, cursor = [], None
+    while True:
+        more = {"cursor": cursor} if cursor else {}
+        page = clerk.get(
+            "/api/v1/obligations", params={**OCTOBER, "area": "990101001", "cell": one["code"], "limit": 50, **more}
+        ).json()
+        seen += page["rows"]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    for status in ("done", "late", "overdue", "refused", "not_found", "nobody", "due", "excused"):
+        assert sum(r["status"] == status for r in seen) == one[status], status
+    assert len({(r["rule"], r["target_id"], r["opens"]) for r in seen}) == len(seen)
+    late = clerk.get(
+        "/api/v1/obligations",
+        params={**OCTOBER, "area": "990101001", "cell": one["code"], "status": "overdue", "limit": 1000},
+    ).json()
+    assert all(r["late"] > 0 and r["officer"] for r in late["rows"])
+    assert {r["status"] for r in late["rows"]} == {"overdue"}
+    door = next(r for r in late["rows"] if r["target"] == "dwelling")
+    assert door["place"]
+    assert door["lon"]
+    assert clerk.get("/api/v1/obligations", params={"status": "nonsense"}).json()["code"] == "tasks.status"
+    assert clerk.get("/api/v1/obligations", params={"cursor": "x"}).status_code == 422
+    assert clerk.get("/api/v1/obligations", params={"cell": "990101002001001"}).json()["rows"] == []
+    shapes = clerk.get("/api/v1/coverage/geojson", params={**OCTOBER, "area": "990101001", "by": "cell"}).json()
+    rates = {f["properties"]["code"]: f["properties"]["rate"] for f in shapes["features"]}
+    assert rates[one["code"]] == pytest.approx(one["rate"])
+    mine = clerk.get(
+        "/api/v1/obligations", params={**OCTOBER, "area": "990101001", "officer": door["number"], "limit": 500}
+    ).json()
+    assert {r["number"] for r in mine["rows"]} == {door["number"]}

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Query, Response
 from fastapi import Path as InPath
 
-from gridsvc.services import coverage, excuses, monthly, rules
+from gridsvc.services import coverage, excuses, monthly, rules, tasklist
 from gridsvc.services.coverage import Ask
-from gridsvc.web.answers import FILES, answer, download
-from gridsvc.web.deps import Db, Me, needs
-from gridsvc.web.schemas.coverage import CoverageOut, ExcuseIn, RuleIn, RuleOut, RuleSaved
+from gridsvc.web.answers import FILES, GEOJSON, answer, download, geojson
+from gridsvc.web.deps import Cursor, Db, Limit, Me, needs
+from gridsvc.web.schemas.coverage import CoverageOut, ExcuseIn, RuleIn, RuleOut, RuleSaved, TasksOut
 from gridsvc.web.schemas.models import NO_NUL, Page
 
 if TYPE_CHECKING:
@@ -22,34 +22,71 @@ router = APIRouter(prefix="/api/v1", tags=["coverage"])
 Code = Annotated[str, InPath(pattern="^[A-Za-z0-9][A-Za-z0-9_-]{0,19}$")]
 Area = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
 Day = Annotated[dt.date | None, Query(ge=dt.date(1970, 1, 1), le=dt.date(9000, 1, 1))]
+Period = Annotated[str, Query(max_length=40, pattern=NO_NUL)]
+Rules = Annotated[list[str], Query(max_length=50)]
 By = Annotated[str, Query(pattern="^(cell|community|town|street|county|officer|rule)$")]
+
+
+def _ask(area: str | None, period: str, rules: list[str], by: str, as_of: dt.date | None) -> Ask:
+    return Ask(area, period, tuple(code[:20] for code in rules), "town" if by == "street" else by, as_of)
 
 
 @router.get("/coverage", response_model=CoverageOut, **needs("read"))
 def coverage_of(
     db: Db, who: Me,
     area: Area = None,
-    period: Annotated[str, Query(max_length=40, pattern=NO_NUL)] = "1m",
-    rule: Annotated[list[str], Query(max_length=50)] = [],  # noqa: B006
+    period: Period = "1m",
+    rule: Rules = [],  # noqa: B006
     by: By = "community",
     as_of: Day = None,
 ) -> Response:  # fmt: skip
     """What of the obligations that fell due in a period was done, by one level, officer or rule (走访率、巡查率)."""
-    ask = Ask(area, period, tuple(code[:20] for code in rule), "town" if by == "street" else by, as_of)
-    return answer(coverage.as_data(coverage.report(db, who, ask)))
+    return answer(coverage.as_data(coverage.report(db, who, _ask(area, period, rule, by, as_of))))
+
+
+@router.get("/coverage/geojson", **needs("read", GEOJSON))
+def coverage_shapes(
+    db: Db, who: Me,
+    area: Area = None,
+    period: Period = "1m",
+    rule: Rules = [],  # noqa: B006
+    by: Annotated[str, Query(pattern="^(cell|community|town|street|county)$")] = "community",
+    as_of: Day = None,
+) -> Response:  # fmt: skip
+    """The same on the shapes of cells or areas."""
+    return geojson(coverage.shapes(db, who, _ask(area, period, rule, by, as_of)))
+
+
+@router.get("/obligations", response_model=TasksOut, **needs("rows"))
+def list_obligations(
+    db: Db, who: Me,
+    area: Area = None,
+    cell: Annotated[str | None, Query(max_length=20, pattern=NO_NUL)] = None,
+    period: Period = "1m",
+    rule: Rules = [],  # noqa: B006
+    status: Annotated[list[str], Query(max_length=8)] = [],  # noqa: B006
+    officer: Area = None,
+    as_of: Day = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Response:  # fmt: skip
+    """Obligations that fell due in a period, one by one, the first due first: down to the single overdue door."""
+    which = tasklist.Which(cell, tuple(s[:20] for s in status), officer)
+    ask = _ask(area, period, rule, "cell", as_of)
+    return answer(tasklist.listing(db, who, ask, which, limit=limit, cursor=cursor))
 
 
 @router.get("/coverage/file", **needs("export", FILES["xlsx"]))
 def month_file(
     db: Db, who: Me,
     area: Area = None,
-    period: Annotated[str, Query(max_length=40, pattern=NO_NUL)] = "1m",
-    rule: Annotated[list[str], Query(max_length=50)] = [],  # noqa: B006
+    period: Period = "1m",
+    rule: Rules = [],  # noqa: B006
     as_of: Day = None,
     checked_by: Annotated[str, Query(max_length=40, pattern=NO_NUL)] = "",
 ) -> Response:  # fmt: skip
     """The monthly workbook 《网格化服务管理工作月报》: by community, cell, officer and rule, gaps, definitions."""
-    ask = Ask(area, period, tuple(code[:20] for code in rule), "community", as_of)
+    ask = _ask(area, period, rule, "community", as_of)
 
     def make(path: Path) -> str:
         found = monthly.write(db, who, ask, path, checked_by=checked_by)

@@ -214,3 +214,37 @@ class GapsOut(BaseModel):
     counts: dict[str, int]
     rows: list[GapRow]
     next: str | None
+
+
+class TaskRow(BaseModel):
+    """One obligation as it is on the day that is asked for; ``excuse`` for whoever may read it."""
+
+    rule: str
+    rule_name: str
+    target: str
+    target_id: int
+    name: str
+    place: str
+    cell_code: str
+    status: str
+    opens: dt.date
+    due: dt.date
+    until: dt.date | None
+    late: int
+    fulfilled_on: dt.date | None
+    visits: int
+    tried: str | None
+    tried_on: dt.date | None
+    excuse: str | None
+    officer: str | None
+    number: str | None
+    lon: float | None
+    lat: float | None
+
+
+class TasksOut(BaseModel):
+    """A page of obligations."""
+
+    today: dt.date
+    rows: list[TaskRow]
+    next: str | None

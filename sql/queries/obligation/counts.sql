@@ -10,12 +10,8 @@
 -- index: obligation_key
 WITH mine AS (
     SELECT o.cell_key, o.rule_id, o.post_id, o.target_id, o.visits,
-           CASE WHEN o.fulfilled_on <= %(today)s THEN CASE WHEN o.fulfilled_on <= o.due THEN 1 ELSE 2 END
-                WHEN o.excused_on <= %(today)s THEN 3
-                WHEN o.tried_on <= %(today)s AND o.tried = ANY(%(not_found)s::text[]) THEN 4
-                WHEN o.tried_on <= %(today)s AND o.tried = ANY(%(refused)s::text[]) THEN 5
-                WHEN o.post_id IS NULL THEN 6
-                WHEN o.due >= %(today)s THEN 7 ELSE 8 END AS status,
+           app_task_status(o.fulfilled_on, o.due, o.excused_on, o.tried_on, o.tried, o.post_id, %(today)s,
+                           %(not_found)s, %(refused)s) AS status,
            o.fulfilled_on BETWEEN %(today)s::date - 6 AND %(today)s AS recent
     FROM obligation o
     WHERE o.cell_key >= %(lo)s AND o.cell_key < %(hi)s AND o.due >= %(start)s AND o.due < %(stop)s
