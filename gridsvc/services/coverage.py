@@ -203,4 +203,5 @@ def _finished(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     out = places.merge(table, on="key", how="right")
     out["code"], out["name"] = out["code"].fillna(""), out["name"].fillna("—")
     out["rank"] = out["rate"].where(out["key"] > 0).rank(ascending=False, method="min").astype("Int64")
-    return out.sort_values(["code", "key"], ignore_index=True)
+    out = out.assign(last=out["key"] <= 0).sort_values(["last", "code", "key"], ignore_index=True)
+    return out.drop(columns="last")

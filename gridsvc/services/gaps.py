@@ -116,7 +116,7 @@ def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor:
 def as_data(found: Gaps) -> dict[str, Any]:
     """A page as plain values."""
     return {"area": found.area.code, "area_name": found.area.name, "today": found.today, "found_at": found.found_at,
-            "counts": found.counts, "rows": found.rows, "next": found.next}  # fmt: skip
+            "counts": found.counts, "kinds": [_kind(k, n) for k, n in found.counts.items()], "rows": found.rows, "next": found.next}  # fmt: skip
 
 
 def sheet(rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -125,6 +125,11 @@ def sheet(rows: list[dict[str, Any]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=[*(c for c in columns if c != "cell"), "cell_code", "area_code"])
     frame["cell"] = frame["cell_code"].where(frame["cell_code"] != "", frame["area_code"])
     return frame[list(columns)].rename(columns={c: t(f"gap.column.{c}") for c in columns})
+
+
+def _kind(kind: str, n: int) -> dict[str, Any]:
+    return {"kind": kind, "group": t(f"gap.group.{GROUPS[kind]}"), "label": t(f"gap.kind.{kind}"),
+            "todo": t(f"gap.do.{kind}"), "n": n}  # fmt: skip
 
 
 def _shown(tx: Tx, rows: list[Row], today: dt.date) -> list[dict[str, Any]]:

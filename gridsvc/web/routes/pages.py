@@ -16,7 +16,9 @@ from gridsvc.text import LANGUAGES, catalogue
 from gridsvc.web.security import COOKIE, caller
 
 router = APIRouter(include_in_schema=False)
-PAGES = {"": "map"} | {n: n for n in ("map", "closing", "divide", "import", "ledger", "reconcile", "seat")}
+PAGES = {"": "map"} | {
+    n: n for n in ("map", "coverage", "gaps", "rules", "closing", "divide", "import", "ledger", "reconcile", "seat")
+}
 
 
 _SHOWN = ("page.", "role.", "level.", "report.", "status.", "limit.", "gaps.", "residents.", "count.", "kind.",
@@ -31,6 +33,9 @@ def _page(name: str) -> str:
 
 @router.get("/")
 @router.get("/map")
+@router.get("/coverage")
+@router.get("/gaps")
+@router.get("/rules")
 @router.get("/closing")
 @router.get("/divide")
 @router.get("/import")

@@ -204,6 +204,16 @@ class GapRow(BaseModel):
     map: str
 
 
+class GapKind(BaseModel):
+    """A kind of gap: its group and name, what to do, how many there are."""
+
+    kind: str
+    group: str
+    label: str
+    todo: str
+    n: int
+
+
 class GapsOut(BaseModel):
     """A page of gaps; ``counts`` by kind on the first page."""
 
@@ -212,6 +222,7 @@ class GapsOut(BaseModel):
     today: dt.date
     found_at: dt.datetime | None
     counts: dict[str, int]
+    kinds: list[GapKind]
     rows: list[GapRow]
     next: str | None
 

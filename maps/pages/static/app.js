@@ -96,10 +96,10 @@ export function setLanguage(wanted) {
 function topBar(current) {
   const bar = document.querySelector(".top");
   const may = word => state.me.permissions.includes(word);
-  const pages = [["map", "/map", true], ["closing", "/closing", true],
+  const pages = [["map", "/map", true], ["coverage", "/coverage", true], ...(may("rows") ? [["gaps", "/gaps", true]] : []), ["closing", "/closing", true],
     ...(may("rows") ? [["ledger", "/ledger", true]] : []), ...(may("import") ? [["import", "/import", true], ["reconcile", "/reconcile", false]] : []),
     ...(may("edit") && may("rows") ? [["seat", "/seat", false]] : []),
-    ...(may("divide") ? [["divide", "/divide", false]] : []), ["docs", "/docs", false]];
+    ...(may("divide") ? [["divide", "/divide", false]] : []), ["rules", "/rules", false], ["docs", "/docs", false]];
   bar.innerHTML = `<div class="brand">${escape(t("page.brand"))}<small>gridsvc</small></div>
     <nav>${pages.map(([id, href, small]) => `<a href="${href}" class="${small ? "" : "wide"}"${id === current ? ' aria-current="page"' : ""}>${escape(t("page.nav." + id))}</a>`).join("")}</nav>
     <div class="right"><span class="who">${escape(state.me.name)}<small>${escape(t("role." + state.me.role))}</small></span>

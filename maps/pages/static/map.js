@@ -35,7 +35,21 @@ async function main() {
   else notice(t("page.no_scope"));
   const wanted = new URLSearchParams(location.search).get("cell");  // a sign on a wall names its cell
   if (wanted) await showUnit(wanted, true);
+  showPlace(new URLSearchParams(location.search));
   document.body.dataset.ready = "1";
+}
+
+/** What a list links to: a place with a mark, or an area. */
+function showPlace(asked) {
+  const at = (asked.get("at") || "").split(",").map(Number);
+  if (at.length === 2 && at.every(Number.isFinite) && Math.abs(at[0]) <= 180 && Math.abs(at[1]) <= 90) {
+    new maplibre.Marker({ color: "#c0341d" }).setLngLat(at).addTo(map);
+    map.jumpTo({ center: at, zoom: 17 });
+  } else if (asked.get("area") && [...$("area").options].some(o => o.value === asked.get("area"))) {
+    $("area").value = asked.get("area");
+    zoomToArea();
+    refresh();
+  }
 }
 
 function addLayers() {

@@ -1,0 +1,265 @@
+import { api, begin, escape, me, notice, number, percent, query, t, tried } from "/static/app.js";
+import { classed, makeMap } from "/static/basemap.js";
+import { TabulatorFull as Tabulator } from "/static/vendor/tabulator-tables/tabulator_esm.min.mjs";
+
+const $ = id => document.getElementById(id);
+const LEVELS = ["county", "town", "community", "cell"], DIGITS = { county: 6, town: 9, community: 12 };
+const BREAKS = [0.2, 0.4, 0.6, 0.8, 0.95, 1], COLOURS = ["#b2182b", "#ef8a62", "#fddbc7", "#d1e5f0", "#67a9cf", "#2166ac"];
+const STATUS = ["overdue", "nobody", "due", "refused", "not_found", "late", "done", "excused"];
+const may = word => me().permissions.includes(word);
+let map, table, areas = [], byCode = {}, current = null, cell = null, officer = null, tab = "places", next = null, rows = [];
+
+async function main() {
+  await begin("coverage");
+  areas = (await api("/api/v1/areas")).items;
+  byCode = Object.fromEntries(areas.map(a => [a.code, a]));
+  const asked = new URLSearchParams(location.search);
+  for (const r of (await api("/api/v1/rules")).items) $("rule").append(new Option(r.name, r.code));
+  months(asked.get("period"));
+  $("rule").value = asked.get("rule") || "";
+  for (const s of ["", ...STATUS]) $("status").append(new Option(t(s ? `page.task.${s}` : "page.all_status"), s));
+  $("status").value = "overdue";
+  for (const id of ["period", "rule"]) $(id).onchange = refresh;
+  $("status").onchange = () => tasks();
+  $("more").onclick = () => tasks(true);
+  for (const b of document.querySelectorAll(".tabs button")) b.onclick = () => { tab = b.dataset.tab; officer = null; refresh(); };
+  for (const id of ["tasks"]) document.querySelector(`[data-tab=${id}]`).hidden = !may("rows");
+  $("month").hidden = !may("export");
+  $("to-gaps").hidden = !may("rows");
+  $("month").onclick = takeMonth;
+  $("close").onclick = () => $("task").close();
+  map = await makeMap("map", me().box);
+  map.addSource("places", { type: "geojson", data: empty(), promoteId: "code" });
+  map.addLayer({ id: "places", type: "fill", source: "places", paint: { "fill-color": colour(), "fill-opacity": 0.72 } }, "road-name");
+  map.addLayer({ id: "places-line", type: "line", source: "places", paint: { "line-color": "#34475f", "line-width": ["case", ["boolean", ["feature-state", "hover"], false], 3.2, 0.8] } }, "road-name");
+  map.addSource("doors", { type: "geojson", data: empty() });
+  map.addLayer({ id: "doors", type: "circle", source: "doors", paint: { "circle-radius": 6, "circle-color": ["match", ["get", "status"], ["overdue", "nobody"], "#c0341d", "done", "#2b7a4b", "#d69a1c"], "circle-stroke-color": "#fff", "circle-stroke-width": 1.4 } });
+  map.on("click", "doors", e => openTask(rows[e.features[0].properties.at]));
+  map.on("click", "places", e => { if (!map.queryRenderedFeatures(e.point, { layers: ["doors"] }).length) open(e.features[0].properties.code); });
+  map.on("mousemove", "places", e => hover(e.features[0].properties.code));
+  map.on("mouseleave", "places", () => hover(null));
+  legend();
+  current = asked.get("area") in byCode ? asked.get("area") : home();
+  if (me().has_scope) await refresh();
+  else notice(t("page.no_scope"));
+  document.body.dataset.ready = "1";
+}
+
+/** This month and those before it, this quarter and the last, this year, as their own words. */
+function months(wanted) {
+  const today = new Date(), pad = n => String(n).padStart(2, "0");
+  for (let k = 0; k < 13; k++) {
+    const d = new Date(today.getFullYear(), today.getMonth() - k, 1);
+    $("period").append(new Option(t("page.month", { year: d.getFullYear(), month: d.getMonth() + 1 }), `${d.getFullYear()}-${pad(d.getMonth() + 1)}`));
+  }
+  for (let k = 0; k < 4; k++) {
+    const d = new Date(today.getFullYear(), today.getMonth() - 3 * k, 1), q = Math.floor(d.getMonth() / 3) + 1;
+    $("period").append(new Option(t("page.quarter", { year: d.getFullYear(), quarter: q }), `${d.getFullYear()}-Q${q}`));
+  }
+  for (const y of [today.getFullYear(), today.getFullYear() - 1]) $("period").append(new Option(t("page.year", { year: y }), `${y}`));
+  if (wanted && [...$("period").options].every(o => o.value !== wanted)) $("period").append(new Option(wanted, wanted));
+  if (wanted) $("period").value = wanted;
+}
+
+const empty = () => ({ type: "FeatureCollection", features: [] });
+const colour = () => ["case", ["==", ["typeof", ["get", "rate"]], "number"], classed(["get", "rate"], BREAKS, COLOURS), "#eceff3"];
+const asked = () => ({ area: current, period: $("period").value, rule: $("rule").value });
+
+function home() {
+  if (me().area && byCode[me().area]) return me().area;
+  const own = me().cells[0];
+  if (own) return [12, 9, 6].map(n => own.slice(0, n)).find(code => code in byCode) ?? null;
+  const least = Math.min(...areas.map(a => a.level));
+  return areas.find(a => a.level === least)?.code ?? null;
+}
+
+function levelBelow(code) {
+  const digits = code ? code.length : 0;
+  for (const level of LEVELS.slice(0, 3)) if (DIGITS[level] > digits && areas.some(a => a.level === DIGITS[level] && (!code || a.code.startsWith(code)))) return level;
+  return "cell";
+}
+
+async function refresh() {
+  if (!me().has_scope) return;
+  for (const b of document.querySelectorAll(".tabs button")) b.setAttribute("aria-selected", b.dataset.tab === tab);
+  if (tab !== "tasks") cell = null;
+  crumbs();
+  $("to-gaps").href = `/gaps?${query({ area: current, rule: $("rule").value })}`;
+  $("filters").hidden = tab !== "tasks";
+  $("more").hidden = true;
+  const by = levelBelow(current);
+  await tried(async () => {
+    const [found, shapes] = await Promise.all([api(`/api/v1/coverage?${query({ ...asked(), by })}`), api(`/api/v1/coverage/geojson?${query({ ...asked(), by })}`)]);
+    cards(cell ? found.rows.find(r => r.code === cell.code) ?? found.total : found.total);
+    map.getSource("places").setData(shapes);
+    if (!cell) fit(shapes);
+    if (tab !== "tasks") map.getSource("doors").setData(empty());
+    if (tab === "places") list(found.rows, "places");
+    else if (tab === "tasks") await tasks();
+    else list((await api(`/api/v1/coverage?${query({ ...asked(), by: tab })}`)).rows, tab);
+    if (found.hidden.length) notice(t("page.hidden_rules", { rules: found.hidden.join("、") }));
+  });
+}
+
+function crumbs() {
+  const path = [];
+  for (let a = byCode[current]; a; a = byCode[a.parent]) path.unshift(a);
+  const last = cell || officer;
+  $("crumbs").innerHTML = path.map((a, i) => i < path.length - 1 || last ? `<button data-code="${a.code}">${escape(a.name)}</button>${i < path.length - 1 ? "<i>›</i>" : ""}` : `<span>${escape(a.name)}</span>`).join("")
+    + (last ? `<i>›</i><span>${escape(last.name)}</span>` : "") || escape(t("page.all_areas"));
+  for (const b of $("crumbs").querySelectorAll("button")) b.onclick = () => { current = b.dataset.code; cell = officer = null; tab = "places"; refresh(); };
+}
+
+const points = v => v === null || v === undefined ? "—" : `<span class="${v > 0.05 ? "up" : v < -0.05 ? "down" : ""}">${v > 0 ? "+" : ""}${v.toFixed(1)}</span>`;
+
+function cards(s) {
+  const card = (value, key, mark = "") => `<div class="card ${mark}"><b>${value}</b><span>${escape(t(key))}</span></div>`;
+  const good = s.rate === null ? "" : s.rate >= s.asked_rate - 1e-6 ? "good" : "bad";
+  $("cards").innerHTML = card(percent(s.rate), "page.cover.rate", good) + card(percent(s.on_time), "page.cover.on_time") + card(`${number(s.covered)}<small class="muted"> / ${number(s.targets)}</small>`, "page.cover.doors")
+    + card(number(s.total), "page.cover.total") + card(number(s.overdue), "page.task.overdue", s.overdue ? "bad" : "") + card(number(s.nobody), "page.task.nobody", s.nobody ? "bad" : "")
+    + card(number(s.remaining), "page.cover.remaining") + card(points(s.before), "page.cover.before");
+}
+
+const num = (key, field, width = 84) => ({ title: t(key), field, hozAlign: "right", headerHozAlign: "right", sorter: "number", width, formatter: c => number(c.getValue()) });
+const rate = () => ({ title: t("page.cover.rate"), field: "rate", hozAlign: "right", headerHozAlign: "right", sorter: "number", sorterParams: { alignEmptyValues: "bottom" }, width: 96, formatter: c => {
+  const r = c.getData();
+  return `<span class="${r.rate === null ? "rate-none" : r.rate >= r.asked_rate - 1e-6 ? "rate-good" : "rate-bad"}">${percent(r.rate)}</span>`;
+} });
+
+function show(columns, data, click) {
+  table?.destroy();
+  table = new Tabulator("#table", { data, columns, layout: "fitDataStretch", height: "100%", placeholder: t("page.nothing"), columnDefaults: { headerSortTristate: true, resizable: false } });
+  if (click) table.on("rowClick", (e, row) => { if (!e.target.closest("a")) click(row.getData()); });
+  table.on("rowMouseEnter", (_, row) => hover(row.getData().code));
+  table.on("rowMouseLeave", () => hover(null));
+}
+
+function list(found, what) {
+  const none = t(what === "officer" ? "page.task.nobody" : "page.nowhere");
+  const data = found.map(r => ({ ...r, name: r.key === 0 ? none : r.name }));
+  const head = { title: t(`page.cover.head.${what}`), field: "name", frozen: innerWidth > 760, minWidth: what === "rule" ? 190 : 116, formatter: c => escape(c.getValue()) };
+  const links = { title: t("page.plan"), field: "code", width: 130, headerSort: false, formatter: c => c.getData().key > 0 && c.getData().code ? planLinks(c.getValue()) : "" };
+  const forms = what === "officer" && may("rows") ? [links] : [];
+  const columns = innerWidth > 760
+    ? [head, rate(), { ...num("page.cover.on_time", "on_time", 84), formatter: c => percent(c.getValue()) }, num("page.cover.total", "total"), num("page.task.overdue", "overdue"), num("page.task.nobody", "nobody", 100), ...forms,
+       num("page.cover.targets", "targets", 98), num("page.cover.covered", "covered", 98), num("page.cover.visits", "visits", 112), num("page.cover.remaining", "remaining", 92), { ...num("page.cover.before", "before", 128), formatter: c => points(c.getValue()) },
+       { ...num("page.cover.year_ago", "year_ago", 128), formatter: c => points(c.getValue()) }, num("page.cover.rank", "rank", 72)]
+    : [head, rate(), ...forms, num("page.task.overdue", "overdue", 70), num("page.cover.total", "total", 70), num("page.task.nobody", "nobody", 100), num("page.cover.rank", "rank", 72)];
+  show(columns, data, r => what === "places" ? open(r.code) : what === "officer" ? ofOfficer(r) : ofRule(r));
+}
+
+const planLinks = number => ["xlsx", "html"].map(f => `<a class="get" href="/api/v1/plan/file?${query({ officer: number, format: f })}">${escape(t("page.plan." + f))}</a>`).join("");
+
+function ofOfficer(r) {
+  if (r.key <= 0 || !may("rows")) return;
+  officer = { number: r.code, name: r.name };
+  tab = "tasks";
+  refresh();
+}
+
+function ofRule(r) {
+  $("rule").value = r.code;
+  tab = "places";
+  refresh();
+}
+
+function open(code) {
+  if (!code) return;
+  if (byCode[code] && code.length <= 12) {
+    if (code === current) return;
+    current = code;
+    cell = officer = null;
+    tab = "places";
+    return refresh();
+  }
+  if (!may("rows")) return;
+  const feature = map.querySourceFeatures("places").find(f => f.properties.code === code);
+  cell = { code, name: feature?.properties.name ?? code };
+  tab = "tasks";
+  return refresh();
+}
+
+/** Obligations one by one, the first due first. */
+async function tasks(further = false) {
+  const what = { ...asked(), cell: cell?.code, officer: officer?.number, status: $("status").value, limit: 200, cursor: further ? next : "" };
+  const found = await tried(() => api(`/api/v1/obligations?${query(what)}`));
+  if (!found) return;
+  rows = (further ? rows : []).concat(found.rows).map((r, at) => ({ ...r, at }));
+  next = found.next;
+  $("more").hidden = !next;
+  $("shown").textContent = t(next ? "page.shown_more" : "page.shown", { n: number(rows.length) });
+  const columns = [
+    { title: t("page.task.days_late"), field: "late", hozAlign: "right", width: 100, sorter: "number", formatter: c => c.getValue() ? `<span class="rate-bad">${number(c.getValue())}</span>` : "—" },
+    { title: t("page.task.who"), field: "name", minWidth: 96, formatter: c => escape(c.getValue()) }, { title: t("page.task.where"), field: "place", minWidth: 150, formatter: c => escape(c.getValue()) },
+    { title: t("page.task.rule"), field: "rule_name", minWidth: 150, formatter: c => escape(c.getValue()) }, { title: t("page.task.by"), field: "due", width: 104 },
+    { title: t("page.task.status"), field: "status", width: 92, formatter: c => `<span class="status-${c.getValue()}">${escape(t("page.task." + c.getValue()))}</span>` }, { title: t("page.task.officer"), field: "officer", width: 90, formatter: c => escape(c.getValue()) }];
+  show(innerWidth > 760 ? columns : [columns[0], columns[1], columns[2], columns[3], columns[5]], rows, openTask);
+  const placed = rows.filter(r => r.lon !== null);
+  const points = { type: "FeatureCollection", features: placed.map(r => ({ type: "Feature", properties: { at: r.at, status: r.status }, geometry: { type: "Point", coordinates: [r.lon, r.lat] } })) };
+  map.getSource("doors").setData(points);
+  if (placed.length && (cell || officer)) fit(points);
+}
+
+function openTask(r) {
+  if (!r) return;
+  const say = [["page.task.where", r.place], ["page.task.rule", r.rule_name], ["page.task.window", `${r.opens} – ${r.due}`], ["page.task.status", t("page.task." + r.status)], ["page.task.until", r.until], ["page.task.done_on", r.fulfilled_on],
+    ["page.task.tried", r.tried_on && `${r.tried_on} ${t("page.outcome." + r.tried)}`], ["page.task.officer", r.officer && `${r.officer} ${r.number ?? ""}`], ["page.cell", r.cell_code], ["page.excuse.reason", r.excuse]];
+  $("task-name").textContent = r.name;
+  $("task-body").innerHTML = say.filter(s => s[1]).map(([k, v]) => `<dt>${escape(t(k))}</dt><dd>${escape(v)}</dd>`).join("");
+  const open = !["done", "late"].includes(r.status);
+  $("excuse").hidden = !may("edit") || !open;
+  $("reason").value = "";
+  $("reason").closest("label").hidden = $("do-excuse").hidden = r.status === "excused";
+  $("put-back").hidden = r.status !== "excused";
+  const send = reason => tried(async () => {
+    await api("/api/v1/obligations/excuse", { method: "POST", json: { rule: r.rule, target: r.target_id, opens: r.opens, reason } });
+    $("task").close();
+    notice(t(reason === null ? "page.excuse.undone" : "page.excuse.done"));
+    await refresh();
+  });
+  $("excuse").onsubmit = e => { e.preventDefault(); send($("reason").value); };
+  $("put-back").onclick = () => send(null);
+  $("task").showModal();
+  if (r.lon !== null) map.flyTo({ center: [r.lon, r.lat], zoom: 16.5 });
+}
+
+async function takeMonth(e) {
+  e.preventDefault();
+  $("month").setAttribute("aria-busy", "true");
+  notice(t("page.month_busy"));
+  await tried(async () => {
+    const reply = await fetch(`/api/v1/coverage/file?${query(asked())}`, { headers: { "Accept-Language": document.documentElement.lang } });
+    if (!reply.ok) throw new Error((await reply.json()).detail);
+    const name = decodeURIComponent((reply.headers.get("content-disposition") || "").split("filename*=utf-8''")[1] || "month.xlsx");
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(await reply.blob());
+    link.download = name;
+    link.click();
+  });
+  $("month").removeAttribute("aria-busy");
+}
+
+let hovered = null;
+function hover(code) {
+  if (hovered) map.setFeatureState({ source: "places", id: hovered }, { hover: false });
+  hovered = code || null;
+  if (hovered) map.setFeatureState({ source: "places", id: hovered }, { hover: true });
+}
+
+function fit(data) {
+  const box = [180, 90, -180, -90];
+  const walk = c => typeof c[0] === "number" ? (box[0] = Math.min(box[0], c[0]), box[1] = Math.min(box[1], c[1]), box[2] = Math.max(box[2], c[0]), box[3] = Math.max(box[3], c[1])) : c.forEach(walk);
+  for (const f of data.features) walk(f.geometry.coordinates);
+  if (box[0] <= box[2]) map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: 22, duration: 400, maxZoom: 17 });
+}
+
+function legend() {
+  let low = 0;
+  $("maplegend").innerHTML = `<b>${escape(t("page.cover.rate"))}</b>` + BREAKS.map((b, i) => {
+    const row = `<div><i style="background:${COLOURS[i]}"></i>${Math.round(low * 100)}–${Math.round(b * 100)}%</div>`;
+    low = b;
+    return row;
+  }).join("") + `<div><i style="background:#eceff3"></i>${escape(t("page.cover.none"))}</div>`;
+}
+
+tried(main);
