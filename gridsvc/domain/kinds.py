@@ -266,6 +266,7 @@ def _visit(sheet: Sheet) -> None:
     task = tasknumber.read(values.half_width(c["task"]))
     sheet.bad(c["task"].notna() & task["target"].isna(), "task", "visit.task")
     sheet.leave_out(c["task"].notna() & sheet.text("at").isna() & sheet.text("outcome").isna(), "visit.not_done")
+    c["gps"] = c["gps"].astype("str").where(c["gps"].notna())
     c["task_id"] = task["target_id"].astype("str")
     word = values.half_width(c["target"]).str.lower()
     told = word.map(_TARGETS).astype("str")

@@ -19,6 +19,10 @@ REFUSED: Final = ("refused",)
 #: Kinds of post (code list post_kind) that are in charge of a cell, and of an area, the first before the others.
 OF_CELL: Final = ("03", "04", "02", "01")
 OF_AREA: Final = ("02", "01", "03", "04")
+#: What the visits come to: those that count, attempts that do not, and of those that count the ones far from their
+#: target and the ones entered late.
+VISITS: Final = ("visits", "attempts", "unconfirmed", "backdated")
+SLOW_DAYS: Final = 3  # an entry that comes more days after its visit is marked
 _PACE_DAYS: Final = 7
 
 
@@ -26,12 +30,12 @@ def measures(counts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Sums and rates of counted obligations.
 
     ``counts`` has the columns ``by``, one column for each of :data:`STATUS`, ``recent`` (fulfilled in the last seven
-    days), ``visits`` (those that counted) and ``asked`` (rate asked · total, summed over the rules). Rates are 0–1,
+    days), :data:`VISITS` and ``asked`` (rate asked · total, summed over the rules). Rates are 0–1,
     missing where there is nothing to divide by.
     """
-    columns = [*STATUS, "recent", "visits", "asked"]
+    columns = [*STATUS, "recent", *VISITS, "asked"]
     out = counts.groupby(list(by), as_index=False)[columns].sum() if by else counts[columns].sum().to_frame().T
-    out = out.astype(dict.fromkeys([*STATUS, "recent", "visits"], np.int64))
+    out = out.astype(dict.fromkeys([*STATUS, "recent", *VISITS], np.int64))
     fulfilled = out["done"] + out["late"]
     out["total"] = out[[s for s in STATUS if s != "excused"]].sum(axis=1)
     out["found"] = out["total"] - out["not_found"] - out["nobody"]

@@ -146,8 +146,8 @@ RECORDS: dict[str, Record] = {
         Record(
             "visit",
             ("at", "day", "mode", "outcome", "target", "activity", "minutes", "document", "note", "personal"),
-            linked=("officer_id", "target_id"),
-            extra=("officer", "target_key", "task", "task_id", *DOOR, "unit_no", "room", "address"),
+            linked=("officer_id", "target_id", "far_m", "unconfirmed"),
+            extra=("officer", "target_key", "task", "task_id", "gps", *DOOR, "unit_no", "room", "address"),
             mixed=True,
         ),
     )

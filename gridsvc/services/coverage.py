@@ -17,7 +17,7 @@ import shapely
 
 from gridsvc.domain import codes, crs, obligations, periods, workdays
 from gridsvc.domain.closing import LEVELS
-from gridsvc.domain.obligations import NOT_FOUND, REFUSED, STATUS
+from gridsvc.domain.obligations import NOT_FOUND, REFUSED, STATUS, VISITS
 from gridsvc.domain.rules import PERSONAL
 from gridsvc.domain.sheets import plain_rows
 from gridsvc.errors import InputError, MissingError
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 BY: Final = ("cell", "community", "town", "county", "officer", "rule")
 _DOORS: Final = ("targets", "covered")
-_COUNTS: Final = [*STATUS, "recent", "visits"]
+_COUNTS: Final = [*STATUS, "recent", *VISITS]
 
 
 @dataclass(frozen=True)

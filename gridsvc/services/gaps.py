@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from gridsvc.domain import codes
+from gridsvc.domain.records import NOT_EDITED, WORDS
 from gridsvc.errors import InputError, MissingError
 from gridsvc.services import codetables, ground, scopes, targets
 from gridsvc.services.plans import posts_of
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 
 KINDS: Final = tuple(row["kind"] for row in codetables.rows("gaps"))
 GROUPS: Final = {row["kind"]: row["group"] for row in codetables.rows("gaps")}
-_ELSEWHERE: Final = ("event", "officer", "difference", "review")
+_ELSEWHERE: Final = ("event", "officer", "difference", "review", "visit")
 _CURSOR: Final = 5
+_WORDS: Final = {kind: word for word, kind in WORDS.items() if kind not in NOT_EDITED}
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ def _shown(tx: Tx, rows: list[Row], today: dt.date) -> list[dict[str, Any]]:
             "cell_code": str(cells[k]), "area_code": str(areas[k]), "officers": holders.get(row["cell_key"], ""),
             "since": row["since"], "days": (today - row["since"]).days, "n": row["n"],
             "todo": t(f"gap.do.{row['kind']}"), "lon": one.get("lon"), "lat": one.get("lat"),
+            "record": f"/ledger?kind={_WORDS[row['target']]}&id={row['target_id']}" if row["target"] in _WORDS else None,
             "map": _map(one, str(cells[k]), str(areas[k])),
         })  # fmt: skip
     return out

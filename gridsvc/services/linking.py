@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gridsvc.domain import codes
 from gridsvc.domain.records import RECORDS
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from gridsvc.services.ground import Area
     from gridsvc.store.pool import Row
     from gridsvc.store.tx import Tx
+
+FAR_M: Final = 100.0  # metres from its target, beyond the accuracies of both, from which a visit is not confirmed
 
 
 @cache
@@ -45,6 +47,7 @@ def link(tx: Tx, record: Record, area: Area) -> Row | None:
         tx.run("visit/link_task", lo=area.lo, hi=area.hi)
         tx.run("visit/link_target", lo=area.lo, hi=area.hi)
         tx.run("visit/link_door")
+        tx.run("visit/far", far=FAR_M)
     if "household_id" in record.linked:
         tx.run("link/homes", lo=area.lo, hi=area.hi)
         tx.run("person/link_household")

@@ -139,6 +139,7 @@ class Book:
         for (_, target, opens), row in self.rows.items():
             rule = row["rule"]
             amount, days, fulfilled, visits, tried = 0, set(), None, 0, None
+            attempts = unconfirmed = backdated = 0
             for v in sorted(self.world["visits"], key=lambda v: (v["at"], v["id"])):
                 if not (opens <= v["day"] <= (row["until"] or dt.date.max)) or not self.reaches(rule, target, v):
                     continue
@@ -146,6 +147,8 @@ class Book:
                     continue
                 if v["outcome"] in COUNTS and (v["document"] or not rule["document"]):
                     visits += 1
+                    unconfirmed += v["unconfirmed"] is True
+                    backdated += v["recorded"] - v["day"] > 3 * DAY
                     days.add(v["day"])
                     amount += v["minutes"] or 0
                     if (
@@ -155,8 +158,10 @@ class Book:
                         fulfilled = v["day"]
                 else:
                     tried = v
+                    attempts += 1
             row |= {"done": amount if rule["measure"] == "minutes" else len(days), "fulfilled_on": fulfilled,
-                    "visits": visits, "tried_on": tried and tried["day"], "tried": tried and tried["outcome"]}  # fmt: skip
+                    "visits": visits, "tried_on": tried and tried["day"], "tried": tried and tried["outcome"],
+                    "attempts": attempts, "unconfirmed": unconfirmed, "backdated": backdated}  # fmt: skip
 
     def reaches(self, rule, target, v):
         """Whether a visit is to a target of a rule."""
@@ -222,4 +227,6 @@ class Book:
                 sum_["asked"] += row["rule"]["rate"]
             if row["fulfilled_on"] and today - 6 * DAY <= row["fulfilled_on"] <= today:
                 sum_["recent"] += 1
+            for name in ("visits", "attempts", "unconfirmed", "backdated"):
+                sum_[name] += row[name]
         return {k: dict(v) for k, v in sums.items()}

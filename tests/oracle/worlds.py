@@ -201,8 +201,10 @@ class World:
         day = self.day(first, last)
         v |= {"day": day, "at": dt.datetime.combine(day, dt.time(rng.randrange(8, 20), rng.randrange(60))),
               "outcome": rng.choice(OUTCOMES), "minutes": rng.choice([None, 10, 30, 60, 90]),
-              "document": rng.choice([None, "D1"])}  # fmt: skip
-        row = {k: w for k, w in v.items() if k != "cell"} | {"cell_key": v["cell"]}
+              "document": rng.choice([None, "D1"]), "unconfirmed": rng.choice([None, False, True]),
+              "recorded": day + rng.choice([0, 0, 3, 4, 9]) * DAY}  # fmt: skip
+        row = {k: w for k, w in v.items() if k not in ("cell", "recorded")} | {
+            "cell_key": v["cell"], "recorded_at": dt.datetime.combine(v["recorded"], dt.time(20)).isoformat() + "+08"}  # fmt: skip
         row["at"] = v["at"].replace(tzinfo=dt.timezone(dt.timedelta(hours=8)))
         v["id"] = self.put("visit", row)
         self.visits.append(v)

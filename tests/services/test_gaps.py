@@ -7,7 +7,7 @@ from collections import defaultdict
 import pytest
 
 from gridsvc.errors import InputError, MissingError
-from gridsvc.services import gaps, obligations
+from gridsvc.services import gaps, obligations, proposals
 from gridsvc.services.gaps import Ask
 from gridsvc.store.tx import SYSTEM, begin
 from tests.conftest import AS_OF
@@ -87,10 +87,45 @@ def test_the_city_has_these_gaps_and_no_others(city):
         "event_late": "SELECT count(*) AS n FROM event WHERE state = 'open' AND due_at < '2026-11-20 00:00+08'",
     }  # fmt: skip
     told = {r["kind"]: r["n"] for r in rows(city, "SELECT kind, count(*) AS n FROM gap GROUP BY kind")}
-    own = {"missed", "overdue", "cell_nobody", "building_missed", "officer_over", "officer_idle"}
+    own = {
+        "missed",
+        "overdue",
+        "cell_nobody",
+        "building_missed",
+        "officer_over",
+        "officer_idle",
+        "said_moved",
+        "said_vacant",
+        "said_wrong",
+    }
     assert set(told) - own == {kind for kind, query in counts.items() if rows(city, query)[0]["n"]}
     for kind, query in counts.items():
         assert told.get(kind, 0) == rows(city, query)[0]["n"], kind
+
+
+def test_what_the_last_visit_said_is_proposed(city):
+    """In plain Python: the last visit of half a year to each door that somebody opened or that was empty."""
+    last = {}
+    since = AS_OF - dt.timedelta(183)
+    for v in rows(city, "SELECT target_id, outcome, day, at, id FROM visit WHERE target = 'dwelling' AND target_id IS NOT NULL "
+                        "ORDER BY at, id"):  # fmt: skip
+        if since < v["day"] <= AS_OF and v["outcome"] != "absent":
+            last[v["target_id"]] = v
+    uses = {d["id"]: d["use"] for d in rows(city, "SELECT id, use FROM dwelling WHERE ended IS NULL")}
+    living = {}
+    for p in rows(city, "SELECT dwelling_id, moved_in FROM person WHERE ended IS NULL"):
+        living.setdefault(p["dwelling_id"], []).append(p["moved_in"])
+    wanted = {"said_moved": set(), "said_vacant": set(), "said_wrong": set()}
+    for door, v in last.items():
+        if v["outcome"] == "moved" and any(m is None or m <= v["day"] for m in living.get(door, [])):
+            wanted["said_moved"].add(door)
+        if v["outcome"] == "vacant" and uses.get(door) != "empty":
+            wanted["said_vacant"].add(door)
+        if v["outcome"] == "wrong" and door in uses:
+            wanted["said_wrong"].add(door)
+    for kind, doors in wanted.items():
+        assert doors
+        assert ids(city, kind) == doors
 
 
 # --- lists ----------------------------------------------------------------------------------------------------------------
@@ -259,3 +294,73 @@ def test_posts_make_gaps_of_people_go_away(full):
     obligations.catch_up(full.db, today=AS_OF)
     assert refreshed(full, "officer_idle") == set()
     assert ids(full.db, "building_missed") == set()
+
+
+# --- what visits say ------------------------------------------------------------------------------------------------------
+
+
+def visited(town, outcome, **more):
+    today = rows(town.db, "SELECT app_today() AS d")[0]["d"]
+    row = {
+        "时间": f"{today} 00:10",
+        "小区": "南苑小区",
+        "幢号": "1幢",
+        "单元": "2单元",
+        "室号": "501室",
+        "结果": outcome,
+        **more,
+    }
+    done = town.take("visit", town.csv([row], f"v{outcome}.csv"))
+    assert done.counts["new"] == 1, done.rejects
+    return today
+
+
+def test_moved_away_is_proposed_and_accepted(full):
+    """The last visit counts: met again, there is nothing to accept."""
+    today = visited(full, "已搬离")
+    (door,) = refreshed(full, "said_moved")
+    visited(full, "已见面", 时间=f"{today} 00:20")
+    assert refreshed(full, "said_moved") == set()
+    visited(full, "已搬离", 时间=f"{today} 00:30", 备注="又走")
+    assert refreshed(full, "said_moved") == {door}
+    done = proposals.accept(full.db, SYSTEM, "said_moved", "dwelling", door)
+    assert [c["kind"] for c in done["changed"]] == ["person", "household"]
+    gone = full.rows("SELECT ended, end_reason FROM person WHERE name = '甲'")[0]
+    assert (gone["ended"], gone["end_reason"]) == (today, "moved")
+    assert refreshed(full, "said_moved") == set()
+    with pytest.raises(MissingError):
+        proposals.accept(full.db, SYSTEM, "said_moved", "dwelling", door)
+
+
+def test_a_vacant_dwelling_is_marked_so(full):
+    today = visited(full, "空置")
+    (door,) = refreshed(full, "said_vacant")
+    proposals.accept(full.db, SYSTEM, "said_vacant", "dwelling", door)
+    row = full.rows("SELECT use, use_from FROM dwelling WHERE id = %s", door)[0]
+    assert (row["use"], row["use_from"]) == ("empty", today)
+    assert refreshed(full, "said_vacant") == set()
+    visited(full, "地址不符")
+    assert refreshed(full, "said_wrong") == {door}
+    with pytest.raises(InputError):
+        proposals.accept(full.db, SYSTEM, "said_wrong", "dwelling", door)
+
+
+def test_a_visit_far_from_its_door_is_not_confirmed(full):
+    """Accuracies of both are considered; without coordinates of its own nothing is said."""
+    place = full.rows("SELECT ST_X(geom) AS x, ST_Y(geom) AS y FROM building WHERE source_key = 'b1'")[0]
+    visited(full, "已见面")
+    for k, (metres, said, wanted) in enumerate([(20, None, False), (125, None, False), (140, None, True), (140, 60, False),
+                                                (170, 60, True)]):  # fmt: skip
+        more = {"经度": place["x"], "纬度": place["y"] - metres / 111_000, "备注": str(k)}
+        if said:
+            more["精度"] = said
+        today = visited(full, "已见面", **{"时间": f"2026-11-1{k} 10:00", **more})
+        row = full.rows("SELECT far_m, unconfirmed FROM visit WHERE note = %s", str(k))[0]
+        assert row["unconfirmed"] is wanted, (metres, said, row)
+        assert row["far_m"] == pytest.approx(metres, abs=2)
+    assert full.rows("SELECT count(*) AS n FROM visit WHERE unconfirmed IS NULL")[0]["n"] == 1
+    assert len(refreshed(full, "visit_far", dt.date(2026, 11, 20))) == 2
+    page = gaps.listing(full.db, SYSTEM, Ask(COUNTY, ("visit_far",)))
+    assert {r["n"] for r in page.rows} == {140, 170}
+    assert all(r["map"].startswith("/map?at=") and r["record"] for r in page.rows)
+    assert today

@@ -6,20 +6,23 @@ import psycopg
 import pytest
 
 from gridsvc.domain import windows
-from gridsvc.domain.obligations import STATUS
+from gridsvc.domain.obligations import STATUS, VISITS
 from gridsvc.services import coverage, obligations
 from gridsvc.services.coverage import Ask
 from gridsvc.store.tx import SYSTEM
 from tests.oracle import coverage as oracle
 from tests.oracle.worlds import CELLS, DAY, SINCE, World
 
+COUNTED = (*STATUS, "recent", *VISITS)
 CALENDAR = windows.Calendar("CN")
 
 
 def rows_of(conn):
-    names = ("due", "until", "cell", "post", "done", "fulfilled_on", "visits", "tried_on", "tried")
+    names = ("due", "until", "cell", "post", "done", "fulfilled_on", "visits", "tried_on", "tried", "attempts",
+             "unconfirmed", "backdated")  # fmt: skip
     found = conn.execute(
-        "SELECT rule_id, target_id, opens, due, until, cell_key, post_id, done, fulfilled_on, visits, tried_on, tried "
+        "SELECT rule_id, target_id, opens, due, until, cell_key, post_id, done, fulfilled_on, visits, tried_on, tried, "
+        "attempts, unconfirmed, backdated "
         "FROM obligation"
     )
     return {row[:3]: dict(zip(names, row[3:], strict=True)) for row in found}
@@ -46,7 +49,7 @@ def report_agrees(db, book, today):
         assert {int(k) for k in found.table["key"]} == set(wanted)
         for row in found.table.to_dict("records"):
             sums = wanted[row["key"]]
-            assert {s: row[s] for s in (*STATUS, "recent")} == {s: sums.get(s, 0) for s in (*STATUS, "recent")}
+            assert {s: row[s] for s in COUNTED} == {s: sums.get(s, 0) for s in COUNTED}
             total, fulfilled = sums.get("total", 0), sums.get("done", 0) + sums.get("late", 0)
             assert row["total"] == total
             assert (row["rate"] == pytest.approx(fulfilled / total)) if total else math.isnan(row["rate"])

@@ -13,7 +13,7 @@ FIELDS = {"code": "x1", "name": "样本", "field": "phone", "reason": "核对登
           "features": [{"properties": {"name": "一", "kind": "公园"}, "geometry": {"type": "Polygon", "coordinates": [
               [[118.63, 31.47], [118.64, 31.47], [118.64, 31.48], [118.63, 31.47]]]}}],
           "decision": "kept", "address": "南环路321号", "fields": {"name": "样本"}, "approve": True,
-          "rule": "XC-DAY", "target": 1, "opens": "2026-10-01",
+          "rule": "XC-DAY", "target": 1, "target_id": 1, "opens": "2026-10-01",
           "cells": [1, 2], "line": [[118.63, 31.47], [118.64, 31.47]]}  # fmt: skip
 MORE: dict[str, dict[str, Any]] = {
     "/api/v1/divisions": {"size_m": 100},  # one of several sizes must be given

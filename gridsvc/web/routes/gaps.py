@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from gridsvc.services import gaps
+from gridsvc.services import gaps, proposals
 from gridsvc.services.gaps import Ask
 from gridsvc.web.answers import answer
 from gridsvc.web.deps import Cursor, Db, Limit, Me, needs
-from gridsvc.web.schemas.coverage import GapsOut
+from gridsvc.web.schemas.coverage import GapsOut, ProposalIn, ProposalOut
 from gridsvc.web.schemas.models import NO_NUL
 
 router = APIRouter(prefix="/api/v1", tags=["coverage"])
@@ -33,3 +33,9 @@ def gaps_of(
     逾期, 无人负责, 不漏 level by level, hazards and events past their date, ledgers that disagree)."""
     ask = Ask(area, tuple(k[:30] for k in kind), tuple(r[:20] for r in rule), officer, days)
     return answer(gaps.as_data(gaps.listing(db, who, ask, limit=limit, cursor=cursor)))
+
+
+@router.post("/gaps/accept", response_model=ProposalOut, **needs("edit"))
+def accept(db: Db, who: Me, body: ProposalIn) -> Response:
+    """Change a record as its last visit said: 已搬离 ends the people, 空置 marks the dwelling. Audited."""
+    return answer(proposals.accept(db, who, body.kind, body.target, body.target_id))

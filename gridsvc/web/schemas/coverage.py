@@ -37,6 +37,9 @@ class MeasuresOut(BaseModel):
     targets: int = Field(description="应访户 targets with an obligation that is not excused")
     covered: int = Field(description="户 targets with at least one obligation fulfilled")
     visits: int = Field(description="户次 visits that counted")
+    attempts: int = Field(description="visits that did not count")
+    unconfirmed: int = Field(description="visits that counted but were far from their target")
+    backdated: int = Field(description="visits that counted but were entered more than three days later")
     before: float | None = Field(description="环比, percentage points")
     year_ago: float | None = Field(description="同比, percentage points")
 
@@ -181,7 +184,7 @@ class PlanOut(BaseModel):
 
 
 class GapRow(BaseModel):
-    """One gap: what, where, whose, since when, and what to do; ``map`` is a link to the map."""
+    """One gap: what, where, whose, since when, and what to do; links to the map and to the record."""
 
     kind: str
     group: str
@@ -201,6 +204,7 @@ class GapRow(BaseModel):
     todo: str
     lon: float | None
     lat: float | None
+    record: str | None
     map: str
 
 
@@ -259,3 +263,25 @@ class TasksOut(BaseModel):
     today: dt.date
     rows: list[TaskRow]
     next: str | None
+
+
+class ProposalIn(BaseModel):
+    """A gap whose proposal is accepted."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: Annotated[str, Field(pattern="^said_(moved|vacant)$")]
+    target: Annotated[str, Field(pattern="^(dwelling|household|person)$")]
+    target_id: Annotated[int, Field(ge=1, lt=2**53)]
+
+
+class Changed(BaseModel):
+    """A record that was changed."""
+
+    kind: str
+    id: int
+
+
+class ProposalOut(BaseModel):
+    """What was changed."""
+
+    changed: list[Changed]

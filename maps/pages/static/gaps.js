@@ -61,7 +61,11 @@ function list() {
   const text = (key, field, more) => ({ title: t(key), field, formatter: c => escape(c.getValue()), ...more });
   const what = { title: t("page.gaps.what"), field: "label", minWidth: 110, formatter: c => `<b>${escape(c.getValue())}</b>` };
   const rule = text("page.task.rule", "what", { minWidth: 150, maxWidth: 240 });
-  const link = { title: "", field: "map", width: 62, headerSort: false, formatter: c => `<a class="get" href="${escape(c.getValue())}">${escape(t("page.nav.map"))}</a>` };
+  const accepts = r => ["said_moved", "said_vacant"].includes(r.kind) && me().permissions.includes("edit");
+  const link = { title: "", field: "map", width: rows.some(accepts) ? 158 : 108, headerSort: false, formatter: c => {
+    const r = c.getData();
+    return `<a class="get" href="${escape(r.map)}">${escape(t("page.nav.map"))}</a>` + (r.record ? `<a class="get" href="${escape(r.record)}">${escape(t("page.nav.ledger"))}</a>` : "") + (accepts(r) ? `<a class="get" href="#" data-accept="1">${escape(t("page.gaps.accept"))}</a>` : "");
+  } };
   const days = { title: t("page.gaps.for"), field: "days", width: 74, hozAlign: "right", sorter: "number", formatter: c => number(c.getValue()) };
   const all = [...(kind ? [] : [what]), days, ...(rows.some(r => r.what) ? [rule] : []), text("page.task.who", "name", { minWidth: 110 }), text("page.task.where", "place", { minWidth: 150 }), text("page.task.officer", "officers", { minWidth: 90 }), { title: t("page.gaps.n"), field: "n", width: 74, hozAlign: "right", formatter: c => c.getValue() === null ? "" : number(c.getValue()) },
     text("page.cell", "cell_code", { width: 148 }), ...(kind ? [] : [text("page.gaps.todo", "todo", { minWidth: 200 })]), link];
@@ -70,8 +74,18 @@ function list() {
     columnDefaults: { headerSortTristate: true, resizable: false } });
   table.on("rowClick", (e, row) => {
     const r = row.getData();
+    if (e.target.closest("[data-accept]")) return void (e.preventDefault(), accept(r));
     if (!e.target.closest("a") && r.lon !== null) map.flyTo({ center: [r.lon, r.lat], zoom: 16.5 });
   });
+}
+
+/** The record becomes what the last visit said of it. */
+async function accept(r) {
+  if (!confirm(t("page.gaps.sure", { label: r.label, name: `${r.name} ${r.place}` }))) return;
+  const done = await tried(() => api("/api/v1/gaps/accept", { method: "POST", json: { kind: r.kind, target: r.target, target_id: r.target_id } }));
+  if (!done) return;
+  notice(t("page.gaps.accepted", { n: done.changed.length }));
+  await load();
 }
 
 function fit() {

@@ -1,5 +1,5 @@
--- What events, officers, differences and questions are called.
--- param kinds text[]: event, officer, difference, review
+-- What events, officers, visits, differences and questions are called.
+-- param kinds text[]: event, officer, difference, review, visit
 -- param ids bigint[]: their numbers, each beside its kind
 SELECT k.target, k.id, n.name, n.place, n.lon, n.lat
 FROM unnest(%(kinds)s::text[], %(ids)s::bigint[]) AS k (target, id)
@@ -9,4 +9,6 @@ CROSS JOIN LATERAL (
     UNION ALL SELECT concat_ws(' ', o.name, o.number), NULL, NULL, NULL FROM officer o WHERE k.target = 'officer' AND o.id = k.id
     UNION ALL SELECT r.name, d.what, NULL, NULL FROM difference d JOIN reconciliation r ON r.id = d.reconciliation_id
     WHERE k.target = 'difference' AND d.id = k.id
+    UNION ALL SELECT concat_ws(' ', f.name, f.number), NULL, ST_X(w.geom), ST_Y(w.geom)
+    FROM visit w LEFT JOIN officer f ON f.id = w.officer_id WHERE k.target = 'visit' AND w.id = k.id
     UNION ALL SELECT v.text, NULL, NULL, NULL FROM review v WHERE k.target = 'review' AND v.id = k.id) n;

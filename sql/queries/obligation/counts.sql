@@ -9,7 +9,7 @@
 -- param refused text[]: outcomes that say that it was refused
 -- index: obligation_key
 WITH mine AS (
-    SELECT o.cell_key, o.rule_id, o.post_id, o.target_id, o.visits,
+    SELECT o.cell_key, o.rule_id, o.post_id, o.target_id, o.visits, o.attempts, o.unconfirmed, o.backdated,
            app_task_status(o.fulfilled_on, o.due, o.excused_on, o.tried_on, o.tried, o.post_id, %(today)s,
                            %(not_found)s, %(refused)s) AS status,
            o.fulfilled_on BETWEEN %(today)s::date - 6 AND %(today)s AS recent
@@ -20,6 +20,7 @@ SELECT s.cell_key, s.rule_id, p.officer_id, count(*) FILTER (WHERE status = 1) A
        count(*) FILTER (WHERE status = 2) AS late, count(*) FILTER (WHERE status = 3) AS excused,
        count(*) FILTER (WHERE status = 4) AS not_found, count(*) FILTER (WHERE status = 5) AS refused,
        count(*) FILTER (WHERE status = 6) AS nobody, count(*) FILTER (WHERE status = 7) AS due,
-       count(*) FILTER (WHERE status = 8) AS overdue, count(*) FILTER (WHERE recent) AS recent, sum(visits)::bigint AS visits
+       count(*) FILTER (WHERE status = 8) AS overdue, count(*) FILTER (WHERE recent) AS recent, sum(visits)::bigint AS visits,
+       sum(attempts)::bigint AS attempts, sum(unconfirmed)::bigint AS unconfirmed, sum(backdated)::bigint AS backdated
 FROM mine s LEFT JOIN post p ON p.id = s.post_id
 GROUP BY s.cell_key, s.rule_id, p.officer_id;

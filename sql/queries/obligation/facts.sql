@@ -5,10 +5,12 @@
 -- param amount integer: how many are enough
 -- param modes text[]: modes that count; empty for all
 -- param fulfil text[]: outcomes that count
+-- param slow integer: days after which an entry is a late one
 -- param document boolean: only with a written record
 INSERT INTO stage_fact
 WITH hit AS (
-    SELECT k.target_id, k.opens, v.day, v.at, v.id, v.minutes, v.outcome,
+    SELECT k.target_id, k.opens, v.day, v.at, v.id, v.minutes, v.outcome, v.unconfirmed,
+           (v.recorded_at AT TIME ZONE (SELECT app_zone()))::date - v.day > %(slow)s AS backdated,
            v.outcome = ANY(%(fulfil)s) AND (NOT %(document)s OR v.document IS NOT NULL OR EXISTS (
                SELECT FROM attachment a WHERE a.entity = 'visit' AND a.record_id = v.id)) AS counts
     FROM stage_hit k JOIN visit v ON v.id = k.visit_id
@@ -17,12 +19,15 @@ day AS (
     SELECT target_id, opens, day, count(*) FILTER (WHERE counts) AS visits,
            CASE WHEN %(minutes)s THEN COALESCE(sum(minutes) FILTER (WHERE counts), 0)
                 ELSE bool_or(counts)::integer END AS amount,
+           count(*) FILTER (WHERE NOT counts) AS attempts, count(*) FILTER (WHERE counts AND unconfirmed) AS unconfirmed,
+           count(*) FILTER (WHERE counts AND backdated) AS backdated,
            max(day) FILTER (WHERE NOT counts) AS tried_on,
            (array_agg(outcome ORDER BY at DESC, id DESC) FILTER (WHERE NOT counts))[1] AS tried
     FROM hit GROUP BY target_id, opens, day),
 reached AS (
     SELECT *, sum(amount) OVER (PARTITION BY target_id, opens ORDER BY day) AS sum FROM day)
 SELECT target_id, opens, max(sum)::integer, min(day) FILTER (WHERE sum >= %(amount)s), sum(visits)::integer,
-       max(tried_on), (array_agg(tried ORDER BY day DESC) FILTER (WHERE tried_on IS NOT NULL))[1]
+       max(tried_on), (array_agg(tried ORDER BY day DESC) FILTER (WHERE tried_on IS NOT NULL))[1],
+       sum(attempts)::integer, sum(unconfirmed)::integer, sum(backdated)::integer
 FROM reached
 GROUP BY target_id, opens;

@@ -6,5 +6,8 @@ CREATE TEMP TABLE stage_fact (
     fulfilled_on date,
     visits       integer NOT NULL,
     tried_on     date,
-    tried        text
+    tried        text,
+    attempts     integer NOT NULL,
+    unconfirmed  integer NOT NULL,
+    backdated    integer NOT NULL
 ) ON COMMIT DROP;
