@@ -25,7 +25,7 @@ _GROUPS = {"db": "db", "area": "area", "address": "address", "crs": "crs",
            "person": "person", "retention": "retention", "audit": "audit"}  # fmt: skip
 _COMMANDS = {"import": "importing", "template": "template",
              "reconcile": "reconcile", "osm": "osm", "heat": "heat", "coverage": "coverage",
-             "closing": "closing", "gaps": "gaps", "plan": "plan",
+             "closing": "closing", "gaps": "gaps", "plan": "plan", "spotcheck": "spotcheck",
              "export": "export", "geocode": "geocode",
              "bench": "bench", "serve": "serve", "worker": "worker", "demo": "demo"}  # fmt: skip
 

@@ -12,7 +12,7 @@ from gridsvc.domain.sheets import harmless
 from gridsvc.text import t
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 _NUMBER, _RATE, _POINTS = "#,##0", "0.0", "+0.0;-0.0;0.0"
@@ -22,7 +22,7 @@ COLUMNS: Final = {
     "rate": _RATE, "on_time": _RATE, "overdue": _NUMBER, "refused": _NUMBER, "not_found": _NUMBER, "nobody": _NUMBER,
     "excused": _NUMBER, "before": _POINTS, "year_ago": _POINTS, "rank": _NUMBER,
 }  # fmt: skip
-_PERCENT: Final = ("rate", "on_time")
+_PERCENT: Final = ("rate", "on_time", "agreement")
 _WIDTHS: Final = {"label": 16, "what": 24, "name": 16, "place": 30, "cell": 20, "officers": 14, "todo": 30}
 _TOP: Final = 3  # rows above a list
 
@@ -54,24 +54,25 @@ def _table(
     total: Mapping[str, Any], notes: list[str],
 ) -> None:  # fmt: skip
     page = book.add_worksheet(t(f"month.sheet.{name}"))
-    last = 1 + len(COLUMNS)
+    shown = COLUMNS if "agreement" not in table else {**COLUMNS, "agreement": _RATE}
+    last = 1 + len(shown)
     _heading(page, looks, head, last)
-    page.write_row(_TOP - 1, 0, [t(f"month.column.{c}") for c in ("row", "name", *COLUMNS)], looks["head"])
+    page.write_row(_TOP - 1, 0, [t(f"month.column.{c}") for c in ("row", "name", *shown)], looks["head"])
     named = harmless(table["name"].astype("str"))
     if name in ("cell", "officer"):
         named = (named + " " + table["code"].fillna("").astype("str")).str.strip()
     row = _TOP
-    for k, (label, one) in enumerate(zip(named, _plain(table), strict=True), 1):
+    for k, (label, one) in enumerate(zip(named, _plain(table, shown), strict=True), 1):
         page.write_number(row, 0, k, looks["number"])
         page.write_string(row, 1, label, looks["text"])
         asked = one["asked_rate"]
-        for i, (column, form) in enumerate(COLUMNS.items(), 2):
+        for i, (column, form) in enumerate(shown.items(), 2):
             poor = column == "rate" and one[column] is not None and asked is not None and one[column] < asked
             _value(page, row, i, column, one[column], looks[form + ("!" if poor else "")])
         row += 1
     page.write_blank(row, 0, None, looks["sum"])
     page.write_string(row, 1, t("month.sum"), looks["sum"])
-    for i, (column, form) in enumerate(COLUMNS.items(), 2):
+    for i, (column, form) in enumerate(shown.items(), 2):
         _value(page, row, i, column, total.get(column), looks["sum" + form])
     for k, note in enumerate([t("month.note"), *notes], 1):
         page.write_string(row + k, 0, ("备注：" if k == 1 else "") + note, looks["info"])
@@ -88,8 +89,8 @@ def _value(page: Any, row: int, i: int, column: str, value: Any, look: Any) -> N
         page.write_number(row, i, float(value) * (100 if column in _PERCENT else 1), look)
 
 
-def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
-    wanted = table[[*COLUMNS, "asked_rate"]].astype(object)
+def _plain(table: pd.DataFrame, shown: Iterable[str]) -> list[dict[str, Any]]:
+    wanted = table[[*shown, "asked_rate"]].astype(object)
     return [dict(zip(wanted.columns, row, strict=True)) for row in wanted.where(table[wanted.columns].notna(), None)
             .itertuples(index=False, name=None)]  # fmt: skip
 
@@ -128,10 +129,10 @@ def _definitions(book: Any, looks: dict[str, Any]) -> None:
     page.set_column(0, 0, 18)
     page.set_column(1, 1, 110)
     page.write_row(0, 0, [t("month.definition.term"), t("month.definition.meaning")], looks["head"])
-    for r, column in enumerate(COLUMNS, 1):
+    for r, column in enumerate((*COLUMNS, "agreement"), 1):
         page.write_string(r, 0, t(f"month.column.{column}"), looks["text"])
         page.write_string(r, 1, t(f"month.define.{column}"), looks["text"])
-    _paper(page, len(COLUMNS), 1, frozen=0, top=1)
+    _paper(page, len(COLUMNS) + 1, 1, frozen=0, top=1)
 
 
 def _paper(page: Any, last: int, right: int, *, frozen: int, top: int = _TOP) -> None:

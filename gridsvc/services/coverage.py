@@ -93,6 +93,8 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
             then = _summed(old, places, rules, ask.by)
             total[name] = (total["rate"] - obligations.measures(old, [])["rate"]) * 100
             table[name] = ((table["rate"] - table["key"].map(then.set_index("key")["rate"])) * 100).astype(float)
+        if ask.by == "officer":  # 回访一致率 beside what she did
+            table = table.join(_agreement(tx, area, period), on="key")
         table = _finished(table, places)
         hidden = (
             []
@@ -156,6 +158,15 @@ def _doors(
     grain = by if by in ("officer", "rule") else "cell"
     found = tx.frame("obligation/covered", **_within(area, period, today, rules), by=grain)
     return found.assign(key=_keys(found["key"], places, by, rules)).groupby("key")[list(_DOORS)].sum()
+
+
+def _agreement(tx: Tx, area: ground.Area, period: Period) -> pd.DataFrame:
+    """Spot checks by officer: how many of her visits were checked, and the share that was as the list says."""
+    found = tx.frame("spotcheck/agreement", lo=area.lo, hi=area.hi, start=period.start, stop=period.stop)
+    found = found.astype({"key": np.int64, "checked": "Int64", "agreed": "Int64"}).set_index("key")
+    return pd.DataFrame(
+        {"checked": found["checked"], "agreement": (found["agreed"] / found["checked"]).astype(float)}
+    )
 
 
 def _counts(tx: Tx, area: ground.Area, period: Period, today: dt.date, rules: dict[int, Row]) -> pd.DataFrame:

@@ -118,7 +118,8 @@ def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor:
 def as_data(found: Gaps) -> dict[str, Any]:
     """A page as plain values."""
     return {"area": found.area.code, "area_name": found.area.name, "today": found.today, "found_at": found.found_at,
-            "counts": found.counts, "kinds": [_kind(k, n) for k, n in found.counts.items()], "rows": found.rows, "next": found.next}  # fmt: skip
+            "counts": found.counts, "kinds": [_kind(k, n) for k, n in found.counts.items()], "rows": found.rows,
+            "next": found.next}  # fmt: skip
 
 
 def sheet(rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -154,10 +155,15 @@ def _shown(tx: Tx, rows: list[Row], today: dt.date) -> list[dict[str, Any]]:
             "cell_code": str(cells[k]), "area_code": str(areas[k]), "officers": holders.get(row["cell_key"], ""),
             "since": row["since"], "days": (today - row["since"]).days, "n": row["n"],
             "todo": t(f"gap.do.{row['kind']}"), "lon": one.get("lon"), "lat": one.get("lat"),
-            "record": f"/ledger?kind={_WORDS[row['target']]}&id={row['target_id']}" if row["target"] in _WORDS else None,
-            "map": _map(one, str(cells[k]), str(areas[k])),
+            "record": _record(row), "map": _map(one, str(cells[k]), str(areas[k])),
         })  # fmt: skip
     return out
+
+
+def _record(row: Row) -> str | None:
+    """The record in its ledger; None for what has none."""
+    word = _WORDS.get(row["target"])
+    return f"/ledger?kind={word}&id={row['target_id']}" if word else None
 
 
 def _map(one: Row, cell: str, area: str) -> str:

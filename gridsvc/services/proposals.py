@@ -1,5 +1,5 @@
-"""What visits say of a record that still says otherwise (已搬离, 空置): accepted with one click, under the caller's own
-rights."""
+"""What visits say of a record that still says otherwise (已搬离, 空置): accepted with one click, under the caller's
+own rights."""
 
 from __future__ import annotations
 

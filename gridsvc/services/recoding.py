@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _CODED = ("area", "cell", "division", "user")
 _KEYED = ("was_key", "source", "column_map", "import_batch", "import_reject", "reconciliation", "difference",
           "correction", "review", "job", "history", "resident_figure", "place_alias", "subcell",
-          "subcell_member", "rule", "obligation", "gap")  # fmt: skip
+          "subcell_member", "rule", "obligation", "gap", "spotcheck",
+          "spotcheck_item")  # fmt: skip
 
 
 @dataclass(frozen=True)

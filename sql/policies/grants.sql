@@ -26,3 +26,4 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON visit_change TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE ON obligation_update TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON gap TO gridsvc_app;
 GRANT SELECT, INSERT ON gap_update TO gridsvc_app;
+GRANT SELECT, INSERT, UPDATE ON spotcheck, spotcheck_item TO gridsvc_app;

@@ -161,3 +161,15 @@ ALTER TABLE gap FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS scope ON gap;
 CREATE POLICY scope ON gap
     USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+ALTER TABLE spotcheck ENABLE ROW LEVEL SECURITY;
+ALTER TABLE spotcheck FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON spotcheck;
+CREATE POLICY scope ON spotcheck
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+ALTER TABLE spotcheck_item ENABLE ROW LEVEL SECURITY;
+ALTER TABLE spotcheck_item FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON spotcheck_item;
+CREATE POLICY scope ON spotcheck_item
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));

@@ -11,7 +11,7 @@ from gridsvc.services import users
 from gridsvc.store.tx import SYSTEM, Caller, begin
 
 SCOPED = (
-    "source", "column_map", "reconciliation", "difference", "correction", "review", "obligation", "visit_change", "gap", "import_batch", "import_reject", "event", "rollup", "rollup_delta", "job", "organisation", "hazard",
+    "source", "column_map", "reconciliation", "difference", "correction", "review", "obligation", "visit_change", "gap", "spotcheck", "spotcheck_item", "import_batch", "import_reject", "event", "rollup", "rollup_delta", "job", "organisation", "hazard",
     "hazard_source", "officer", "post", "visit", "attachment", "history", "subcell", "subcell_member",
 )  # fmt: skip
 PERSON = ("dwelling", "household", "person")
@@ -28,6 +28,7 @@ RESTRICTIVE = {
         "review",
         "obligation",
         "gap",
+        "spotcheck_item",
         "visit_change",
         "history",
         "reconciliation",

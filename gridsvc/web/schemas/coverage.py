@@ -51,6 +51,8 @@ class CoverageRow(MeasuresOut):
     code: str
     name: str
     rank: int | None
+    checked: int | None = Field(default=None, description="by officer: visits that were checked")
+    agreement: float | None = Field(default=None, description="回访一致率 0–1: share of them that was as written")
 
 
 class CoverageOut(BaseModel):

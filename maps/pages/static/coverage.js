@@ -142,7 +142,7 @@ function list(found, what) {
   const forms = what === "officer" && may("rows") ? [links] : [];
   const columns = innerWidth > 760
     ? [head, rate(), { ...num("page.cover.on_time", "on_time", 84), formatter: c => percent(c.getValue()) }, num("page.cover.total", "total"), num("page.task.overdue", "overdue"), num("page.task.nobody", "nobody", 100), ...forms,
-       num("page.cover.targets", "targets", 98), num("page.cover.covered", "covered", 98), num("page.cover.visits", "visits", 112), num("page.cover.remaining", "remaining", 92), { ...num("page.cover.before", "before", 128), formatter: c => points(c.getValue()) },
+       ...(what === "officer" ? [{ ...num("page.cover.agreement", "agreement", 108), formatter: c => percent(c.getValue()) }] : []), num("page.cover.targets", "targets", 98), num("page.cover.covered", "covered", 98), num("page.cover.visits", "visits", 112), num("page.cover.remaining", "remaining", 92), { ...num("page.cover.before", "before", 128), formatter: c => points(c.getValue()) },
        { ...num("page.cover.year_ago", "year_ago", 128), formatter: c => points(c.getValue()) }, num("page.cover.rank", "rank", 72)]
     : [head, rate(), ...forms, num("page.task.overdue", "overdue", 70), num("page.cover.total", "total", 70), num("page.task.nobody", "nobody", 100), num("page.cover.rank", "rank", 72)];
   show(columns, data, r => what === "places" ? open(r.code) : what === "officer" ? ofOfficer(r) : ofRule(r));

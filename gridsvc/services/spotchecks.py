@@ -1,0 +1,189 @@
+"""Spot checks (回访): visits or communities drawn at random, a form to check them with, and what was found."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from gridsvc.domain import codes, values
+from gridsvc.domain.obligations import FULFIL
+from gridsvc.errors import InputError
+from gridsvc.services import codelists, filein, ground, imports, targets
+from gridsvc.store.tx import Caller, begin
+from gridsvc.text import LANGUAGES, catalogue, language, t
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gridsvc.services.filein import Source
+    from gridsvc.store.pool import Database
+
+WHAT: Final = ("visits", "communities")
+#: By what so many each are drawn.
+STRATA: Final = ("none", "officer", "community", "target")
+RESULTS: Final = ("same", "different", "unreached")
+_READ: Final = ("item", "result", "note", "checked_on")
+_MOD: Final = 97
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to draw: ``n`` of each stratum out of the last ``days`` days; the same seed draws the same."""
+
+    area: str | None = None
+    n: int = 4
+    strata: str = "officer"
+    what: str = "visits"
+    days: int = 30
+    seed: int = 1
+    as_of: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Results of a form: how many were written, how many rows had none, and the rows that cannot be used."""
+
+    taken: int
+    empty: int
+    rejects: pd.DataFrame
+
+
+def draw(db: Database, caller: Caller, wish: Wish, path: Path) -> dict[str, Any]:
+    """Draw, note what was drawn, and write the form (.xlsx); its number and how many there are.
+
+    Raises:
+        InputError: ``spotcheck.field``, ``spotcheck.nothing``, ``plan.format``.
+    """
+    from gridsvc.render import spotbook
+
+    _check(wish, path)
+    with begin(db, caller, "export", budget_ms=db.settings.job_budget_ms) as tx:
+        area = imports.own_area(tx, wish.area)
+        today = wish.as_of or ground.today(tx)
+        first = today - dt.timedelta(days=wish.days - 1)
+        if wish.what == "visits":
+            pool = tx.frame("spotcheck/visits", lo=area.lo, hi=area.hi, first=first, last=today, fulfil=list(FULFIL))
+        else:
+            pool = tx.frame("spotcheck/communities", lo=area.lo, hi=area.hi, day=today)
+        if pool.empty:
+            raise InputError("spotcheck.nothing", area=area.name, first=first.isoformat(), last=today.isoformat())
+        chosen = pool[chosen_of(pool, wish)]
+        number = int(tx.value("spotcheck/add", cell_key=area.key, what=wish.what, strata=wish.strata, n=wish.n,
+                              seed=wish.seed, first=first, last=today, user_id=tx.who.user_id))  # fmt: skip
+        plain = chosen.astype(object).where(chosen.notna(), None)
+        tx.run("spotcheck/add_items", id=number, cells=plain["cell_key"].tolist(),
+               personal=plain["personal"].tolist(), targets=plain["target"].tolist(), ids=plain["target_id"].tolist(),
+               visits=plain["visit_id"].tolist(), days=plain["visit_day"].tolist(),
+               officers=plain["officer_id"].tolist())  # fmt: skip
+        items = tx.rows("spotcheck/items", id=number)
+        told = targets.named(tx, {(i["target"], i["target_id"]) for i in items})
+        words = codelists.names(tx, english=language() != "zh")
+        cells = codes.cell_codes(np.array([i["cell_key"] for i in items], dtype=np.int64))
+        rows = [
+            i | {"item": _checked(i["id"]),
+                 "name": (one := told.get((i["target"], i["target_id"]), {})).get("name", ""),
+                 "place": one.get("place", ""), "cell": str(cells[k]),
+                 "activity": words["visit_activity"].get(str(i["activity"]), ""),
+                 "mode": words["visit_mode"].get(str(i["mode"]), ""),
+                 "outcome": words["visit_outcome"].get(str(i["outcome"]), "")}
+            for k, i in enumerate(items)
+        ]  # fmt: skip
+        stamp = dt.datetime.now(dt.UTC).astimezone(ZoneInfo(ground.zone(tx))).strftime("%Y-%m-%d %H:%M")
+        tx.audit(
+            "spotcheck.draw", entity="visit", detail={"spotcheck": number, "items": len(rows), "seed": wish.seed}
+        )
+        head = {t("month.head.unit"): f"{area.name} {area.code}", t("plan.days"): f"{first} – {today}",
+                t("spotcheck.number"): str(number), t("seen.by"): tx.who.login, t("seen.at"): stamp}  # fmt: skip
+    path.parent.mkdir(parents=True, exist_ok=True)
+    spotbook.write(path, head, rows, visits=wish.what == "visits")
+    return {"spotcheck": number, "items": len(rows), "file": str(path)}
+
+
+def chosen_of(pool: pd.DataFrame, wish: Wish) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which rows are drawn: in each stratum the ``n`` with the lowest random numbers (simple random sampling without
+    replacement; the numbers hang on the seed and the order of the rows only)."""
+    lot = pd.Series(np.random.default_rng(wish.seed).random(len(pool)), index=pool.index)
+    if wish.strata == "none":
+        stratum = pd.Series(0, index=pool.index)
+    elif wish.strata == "community":
+        level = 9 if wish.what == "communities" else 12  # so many communities of each street
+        stratum = pd.Series(codes.ancestors(pool["cell_key"].to_numpy(dtype=np.int64), level), index=pool.index)
+    else:
+        stratum = pool["officer_id" if wish.strata == "officer" else "target"]
+    place = lot.groupby(stratum.fillna(0)).rank(method="first")
+    return np.asarray(place <= wish.n, dtype=np.bool_)
+
+
+def take(db: Database, caller: Caller, source: Source) -> Taken:
+    """Take the results of a form; rows without one are left, a row that is brought again is written over.
+
+    Raises:
+        InputError: ``spotcheck.columns``; and whatever is wrong with the file as a whole.
+    """
+    heads = {_head(name, lang): name for name in _READ for lang in LANGUAGES}
+    with filein.open_source(source, db.settings, frozenset(heads)) as reading:
+        table = reading.whole().to_pandas()
+    table = table.rename(columns={c: heads[c.strip()] for c in table.columns if c.strip() in heads})
+    missing = [t(f"spotcheck.column.{n}") for n in ("item", "result") if n not in table]
+    if missing:
+        raise InputError("spotcheck.columns", columns="、".join(missing))
+    text = {name: values.clean(table[name].astype("str")) if name in table else pd.Series(None, index=table.index)
+            for name in _READ}  # fmt: skip
+    words = {t(f"spotcheck.result.{r}"): r for r in RESULTS} | {
+        catalogue()[f"spotcheck.result.{r}"][lang]: r for r in RESULTS for lang in LANGUAGES
+    }
+    said = text["result"].map(words)
+    number = text["item"].map(_number)
+    day, bad_day, _ = values.dates(text["checked_on"].astype("str"), ZoneInfo("UTC"), False, last=False)
+    empty = text["result"].isna()
+    with begin(db, caller, "import") as tx:
+        known = {i["id"] for i in tx.rows("spotcheck/known", ids=[int(n) for n in number.dropna().unique()])}
+        here = number.isin(known)
+        why = pd.Series(None, index=table.index, dtype=object)
+        why[~empty & bad_day] = "value.date"
+        why[~empty & said.isna()] = "spotcheck.result"
+        why[~empty & ~here] = "spotcheck.item"
+        good = ~empty & why.isna()
+        days = [d.date() if pd.notna(d) else ground.today(tx) for d in day[good]]
+        notes = [n if isinstance(n, str) else None for n in text["note"][good]]
+        done = tx.rows("spotcheck/take", ids=[int(n) for n in number[good]], results=said[good].tolist(), notes=notes,
+                       days=days)  # fmt: skip
+        tx.audit("spotcheck.take", entity="visit", detail={"items": len(done)})
+    rejects = table[why.notna()].assign(reason=why[why.notna()].map(lambda r: t(f"reject.{r}")))
+    return Taken(len(done), int(empty.sum()), rejects)
+
+
+def _check(wish: Wish, path: Path) -> None:
+    if path.suffix.lower() != ".xlsx":
+        raise InputError("plan.format", value=path.suffix or path.name, known=".xlsx")
+    for name, value, known in (("strata", wish.strata, STRATA), ("what", wish.what, WHAT)):
+        if value not in known:
+            raise InputError("spotcheck.field", field=name, value=value, known=", ".join(known))
+    if wish.what == "communities" and wish.strata not in ("none", "community"):
+        raise InputError("spotcheck.field", field="strata", value=wish.strata, known="none, community")
+    for name, amount, most in (("n", wish.n, 10_000), ("days", wish.days, 400)):
+        if not 1 <= amount <= most:
+            raise InputError("spotcheck.field", field=name, value=str(amount), known=f"1–{most}")
+
+
+def _head(name: str, lang: str) -> str:
+    return str(catalogue()[f"spotcheck.column.{name}"][lang])
+
+
+def _checked(number: int) -> str:
+    """The number of an item with two check digits (ISO/IEC 7064 MOD 97-10): a slip of the pen is nobody else's."""
+    return f"{number}-{98 - number * 100 % _MOD:02d}"
+
+
+def _number(text: Any) -> int | None:
+    """The item that a number of the form is, if it is one."""
+    if not isinstance(text, str):
+        return None
+    body, _, check = text.replace("－", "-").replace(" ", "").partition("-")
+    right = body.isascii() and body.isdigit() and len(body) < 16 and check.isascii() and check.isdigit()
+    return int(body) if right and (int(body) * 100 + int(check)) % _MOD == 1 else None
