@@ -282,9 +282,7 @@ def _visit(sheet: Sheet) -> None:
     sheet.bad(c["at"] > sheet.rules.now + pd.Timedelta(days=1), "at", "visit.future")
     c["day"] = values.days(c["at"], sheet.rules.zone)
     # a line of a form that comes again with another day or outcome is a correction of it
-    c["source_key"] = c["source_key"].fillna(
-        ("t" + values.half_width(c["task"]).str.lower()).where(task["target"].notna())
-    )
+    c["source_key"] = c["source_key"].fillna("t" + task["number"])
     _key(sheet, [c[n] for n in ("at", "officer", "target", "target_key", *DOOR, "unit_no", "room", "address")]
          + _place(sheet))  # fmt: skip
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from scipy.spatial import KDTree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 LATE, SOON, LATER = 0, 1, 2
 _MODES_ALL: Final = frozenset({""})
+_WALKED: Final = 1500  # places that are put in the order of a walk
 
 
 @dataclass(frozen=True)
@@ -167,15 +169,16 @@ def _times(line: Line, today: dt.date, last: dt.date) -> list[Line]:
             spans.append(_Span(max(o.opens, today), end, 1 if o.minutes or not urgent else o.missing, o))
     out = []
     while spans:
-        day = min(s.end for s in spans)  # the latest day that is early enough for the one that ends first
+        wanted = [s.end for s in spans if not s.of.aside]
+        if not wanted:
+            break
+        day = min(wanted)  # the latest day that is early enough for the one that ends first
         now = [s for s in spans if s.start <= day]
-        if any(not s.of.aside for s in now):
-            out.append(replace(line, of=[s.of for s in now]))
+        out.append(replace(line, of=[s.of for s in now if s.end >= day or s.of.aside]))
         for s in now:
             s.times -= 1
-            if s.end == day:
-                s.end = max(s.start, day - dt.timedelta(days=1))
-        spans = [s for s in spans if s.times > 0]
+            s.end = min(s.end, day - dt.timedelta(days=1))  # two visits on one day count once
+        spans = [s for s in spans if s.times > 0 and s.end >= s.start]
     return out
 
 
@@ -197,7 +200,7 @@ def _share(later: Sequence[Line], urgent: Sequence[Line], today: dt.date, last: 
         groups[line.of[0].rule, line.by].append(line)
     out = []
     for (_, due), group in groups.items():
-        weeks = -(-((due - today).days + 1) // ((last - today).days + 1))
+        weeks = -(-((due - today).days + 1) // (7 if last > today else 1))
         near = _near(group, at)
         out += [group[i] for i in np.argsort(near, kind="stable")[: -(-len(group) // weeks)]]
     return out
@@ -216,8 +219,10 @@ def _near(group: Sequence[Line], at: NDArray[np.float64]) -> NDArray[np.float64]
         at = known[:1]
     if not len(at):
         return np.zeros(len(group))
-    distance = np.hypot(own[:, None, 0] - at[None, :, 0], own[:, None, 1] - at[None, :, 1]).min(axis=1)
-    return np.nan_to_num(distance, nan=np.inf)
+    out = np.full(len(group), np.inf)
+    has = ~np.isnan(own[:, 0])
+    out[has] = KDTree(np.unique(at, axis=0)).query(own[has])[0]
+    return out
 
 
 def _walk(found: Sequence[Line]) -> list[Line]:
@@ -238,6 +243,8 @@ def _walk(found: Sequence[Line]) -> list[Line]:
 
 
 def _route(xy: NDArray[np.float64]) -> list[int]:
+    if len(xy) > _WALKED:  # of a whole town nobody walks it in one go: row by row of 200 m
+        return [int(i) for i in np.lexsort((xy[:, 0], -(xy[:, 1] // 200)))]
     apart = np.hypot(xy[:, None, 0] - xy[None, :, 0], xy[:, None, 1] - xy[None, :, 1])
     start = int(np.lexsort((xy[:, 0], -xy[:, 1]))[0])  # the northernmost
     route, left = [start], np.ones(len(xy), dtype=bool)

@@ -19,7 +19,7 @@ LETTERS: Final = {
     "P": "person", "Z": "hazard", "S": "hazard_source", "O": "organisation", "K": "component", "F": "facility",
 }  # fmt: skip
 _KINDS: Final = {kind: letter for letter, kind in LETTERS.items()}
-_FORM: Final = re.compile(r"([A-Z])(\d{1,16})-([a-z_]{1,20})-([0-9a-z]{2,12})-(\d{2})")
+_FORM: Final = re.compile(r"([A-Z])([0-9]{1,16})-([a-z_]{1,20})-([0-9a-z]{2,12})-([0-9]{2})")
 _SIGNS: Final = "0123456789abcdefghijklmnopqrstuvwxyz_"
 
 
@@ -30,18 +30,19 @@ def written(target: str, target_id: int, activity: str, line: str) -> str:
 
 
 def read(text: pd.Series) -> pd.DataFrame:
-    """target, target_id (Int64) and activity of task numbers, all missing where one is none or has a slip.
+    """target, target_id (Int64), activity and the mended number of task numbers, all missing where one is none or has
+    a slip.
 
     Spaces and full-width signs are mended, capitals do not matter.
     """
     rows = [_one(value) for value in text.astype(object)]
-    out = pd.DataFrame(rows, columns=["target", "target_id", "activity"], index=text.index)
-    return out.astype({"target": "str", "target_id": "Int64", "activity": "str"})
+    out = pd.DataFrame(rows, columns=["target", "target_id", "activity", "number"], index=text.index)
+    return out.astype({"target": "str", "target_id": "Int64", "activity": "str", "number": "str"})
 
 
-def _one(value: object) -> tuple[str | None, int | None, str | None]:
+def _one(value: object) -> tuple[str | None, int | None, str | None, str | None]:
     if not isinstance(value, str):
-        return None, None, None
+        return None, None, None, None
     plain = re.sub(r"[\s－—–−]", lambda m: "" if m[0].isspace() else "-", value).lower()
     found = _FORM.fullmatch(plain[:1].upper() + plain[1:])
     if (
@@ -50,8 +51,8 @@ def _one(value: object) -> tuple[str | None, int | None, str | None]:
         or (_rest(plain[:-3]) * 100 + int(found[5])) % 97 != 1
         or int(found[2]) >= 2**53
     ):
-        return None, None, None
-    return LETTERS[found[1]], int(found[2]), found[3]
+        return None, None, None, None
+    return LETTERS[found[1]], int(found[2]), found[3], plain
 
 
 def _rest(body: str) -> int:

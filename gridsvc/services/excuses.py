@@ -32,5 +32,9 @@ def excuse(
         )  # fmt: skip
         if not done:
             raise MissingError("obligation.unknown", rule=rule.upper(), target=target, day=opens)
+        if reason:
+            tx.run(
+                "gap/excused", code=rule.upper(), target_id=target
+            )  # found again tonight if another window is late
         tx.audit("obligation.excuse" if reason else "obligation.put_back", entity="obligation", row_id=target,
                  detail={"rule": rule.upper(), "opens": opens.isoformat()})  # fmt: skip

@@ -7,6 +7,7 @@ What each kind is stands in ``sql/queries/gapfind``, a statement a kind; ``data/
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 KINDS: Final = tuple(row["kind"] for row in codetables.rows("gaps"))
 GROUPS: Final = {row["kind"]: row["group"] for row in codetables.rows("gaps")}
 _ELSEWHERE: Final = ("event", "officer", "difference", "review", "visit")
-_CURSOR: Final = 5
+_VISITS: Final = "gapfind/visit"
+_CURSOR: Final = re.compile(r"([0-9]{1,17})~([a-z_]{1,30})~([a-z_]{1,20})~([0-9]{1,17})~([A-Z0-9_-]{0,20})")
 _WORDS: Final = {kind: word for word, kind in WORDS.items() if kind not in NOT_EDITED}
 
 
@@ -72,10 +74,12 @@ def refresh(
         lo, hi = (part.lo, part.hi) if part else (0, codes.KEY_MAX)
         tx.run("gap/stage")
         tx.run("session/bulk")
-        names = [n for n in sqlfiles.every() if n.startswith("gapfind/")]
+        names = [n for n in sqlfiles.every() if n.startswith("gapfind/") and n != _VISITS] + [_VISITS]
         found = 0
         for k, name in enumerate(names):
             progress("gaps.refresh", k / len(names))
+            if name == _VISITS:  # from here on no visit closes anything until what was found is written
+                tx.run("obligation/lock")
             given = {"lo": lo, "hi": hi, "today": now}
             found += tx.run(name, **{p: given[p] for p in sqlfiles.load(name).params})
         tx.run("gap/analyze")
@@ -111,6 +115,8 @@ def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor:
         counts = {} if cursor else {r["kind"]: int(r["gaps"]) for r in tx.rows("gap/counts", **asked)}
         last = tx.one("gap/last")
         shown = _shown(tx, rows, today)
+        if any(r["personal"] for r in rows):  # who opens lists of residents is written down
+            tx.audit("people.list", entity="gap", detail={"area": area.code, "rows": len(rows)})
     order = {kind: counts[kind] for kind in KINDS if kind in counts}
     return Gaps(area, today, last["at"] if last else None, shown, order, _cursor(rows[-1]) if more else None)
 
@@ -181,8 +187,9 @@ def _after(cursor: str | None) -> dict[str, Any]:
     names = ("after_key", "after_kind", "after_target", "after_id", "after_rule")
     if cursor is None:
         return dict.fromkeys(names)
-    parts: list[Any] = cursor.split("~")
-    if len(parts) != _CURSOR or not (parts[0].isdigit() and parts[3].isdigit()) or len(parts[0] + parts[3]) > 36:
+    found = _CURSOR.fullmatch(cursor)
+    if found is None:
         raise InputError("page.cursor", value=cursor)
+    parts: list[Any] = list(found.groups())
     parts[0], parts[3] = int(parts[0]), int(parts[3])
     return dict(zip(names, parts, strict=True))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from gridsvc.domain import codes, kinds
+from gridsvc.domain import codes, kinds, tasknumber, values
 from gridsvc.domain.records import RECORDS
 from gridsvc.errors import ConflictError, ForbiddenError, InputError
 from gridsvc.services import codetables, columnmaps, filein, ground, obligations, places, rollup, rowplaces
@@ -233,17 +233,22 @@ def opened(
     """The work of an import of one table, nothing of it done yet."""
     site = ground.load(tx, area)
     outcome = Outcome(
-        request.kind, site.area.code, site.area.name, request.list_name or _usual_list(request, columns),
-        request.source.name, "", columns.every, list(columns.ignored), reading.dropped,
+        request.kind, site.area.code, site.area.name, request.list_name or _usual_list(request, columns, reading,
+        table), request.source.name, "", columns.every, list(columns.ignored), reading.dropped,
         "source_key" not in columns.columns, request.dry_run, set_aside=reading.meta.get("set_aside") or [],
         sheets=reading.meta.get("sheets") or [], sheets_left=reading.meta.get("sheets_left") or [],
     )  # fmt: skip
     return BatchWork(tx, request, columns, site, reading, table, outcome)
 
 
-def _usual_list(request: ImportRequest, columns: ColumnMap) -> str:
+def _usual_list(request: ImportRequest, columns: ColumnMap, reading: Reading, table: str) -> str:
     """Forms are one list whatever their files are called: a line that comes again is a correction."""
-    return FORMS if "task" in columns.columns else list_name(request.source.name)
+    name = columns.columns.get("task") if request.kind == "visit" else None
+    if name is not None:
+        numbers = values.half_width(reading.whole(table)[name].to_pandas().astype("str"))
+        if tasknumber.read(numbers)["target"].notna().any():
+            return FORMS
+    return list_name(request.source.name)
 
 
 def list_name(file_name: str) -> str:

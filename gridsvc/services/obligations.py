@@ -110,7 +110,7 @@ def catch_up(db: Database, *, today: dt.date | None = None) -> Updated:
             if tx.run("obligation/touched", rule_id=row["id"]):
                 _work_out(tx, rule)
                 worked += tx.run("obligation/refresh", rule_id=row["id"], today=now)
-                tx.run("gap/closed", rule_id=row["id"], code=rule.code, today=now)
+                tx.run("gap/closed", code=rule.code, today=now)
             tx.run("obligation/work_clear")
         return Updated(worked=worked)
 

@@ -14,7 +14,7 @@ import shapely
 from gridsvc.domain import crs, planning, tasknumber
 from gridsvc.domain.obligations import FULFIL, NOT_FOUND
 from gridsvc.domain.planning import Open
-from gridsvc.errors import InputError, MissingError
+from gridsvc.errors import InputError, LimitError, MissingError
 from gridsvc.services import codelists, ground, mapdata, targets
 from gridsvc.store.tx import Caller, begin
 from gridsvc.text import language, t
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 FORMATS = (".xlsx", ".html")
 SPANS = ("week", "day")
+MOST = 20_000  # open obligations of one officer
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
@@ -59,7 +60,8 @@ def make(
     ``everything``: also what has its turn in a later week. ``drawn``: with the map. Whoever takes it is written down.
 
     Raises:
-        InputError: ``plan.span``, ``plan.officers``; MissingError: ``plan.officer``, ``plan.post``.
+        InputError: ``plan.span``, ``plan.officers``; MissingError:
+            ``plan.officer.unknown``, ``plan.post``; LimitError: ``plan.many``.
     """
     if span not in SPANS:
         raise InputError("plan.span", value=span, known=", ".join(SPANS))
@@ -71,7 +73,10 @@ def make(
         if not posts:
             raise MissingError("plan.post", name=who["name"], number=who["number"] or "", day=today.isoformat())
         keys = sorted({p["cell_key"] for p in posts})
-        rows = tx.rows("plan/open", posts=[p["id"] for p in posts], keys=keys, today=today, last=last)
+        rows = tx.rows("plan/open", posts=[p["id"] for p in posts], keys=keys, today=today, last=last,
+                       most=MOST + 1)  # fmt: skip
+        if len(rows) > MOST:
+            raise LimitError("plan.many", most=MOST)
         told = targets.named(tx, {(r["target"], r["target_id"]) for r in rows})
         epsg, xy = _metres(told)
         open_ = [_open(r, told[key], xy[key]) for r in rows if (key := (r["target"], r["target_id"])) in told]
@@ -135,20 +140,21 @@ def officer_word(plan: Plan) -> str:
     return str(plan.officer["number"] or plan.officer["name"])
 
 
-def posts_of(tx: Tx, word: str, day: dt.date) -> list[Row]:
-    """The posts on cells and areas that an officer has on a day; one name may be several officers.
+def posts_of(tx: Tx, word: str, day: dt.date | None) -> list[Row]:
+    """The posts on cells and areas that an officer has on a day, without one all she ever had; one name may be
+    several officers.
 
     Raises:
         MissingError: ``plan.officer.unknown``.
     """
-    found = tx.rows("plan/officer", word=word, user_id=None)
+    found = tx.rows("plan/officer", word=word, user_id=None, ever=day is None)
     if not found:
         raise MissingError("plan.officer.unknown", value=word)
     return [p for o in found for p in tx.rows("plan/posts", officer=o["id"], day=day)]
 
 
 def _officer(tx: Tx, word: str | None) -> Row:
-    found = tx.rows("plan/officer", word=word, user_id=tx.who.user_id)
+    found = tx.rows("plan/officer", word=word, user_id=tx.who.user_id, ever=False)
     if not found:
         raise MissingError("plan.officer.unknown", value=word or tx.who.login)
     if len(found) > 1:

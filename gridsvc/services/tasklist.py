@@ -57,7 +57,7 @@ def listing(
         lo, hi = _range(tx, ask, which)
         period = periods.parse(ask.period, today)
         rules = coverage.rules_of(tx, ask.rules)
-        posts = posts_of(tx, which.officer, now) if which.officer else None
+        posts = posts_of(tx, which.officer, None) if which.officer else None
         rows = tx.rows(
             "obligation/list", lo=lo, hi=hi, start=period.start, stop=period.stop, today=today,
             rules=sorted(rules) if ask.rules else None, keys=[p["cell_key"] for p in posts or ()],
@@ -67,6 +67,10 @@ def listing(
         )  # fmt: skip
         more, rows = len(rows) > limit, rows[:limit]
         told = targets.named(tx, {(r["target"], r["target_id"]) for r in rows})
+        if any(r["personal"] for r in rows):  # who opens lists of residents is written down
+            tx.audit(
+                "people.list", entity="obligation", detail={"area": ask.area, "cell": which.cell, "rows": len(rows)}
+            )
     keys = np.array([r["cell_key"] for r in rows], dtype=np.int64)
     cells = codes.cell_codes(keys)
     shown = [_shown(r, told.get((r["target"], r["target_id"]), {}), str(cells[k]), today) for k, r in enumerate(rows)]

@@ -1,4 +1,4 @@
--- What is missed, late or missing (漏访, 逾期, 不漏), found anew every night and after each import; data/gaps.csv has the
+-- What is missed, late or missing (漏访, 逾期, 不漏), found anew every two hours; data/gaps.csv has the
 -- kinds, sql/queries/gapfind what each of them is.
 CREATE TABLE gap (
     kind      text NOT NULL,

@@ -3,7 +3,9 @@
 import datetime as dt
 import itertools
 from collections import Counter
+from dataclasses import replace
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -135,9 +137,32 @@ def test_everything_that_can_be_done_is_in_the_plan_once(found):
     assert {id(o) for o in told} == {id(o) for o in can}
     for o in can:  # often enough, never more often than it takes
         times = sum(o is other for other in told)
-        assert times == (o.missing if o.due <= SUNDAY else 1)
+        end = min(o.due, SUNDAY) if o.due >= MONDAY else min(o.until or SUNDAY, SUNDAY)
+        days = (end - max(o.opens, MONDAY)).days + 1
+        assert 1 <= times <= (o.missing if o.due <= SUNDAY else 1)
+        assert times >= min(days, o.missing if o.due <= SUNDAY else 1) - 1
     assert [p.urgency for p in lines] == sorted(p.urgency for p in lines)
     for p in lines:
         assert all(p.activity in o.activity for o in p.of)
     some = plan(*found)
     assert all(p.urgency == LATER for p in lines if to([p])[0] not in to(some))
+
+
+def test_two_visits_on_one_day_count_once_and_one_that_needs_nobody_draws_nothing_forward():
+    today = SUNDAY
+    assert len(plan(open_("TWO", missing=3, until=SUNDAY + 9 * DAY), today=today)) == 1
+    one, two = (
+        open_("A", opens=MONDAY, due=MONDAY + 4 * DAY),
+        open_("B", opens=MONDAY + 2 * DAY, due=MONDAY + 4 * DAY),
+    )
+    gone = open_("C", "household", 3, opens=MONDAY, due=MONDAY + DAY, aside=True, home=7, household=3)
+    home = {"home": 7, "household": 3}
+    lines = plan(replace(one, **home), replace(two, **home), gone)
+    assert [sorted(o.rule for o in p.of) for p in lines] == [["A", "B", "C"]]
+
+
+def test_a_whole_town_is_planned_without_a_matrix_of_everything_with_everything():
+    rng = np.random.default_rng(1)
+    found = [open_("R", target_id=k, due=SUNDAY + 40 * DAY, xy=(float(x), float(y)))
+             for k, (x, y) in enumerate(rng.uniform(0, 5000, (15_000, 2)))]  # fmt: skip
+    assert len(plan(*found, open_("OLD", target_id=-1, xy=(0.0, 0.0)))) > 2000

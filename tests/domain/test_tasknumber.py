@@ -44,3 +44,7 @@ def test_as_people_type_it():
         assert read(said)["target_id"] == 1234
     for said in (None, "", "P1234", "X" + number[1:], number[:-1], number + "0"):
         assert pd.isna(read(said)["target"])
+
+
+def test_digits_of_other_scripts_are_none():
+    assert pd.isna(read("P१२-visit-2kq8z4-07")["target"])

@@ -6,8 +6,9 @@ from collections import defaultdict
 
 import pytest
 
+from gridsvc.domain import tasknumber
 from gridsvc.errors import InputError, MissingError
-from gridsvc.services import gaps, obligations, proposals
+from gridsvc.services import excuses, gaps, obligations, proposals, rules
 from gridsvc.services.gaps import Ask
 from gridsvc.store.tx import SYSTEM, begin
 from tests.conftest import AS_OF
@@ -332,12 +333,45 @@ def test_moved_away_is_proposed_and_accepted(full):
         proposals.accept(full.db, SYSTEM, "said_moved", "dwelling", door)
 
 
+def test_who_was_met_since_has_not_moved_away(full):
+    """A visit to a household is one to its door; a proposal that later visits contradict cannot be accepted."""
+    today = visited(full, "已搬离")
+    (door,) = refreshed(full, "said_moved")
+    household = full.rows("SELECT id, cell_key FROM household WHERE dwelling_id = %s", door)[0]
+    task = tasknumber.written("household", household["id"], "visit", "zz1")
+    full.take("visit", full.csv([{"任务号": task, "走访时间": f"{today} 00:30", "结果": "已见面"}], "form.csv"))
+    with pytest.raises(MissingError):  # the list is older than the visit
+        proposals.accept(full.db, SYSTEM, "said_moved", "dwelling", door)
+    assert full.rows("SELECT count(*) AS n FROM person WHERE ended IS NOT NULL")[0]["n"] == 0
+    assert refreshed(full, "said_moved") == set()
+
+
+def test_a_changed_rule_keeps_its_gaps(own_city):
+    """Versions of a code are one rule: what was late before the change is late after it, once."""
+    before = {i for i, code in found(own_city, "overdue") | found(own_city, "missed") if code == "ZF-LET"}
+    rules.change(own_city, SYSTEM, "ZF-LET", {"rate": "0.9"}, day=AS_OF - dt.timedelta(10))
+    obligations.update(own_city, today=AS_OF)
+    gaps.refresh(own_city, today=AS_OF)
+    after = {i for i, code in found(own_city, "overdue") | found(own_city, "missed") if code == "ZF-LET"}
+    assert after == before
+    assert len(before) > 100
+
+
+def test_an_excused_door_is_no_gap(own_city):
+    target, code = sorted(found(own_city, "overdue"))[0]
+    last = rows(own_city, "SELECT o.opens FROM obligation o JOIN rule r ON r.id = o.rule_id WHERE r.code = %s "
+                          "AND o.target_id = %s AND o.due < %s ORDER BY o.due DESC LIMIT 1", code, target, AS_OF)  # fmt: skip
+    excuses.excuse(own_city, SYSTEM, code, target, last[0]["opens"], "住院治疗")
+    assert (target, code) not in found(own_city, "overdue")
+
+
 def test_a_vacant_dwelling_is_marked_so(full):
     today = visited(full, "空置")
     (door,) = refreshed(full, "said_vacant")
     proposals.accept(full.db, SYSTEM, "said_vacant", "dwelling", door)
     row = full.rows("SELECT use, use_from FROM dwelling WHERE id = %s", door)[0]
     assert (row["use"], row["use_from"]) == ("empty", today)
+    assert full.rows("SELECT count(*) AS n FROM person WHERE ended IS NOT NULL")[0]["n"] == 0  # nobody is ended by it
     assert refreshed(full, "said_vacant") == set()
     visited(full, "地址不符")
     assert refreshed(full, "said_wrong") == {door}

@@ -114,6 +114,8 @@ def values(name):
         "after_id": 1,
         "after_rule": 1 if name.startswith("obligation") else "RY-ALONE",
         "last": "2026-11-22",
+        "first": "2026-10-22",
+        "fulfil": ["met"],
         "roads": ["南环路"],
         "numbers": [321],
         "houses": ["3幢"],

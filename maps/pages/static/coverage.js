@@ -79,8 +79,10 @@ function levelBelow(code) {
   return "cell";
 }
 
+let turn = 0;
 async function refresh() {
   if (!me().has_scope) return;
+  const mine = ++turn;  // a slow answer must not overwrite a newer one
   for (const b of document.querySelectorAll(".tabs button")) b.setAttribute("aria-selected", b.dataset.tab === tab);
   if (tab !== "tasks") cell = null;
   crumbs();
@@ -90,13 +92,17 @@ async function refresh() {
   const by = levelBelow(current);
   await tried(async () => {
     const [found, shapes] = await Promise.all([api(`/api/v1/coverage?${query({ ...asked(), by })}`), api(`/api/v1/coverage/geojson?${query({ ...asked(), by })}`)]);
+    if (mine !== turn) return;
     cards(cell ? found.rows.find(r => r.code === cell.code) ?? found.total : found.total);
     map.getSource("places").setData(shapes);
     if (!cell) fit(shapes);
     if (tab !== "tasks") map.getSource("doors").setData(empty());
     if (tab === "places") list(found.rows, "places");
     else if (tab === "tasks") await tasks();
-    else list((await api(`/api/v1/coverage?${query({ ...asked(), by: tab })}`)).rows, tab);
+    else {
+      const other = await api(`/api/v1/coverage?${query({ ...asked(), by: tab })}`);
+      if (mine === turn) list(other.rows, tab);
+    }
     if (found.hidden.length) notice(t("page.hidden_rules", { rules: found.hidden.join("、") }));
   });
 }
@@ -152,7 +158,7 @@ const planLinks = number => ["xlsx", "html"].map(f => `<a class="get" href="/api
 
 function ofOfficer(r) {
   if (r.key <= 0 || !may("rows")) return;
-  officer = { number: r.code, name: r.name };
+  officer = { number: r.code || r.name, name: r.name };
   tab = "tasks";
   refresh();
 }

@@ -61,7 +61,7 @@ function list() {
   const text = (key, field, more) => ({ title: t(key), field, formatter: c => escape(c.getValue()), ...more });
   const what = { title: t("page.gaps.what"), field: "label", minWidth: 110, formatter: c => `<b>${escape(c.getValue())}</b>` };
   const rule = text("page.task.rule", "what", { minWidth: 150, maxWidth: 240 });
-  const accepts = r => ["said_moved", "said_vacant"].includes(r.kind) && me().permissions.includes("edit");
+  const accepts = r => (r.kind === "said_moved" || (r.kind === "said_vacant" && r.target === "dwelling")) && me().permissions.includes("edit");
   const link = { title: "", field: "map", width: rows.some(accepts) ? 158 : 108, headerSort: false, formatter: c => {
     const r = c.getData();
     return `<a class="get" href="${escape(r.map)}">${escape(t("page.nav.map"))}</a>` + (r.record ? `<a class="get" href="${escape(r.record)}">${escape(t("page.nav.ledger"))}</a>` : "") + (accepts(r) ? `<a class="get" href="#" data-accept="1">${escape(t("page.gaps.accept"))}</a>` : "");

@@ -1,8 +1,8 @@
 -- How far visits with coordinates of their own were from what they were to; too far is more than p_far metres beyond
--- the accuracies of both (of a telephone 30 m where the list does not say).
+-- the accuracies of both (of a telephone 30 m where the list does not say, 200 m at most).
 -- needs: visit/stage
 -- param far double: metres
-UPDATE stage_visit s SET far_m = d.m, unconfirmed = d.m > %(far)s + COALESCE(s.gps::double precision, 30) + COALESCE(d.accuracy_m, 0)
+UPDATE stage_visit s SET far_m = d.m, unconfirmed = d.m > %(far)s + LEAST(GREATEST(COALESCE(s.gps::double precision, 30), 0), 200) + COALESCE(d.accuracy_m, 0)
 FROM (
     SELECT v.row_no, t.accuracy_m,
            ST_Distance(ST_SetSRID(ST_MakePoint(v.lon, v.lat), 4326)::geography, t.geom::geography) AS m

@@ -1,4 +1,5 @@
--- Visits that answer a line of a form: to that very target; whoever gives no coordinates was where the target is.
+-- Visits that answer a line of a form: to that very target, or what it was merged into, if it was still there on the day
+-- of the visit; whoever gives no coordinates was where the target is.
 -- needs: visit/stage
 -- param lo bigint: first key
 -- param hi bigint: key after the last
@@ -10,21 +11,23 @@ UPDATE stage_visit s SET
     assign_status = CASE WHEN s.lon IS NULL THEN 'inside' ELSE s.assign_status END,
     cell_alt = CASE WHEN s.lon IS NULL THEN NULL ELSE s.cell_alt END,
     located_by = CASE WHEN s.lon IS NULL THEN 'manual' ELSE s.located_by END
-FROM (SELECT DISTINCT target, task_id::bigint AS task_id FROM stage_visit WHERE task_id IS NOT NULL) k
+FROM stage_visit v
 CROSS JOIN LATERAL (
-    SELECT key AS id, key AS cell_key, NULL::double precision AS lon, NULL::double precision AS lat FROM cell
-    WHERE k.target = 'cell' AND key = k.task_id AND ended IS NULL
-    UNION ALL SELECT key, key, NULL, NULL FROM area WHERE k.target = 'area' AND key = k.task_id AND valid @> app_today()
-    UNION ALL SELECT id, cell_key, NULL, NULL FROM estate WHERE k.target = 'estate' AND id = k.task_id
-    UNION ALL SELECT id, cell_key, ST_X(geom), ST_Y(geom) FROM building WHERE k.target = 'building' AND id = k.task_id
-    UNION ALL SELECT id, cell_key, ST_X(geom), ST_Y(geom) FROM unit WHERE k.target = 'unit' AND id = k.task_id
-    UNION ALL SELECT id, cell_key, ST_X(geom), ST_Y(geom) FROM dwelling WHERE k.target = 'dwelling' AND id = k.task_id
-    UNION ALL SELECT id, cell_key, ST_X(geom), ST_Y(geom) FROM household WHERE k.target = 'household' AND id = k.task_id
-    UNION ALL SELECT id, cell_key, ST_X(geom), ST_Y(geom) FROM person WHERE k.target = 'person' AND id = k.task_id
-    UNION ALL SELECT id, cell_key, ST_X(geom), ST_Y(geom) FROM hazard WHERE k.target = 'hazard' AND id = k.task_id
-    UNION ALL SELECT id, cell_key, ST_X(geom), ST_Y(geom) FROM hazard_source
-    WHERE k.target = 'hazard_source' AND id = k.task_id
-    UNION ALL SELECT id, cell_key, ST_X(geom), ST_Y(geom) FROM organisation WHERE k.target = 'organisation' AND id = k.task_id
-    UNION ALL SELECT id, cell_key, ST_X(geom), ST_Y(geom) FROM component WHERE k.target = 'component' AND id = k.task_id
-    UNION ALL SELECT id, cell_key, ST_X(geom), ST_Y(geom) FROM facility WHERE k.target = 'facility' AND id = k.task_id) t
-WHERE s.task_id = k.task_id::text AND s.target = k.target AND t.cell_key >= %(lo)s AND t.cell_key < %(hi)s;
+    SELECT key AS id, key AS cell_key, NULL::double precision AS lon, NULL::double precision AS lat, ended FROM cell
+    WHERE v.target = 'cell' AND key = v.task_id::bigint
+    UNION ALL SELECT key, key, NULL, NULL, NULL FROM area
+    WHERE v.target = 'area' AND key = v.task_id::bigint AND valid @> app_today()
+    UNION ALL SELECT COALESCE(merged_into, id), cell_key, ST_X(geom), ST_Y(geom), gone FROM (
+        SELECT id, merged_into, cell_key, ST_PointOnSurface(geom) AS geom, CASE WHEN merged_into IS NULL THEN ended END AS gone FROM estate WHERE v.target = 'estate' AND id = v.task_id::bigint
+        UNION ALL SELECT id, merged_into, cell_key, geom, CASE WHEN merged_into IS NULL THEN ended END AS gone FROM building WHERE v.target = 'building' AND id = v.task_id::bigint
+        UNION ALL SELECT id, merged_into, cell_key, geom, CASE WHEN merged_into IS NULL THEN ended END AS gone FROM unit WHERE v.target = 'unit' AND id = v.task_id::bigint
+        UNION ALL SELECT id, merged_into, cell_key, geom, CASE WHEN merged_into IS NULL THEN ended END AS gone FROM dwelling WHERE v.target = 'dwelling' AND id = v.task_id::bigint
+        UNION ALL SELECT id, merged_into, cell_key, geom, CASE WHEN merged_into IS NULL THEN ended END AS gone FROM household WHERE v.target = 'household' AND id = v.task_id::bigint
+        UNION ALL SELECT id, merged_into, cell_key, geom, CASE WHEN merged_into IS NULL THEN ended END AS gone FROM person WHERE v.target = 'person' AND id = v.task_id::bigint
+        UNION ALL SELECT id, merged_into, cell_key, geom, CASE WHEN merged_into IS NULL THEN ended END AS gone FROM hazard WHERE v.target = 'hazard' AND id = v.task_id::bigint
+        UNION ALL SELECT id, merged_into, cell_key, geom, CASE WHEN merged_into IS NULL THEN ended END AS gone FROM hazard_source WHERE v.target = 'hazard_source' AND id = v.task_id::bigint
+        UNION ALL SELECT id, merged_into, cell_key, geom, CASE WHEN merged_into IS NULL THEN ended END AS gone FROM organisation WHERE v.target = 'organisation' AND id = v.task_id::bigint
+        UNION ALL SELECT id, merged_into, cell_key, geom, CASE WHEN merged_into IS NULL THEN ended END AS gone FROM component WHERE v.target = 'component' AND id = v.task_id::bigint
+        UNION ALL SELECT id, merged_into, cell_key, geom, CASE WHEN merged_into IS NULL THEN ended END AS gone FROM facility WHERE v.target = 'facility' AND id = v.task_id::bigint) r) t
+WHERE s.row_no = v.row_no AND v.task_id IS NOT NULL AND t.cell_key >= %(lo)s AND t.cell_key < %(hi)s
+  AND (t.ended IS NULL OR t.ended > v.day);
