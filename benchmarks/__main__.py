@@ -22,6 +22,7 @@ NAMES = (
     "geocode",
     "assignment",
     "obligations",
+    "coverage",
     "serving",
     "protection",
     "realinput",

@@ -112,7 +112,7 @@ def command(settings: Settings | None, *args: object, cwd: Path | None = None, *
     def watch() -> None:
         nonlocal peak
         while not over.wait(0.1):
-            peak = max(peak, _tree_mb(process.pid))
+            peak = max(peak, tree_mb(process.pid))
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
@@ -125,7 +125,7 @@ def command(settings: Settings | None, *args: object, cwd: Path | None = None, *
     return Ran(seconds, peak, out)
 
 
-def _tree_mb(pid: int) -> float:
+def tree_mb(pid: int) -> float:
     """Resident memory of a process and all below it, MB."""
     children: dict[int, list[int]] = {}
     size: dict[int, float] = {}

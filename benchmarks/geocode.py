@@ -15,8 +15,7 @@ import pyarrow.csv as pv
 import shapely
 
 from benchmarks import peers
-from benchmarks.common import SHARED, Bench, Table, command
-from benchmarks.common import _tree_mb as tree_mb
+from benchmarks.common import SHARED, Bench, Table, command, tree_mb
 from benchmarks.importing import SOUTH, STEP, WEST
 from benchmarks.importing import areas as make_areas
 from benchmarks.serving import COUNT, WARM, _measure, served

@@ -27,7 +27,7 @@ ABOUT = (
 )
 _RECORD = "assign_status, source_id, source_key, source_crs, batch_id"
 # what is written before anything is measured; `n` counts, `k` are the cells by number
-_WORLD = (
+WORLD = (
     "INSERT INTO source (id, cell_key, kind, name) OVERRIDING SYSTEM VALUE VALUES (1, 0, 'person', 'x')",
     "INSERT INTO import_batch (id, source_id, cell_key, kind, file_name, file_sha256, source_crs, mapping, counts, created_by, "
     "personal) OVERRIDING SYSTEM VALUE VALUES (1, 1, 0, 'person', 'x', 'x', 'x', '{}', '{}', 1, true)",
@@ -58,7 +58,7 @@ _WORLD = (
     "'cell', '2025-01-01', false, k.key, 'inside', 1, 't' || g.n, 'x', 1 FROM generate_series(0, {cells} - 1) g (n) "
     "JOIN k ON k.n = g.n WHERE g.n % 50 <> 0",
 )
-_VISITS = (
+VISITS = (
     "INSERT INTO visit (at, day, officer_id, mode, outcome, target, activity, target_id, personal, cell_key, {record}) "
     "SELECT d + interval '10 hours', d, 1, 'door', CASE WHEN g % 5 = 0 THEN 'absent' WHEN g % 97 = 0 THEN 'refused' "
     "ELSE 'met' END, 'dwelling', 'visit', 1 + g::bigint * 7919 % {homes}, true, 1, 'inside', 1, 'v' || g, 'x', 1 "
@@ -81,19 +81,20 @@ def run(bench: Bench, folder: Path) -> Table:  # noqa: ARG001
     size = {"cells": int(40_000 * SIZE), "homes": int(1_500_000 * SIZE), "firms": int(200_000 * SIZE)}
     table = Table("Obligations", ABOUT)
     with psycopg.connect(settings.admin_dsn or "", autocommit=True) as conn:
-        for statement in _WORLD:
-            conn.execute(_filled(statement, size))
+        for statement in WORLD:
+            conn.execute(filled(statement, size))
         conn.execute("ALTER TABLE visit DISABLE TRIGGER USER")  # they are there before the first obligation
-        for statement in _VISITS:
-            conn.execute(_filled(statement, size))
+        for statement in VISITS:
+            conn.execute(filled(statement, size))
         conn.execute("ALTER TABLE visit ENABLE TRIGGER USER")
         conn.execute("VACUUM ANALYZE")
-        _measure(settings, table, lambda: conn.execute(_filled(_NEW, size)))
+        _measure(settings, table, lambda: conn.execute(filled(_NEW, size)))
         _counted(conn, settings, table)
     return table
 
 
-def _filled(statement: str, size: dict[str, int]) -> bytes:
+def filled(statement: str, size: dict[str, int]) -> bytes:
+    """A statement of the world with its sizes and words."""
     category = '[{"code":"%s","grade":null,"from":null,"to":null}]'
     words = {"record": _RECORD, **{f"in{code}": category % code for code in ("01", "05", "06")}}
     for name, value in {**size, **words}.items():

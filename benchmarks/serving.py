@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import numpy as np
 
-from benchmarks.common import Bench, Table, command, environment
-from benchmarks.common import _tree_mb as tree_mb
+from benchmarks.common import Bench, Table, command, environment, tree_mb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +43,7 @@ def _tiles(box: list[float], zooms: tuple[int, ...], rng: np.random.Generator) -
     return [every[order[i % len(every)]] for i in range(COUNT + WARM)]
 
 
-def _measure(one: httpx.Client, paths: list[str]) -> tuple[float, float, float]:
+def measure(one: httpx.Client, paths: list[str]) -> tuple[float, float, float]:
     """p50, p95 in ms, and requests per second."""
 
     def ask(path: str) -> float:
@@ -125,7 +124,7 @@ def run(bench: Bench, folder: Path) -> Table:
                     paths = _questions(
                         kind.removesuffix("-json") if kind != "heat-json" else "heat/legend", me, cells, rng
                     )
-                    half, most, rate = _measure(one, paths)
+                    half, most, rate = measure(one, paths)
                     TABLE.add(
                         f"{role}: {_NAMES[kind]}", f"p50 {half:.0f} ms, p95 {most:.0f} ms", f"{rate:.0f} requests/s"
                     )

@@ -1,0 +1,102 @@
+"""Coverage and gaps of a county of 2,000 cells over HTTP, a month of obligations and 100,000 gaps behind it."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import TYPE_CHECKING
+
+import httpx
+import psycopg
+
+from benchmarks.common import Bench, Table, tree_mb
+from benchmarks.obligations import FIRST, TODAY, VISITS, WORLD, filled
+from benchmarks.serving import COUNT, WARM, measure, served
+from gridsvc.services import auth, gaps, obligations, users
+from gridsvc.services.users import NewUser
+from gridsvc.store.pool import Database
+from gridsvc.store.tx import SYSTEM
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COUNTY = "990101"
+ABOUT = (
+    "One county of 2,000 cells (100 communities in 5 streets), 75,000 dwellings, 225,000 residents, the shipped rules, "
+    "obligations of October 2026, gaps as they are found and filled up to 100,000. `gridsvc serve` with 2 workers, 4 "
+    f"connections, {COUNT} requests after {WARM} to warm up, a user of the county. Nothing is cached. "
+    "Asked for: p95 ≤ 150 ms each."
+)
+# county, streets, communities: rectangles beside each other
+_AREAS = (
+    "INSERT INTO area (code, level, key, keys, parent_key, name, geom, area_m2, valid, source_id, source_crs) "
+    "SELECT code::text, length(code::text), lo * 8192, int8range(lo * 8192, hi * 8192), up * 8192, name, "
+    "ST_Multi(ST_MakeEnvelope(118 + x * 0.01, 31 + y * 0.01, 118 + (x + w) * 0.01, 31 + (y + h) * 0.01, 4326)), 1, "
+    "'[2020-01-01,)', 1, 'x' FROM ("
+    "SELECT 990101 AS code, 990101000000 AS lo, 990102000000 AS hi, NULL::bigint AS up, '县' AS name, 0 AS x, 0 AS y, "
+    "20 AS w, 5 AS h "
+    "UNION ALL SELECT 990101000 + n, 990101000000 + n * 1000, 990101000000 + (n + 1) * 1000, 990101000000, '街道' || n, 0, "
+    "n - 1, 20, 1 FROM generate_series(1, 5) n "
+    "UNION ALL SELECT 990101000000 + n * 1000 + m, 990101000000 + n * 1000 + m, 990101000000 + n * 1000 + m + 1, "
+    "990101000000 + n * 1000, '社区' || n || '-' || m, m - 1, n - 1, 1, 1 "
+    "FROM generate_series(1, 5) n CROSS JOIN generate_series(1, 20) m) a ORDER BY lo, length(code::text)"
+)
+_GAPS = (
+    "INSERT INTO gap (kind, target, target_id, cell_key, personal, since) SELECT 'person_incomplete', 'person', id, cell_key, "
+    "true, '2026-10-01' FROM person ORDER BY id LIMIT GREATEST(0, 100000 - (SELECT count(*) FROM gap)) ON CONFLICT DO NOTHING"
+)
+
+
+def run(bench: Bench, folder: Path) -> Table:  # noqa: ARG001
+    """Make the county, then ask."""
+    settings = bench.settings()
+    table = Table("Coverage and gaps over HTTP", ABOUT)
+    size = {"cells": 2_000, "homes": 75_000, "firms": 10_000}
+    with psycopg.connect(settings.admin_dsn or "", autocommit=True) as conn:
+        for k, statement in enumerate(WORLD):
+            conn.execute(filled(statement.replace("n / 400 * 1000000::bigint", "n / 400 * 1000::bigint"), size))
+            if k == 1:
+                conn.execute(_AREAS.encode())
+        conn.execute("ALTER TABLE visit DISABLE TRIGGER USER")
+        for statement in VISITS:
+            conn.execute(filled(statement, size))
+        conn.execute("ALTER TABLE visit ENABLE TRIGGER USER")
+        conn.execute("VACUUM ANALYZE")
+        with Database(settings.dsn or "", settings) as db:
+            done = obligations.update(db, today=TODAY, since=FIRST)
+            started = time.perf_counter()
+            found = gaps.refresh(db, today=TODAY)
+            table.add("gaps found anew", f"{found:,} in {time.perf_counter() - started:.1f} s")
+            users.add(db, SYSTEM, NewUser("county", "县", "county", COUNTY, password=secrets.token_urlsafe(16)))
+            _, token = auth.create_token(db, SYSTEM, "bench", login="county")
+        conn.execute(_GAPS.encode())
+        conn.execute("VACUUM ANALYZE")
+    with served(settings) as (address, pid):
+        with httpx.Client(base_url=address, headers={"authorization": f"Bearer {token}"}, timeout=60) as one:
+            for by in ("cell", "officer", "rule"):
+                paths = [f"/api/v1/coverage?area={COUNTY}&period=2026-10&by={by}&n={i}" for i in range(COUNT + WARM)]
+                half, most, rate = measure(one, paths)
+                table.add(f"coverage by {by}", f"p50 {half:.0f} ms, p95 {most:.0f} ms", f"{rate:.0f} requests/s")
+            _listed(one, table)
+        table.add("obligations of the month", f"{done.made:,}", f"memory of the service {tree_mb(pid):,.0f} MB")
+    return table
+
+
+def _listed(one: httpx.Client, table: Table) -> None:
+    """Pages of gaps: walked from the start, by kind and rule, by community."""
+    cursor, walked = "", []
+    for _ in range(COUNT + WARM):
+        walked.append(f"/api/v1/gaps?area={COUNTY}&limit=100{cursor}")
+        following = one.get(walked[-1]).json()["next"]
+        cursor = f"&cursor={following}" if following else ""
+    for what, paths in (
+        ("gaps, first page with the counts", [f"/api/v1/gaps?area={COUNTY}&n={i}" for i in range(COUNT + WARM)]),
+        ("gaps, further pages", walked[1:] + walked[1:2]),
+        ("gaps of one kind", [f"/api/v1/gaps?area={COUNTY}&kind=overdue&rule=ZF-LET&days={i % 60}&n={i}"
+                              for i in range(COUNT + WARM)]),
+        ("obligations, overdue, of a community",
+         [f"/api/v1/obligations?area=99010100{1 + i % 5}{1 + i // 5 % 20:03d}&period=2026-10&status=overdue&n={i}"
+          for i in range(COUNT + WARM)]),
+    ):  # fmt: skip
+        half, most, rate = measure(one, paths)
+        table.add(what, f"p50 {half:.0f} ms, p95 {most:.0f} ms", f"{rate:.0f} requests/s")
