@@ -17,6 +17,7 @@ FIELDS = {"code": "x1", "name": "样本", "field": "phone", "reason": "核对登
           "cells": [1, 2], "line": [[118.63, 31.47], [118.64, 31.47]]}  # fmt: skip
 MORE: dict[str, dict[str, Any]] = {
     "/api/v1/divisions": {"size_m": 100},  # one of several sizes must be given
+    "/api/v1/gaps/accept": {"kind": "said_moved", "target": "person"},
 }  # fmt: skip
 UPLOADS = {
     "/api/v1/geocode": ({"format": "csv"}, ("a.csv", "地址\n一路1号\n".encode())),
