@@ -21,10 +21,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COUNTY = "990101"
+# about 100,000 are kept, some of every cell
+_GAPS = "DELETE FROM gap WHERE abs(hashint8(target_id)) % 1000 >= 100000000 / (SELECT count(*) FROM gap)"
+SLOW = 60  # requests of the reports, which take a second and more
 ABOUT = (
     "One county of 2,000 cells (100 communities in 5 streets), 75,000 dwellings, 225,000 residents, the shipped rules, "
-    "obligations of October 2026, gaps as they are found and filled up to 100,000. `gridsvc serve` with 2 workers, 4 "
-    f"connections, {COUNT} requests after {WARM} to warm up, a user of the county. Nothing is cached. "
+    "obligations of October 2026, gaps as they are found, 100,000 of them kept. `gridsvc serve` with 2 workers, 4 "
+    f"connections, {COUNT} requests ({SLOW} of the reports) after {WARM} to warm up, a user of the county. Nothing is "
+    "cached. "
     "Asked for: p95 ≤ 150 ms each."
 )
 # county, streets, communities: rectangles beside each other
@@ -40,10 +44,6 @@ _AREAS = (
     "UNION ALL SELECT 990101000000 + n * 1000 + m, 990101000000 + n * 1000 + m, 990101000000 + n * 1000 + m + 1, "
     "990101000000 + n * 1000, '社区' || n || '-' || m, m - 1, n - 1, 1, 1 "
     "FROM generate_series(1, 5) n CROSS JOIN generate_series(1, 20) m) a ORDER BY lo, length(code::text)"
-)
-_GAPS = (
-    "INSERT INTO gap (kind, target, target_id, cell_key, personal, since) SELECT 'person_incomplete', 'person', id, cell_key, "
-    "true, '2026-10-01' FROM person ORDER BY id LIMIT GREATEST(0, 100000 - (SELECT count(*) FROM gap)) ON CONFLICT DO NOTHING"
 )
 
 
@@ -73,11 +73,11 @@ def run(bench: Bench, folder: Path) -> Table:  # noqa: ARG001
         conn.execute("VACUUM ANALYZE")
     with served(settings) as (address, pid):
         with httpx.Client(base_url=address, headers={"authorization": f"Bearer {token}"}, timeout=60) as one:
+            _listed(one, table)
             for by in ("cell", "officer", "rule"):
-                paths = [f"/api/v1/coverage?area={COUNTY}&period=2026-10&by={by}&n={i}" for i in range(COUNT + WARM)]
+                paths = [f"/api/v1/coverage?area={COUNTY}&period=2026-10&by={by}&n={i}" for i in range(SLOW + WARM)]
                 half, most, rate = measure(one, paths)
                 table.add(f"coverage by {by}", f"p50 {half:.0f} ms, p95 {most:.0f} ms", f"{rate:.0f} requests/s")
-            _listed(one, table)
         table.add("obligations of the month", f"{done.made:,}", f"memory of the service {tree_mb(pid):,.0f} MB")
     return table
 
