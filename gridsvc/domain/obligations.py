@@ -10,7 +10,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: What an obligation can be, the first that holds (worked out in sql/queries/obligation/counts.sql).
+#: What an obligation can be, the first that holds (worked out by sql/functions/app_task_status.sql).
 STATUS: Final = ("done", "late", "excused", "not_found", "refused", "nobody", "due", "overdue")
 #: Outcomes of visits (code list visit_outcome) that count, and those that are a status of their own.
 FULFIL: Final = ("met", "phone", "done")

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from gridsvc.domain import crs
+
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 GAP_MINUTES: Final = 10
 #: Faster than this (km/h) somebody drives through; such steps do not count.
 FASTEST_KMH: Final = 30.0
-_EARTH_M: Final = 6_371_008.8
 
 
 def minutes(points: pd.DataFrame, zone: ZoneInfo, gap: float = GAP_MINUTES) -> pd.DataFrame:
@@ -40,7 +41,8 @@ def minutes(points: pd.DataFrame, zone: ZoneInfo, gap: float = GAP_MINUTES) -> p
     same = (found["officer"] == following["officer"]).to_numpy(dtype=bool)
     seconds = (following["at"] - found["at"]).dt.total_seconds().to_numpy(dtype=float)
     with np.errstate(invalid="ignore", divide="ignore"):
-        speed = _metres(found, following) / seconds * 3.6
+        here = (f[c].to_numpy(dtype=float) for f in (found, following) for c in ("lon", "lat"))
+        speed = crs.metres_apart(*here) / seconds * 3.6
         counts = same & (seconds <= gap * 60) & (speed <= FASTEST_KMH)
     half = np.where(counts, seconds / 120, 0.0)
     spent = pd.concat([found.assign(minutes=half), found.assign(minutes=np.concatenate([[0.0], half[:-1]]))])
@@ -50,10 +52,3 @@ def minutes(points: pd.DataFrame, zone: ZoneInfo, gap: float = GAP_MINUTES) -> p
     )
     out["minutes"] = out["minutes"].round().astype(np.int64)
     return out.loc[out["minutes"] > 0, ["officer", "day", "cell_key", "at", "minutes"]].reset_index(drop=True)
-
-
-def _metres(one: pd.DataFrame, two: pd.DataFrame) -> np.ndarray:
-    """Distances between points on the sphere (haversine)."""
-    lon1, lat1, lon2, lat2 = (np.radians(f[c].to_numpy(dtype=float)) for f in (one, two) for c in ("lon", "lat"))
-    a = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
-    return 2 * _EARTH_M * np.arcsin(np.sqrt(np.clip(a, 0, 1)))

@@ -40,10 +40,26 @@ def read(text: pd.Series) -> pd.DataFrame:
     return out.astype({"target": "str", "target_id": "Int64", "activity": "str", "number": "str"})
 
 
+def checked(number: int) -> str:
+    """A bare number with two check digits of its own (ISO/IEC 7064 MOD 97-10): ``12-34``."""
+    return f"{number}-{98 - number * 100 % 97:02d}"
+
+
+def number(text: object) -> int | None:
+    """The number that :func:`checked` wrote, None where it is none or has a slip."""
+    found = re.fullmatch(r"([0-9]{1,15})-([0-9]{2})", _plain(text)) if isinstance(text, str) else None
+    return int(found[1]) if found and (int(found[1]) * 100 + int(found[2])) % 97 == 1 else None
+
+
+def _plain(text: str) -> str:
+    """Without spaces, with one kind of hyphen."""
+    return re.sub(r"[\s－—–−]", lambda m: "" if m[0].isspace() else "-", text)
+
+
 def _one(value: object) -> tuple[str | None, int | None, str | None, str | None]:
     if not isinstance(value, str):
         return None, None, None, None
-    plain = re.sub(r"[\s－—–−]", lambda m: "" if m[0].isspace() else "-", value).lower()
+    plain = _plain(value).lower()
     found = _FORM.fullmatch(plain[:1].upper() + plain[1:])
     if (
         not found

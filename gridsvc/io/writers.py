@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pyproj
 import shapely
 
+from gridsvc import paths
 from gridsvc.domain.sheets import harmless_table, json_lines
 from gridsvc.errors import InputError, LimitError
 
@@ -37,14 +38,8 @@ def write(chunks: Chunks, path: Path, layer: str) -> int:
     writer = _WRITERS.get(path.suffix.lower())
     if writer is None:
         raise InputError("export.format", value=path.suffix, known=", ".join(FORMATS))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.stem}.part{path.suffix}")
-    try:
-        rows = writer(chunks, part, layer)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return rows
+    with paths.whole(path) as part:
+        return writer(chunks, part, layer)
 
 
 def _flat(chunk: gpd.GeoDataFrame) -> pd.DataFrame:

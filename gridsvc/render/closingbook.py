@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
+from gridsvc import paths
 from gridsvc.domain.closing import MEASURES
 from gridsvc.domain.sheets import harmless
 from gridsvc.text import t
@@ -49,9 +50,8 @@ def write(path: Path, head: dict[str, str], tables: dict[str, pd.DataFrame], tot
         overdue: the longest overdue events.
         target: 0–1; rates at or above it are green.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    with xlsxwriter.Workbook(str(part), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with paths.whole(path) as part, xlsxwriter.Workbook(str(part), options) as book:
         style = {name: book.add_format(spec) for name, spec in _FORMATS.items()}
         for name in SHEETS:
             if len(tables.get(name, ())):
@@ -59,7 +59,6 @@ def write(path: Path, head: dict[str, str], tables: dict[str, pd.DataFrame], tot
         _list_sheet(book, style, t("report.sheet.overdue"), _overdue(overdue))
         _list_sheet(book, style, t("report.sheet.limits"), _limits(limits))
         _definitions(book, style)
-    part.replace(path)
 
 
 def _table_sheet(

@@ -51,10 +51,8 @@ def write(path: Path, head: dict[str, str], tables: dict[str, pd.DataFrame], tot
             for n in [*MEASURES, "answerable", "rate", "now", "days"]
         ],
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    with paths.whole(path) as part:
+        part.write_text(text, encoding="utf-8")
 
 
 def _map(shapes: gpd.GeoDataFrame, backdrop: gpd.GeoDataFrame) -> str:

@@ -148,10 +148,8 @@ def html(target: folium.Map) -> str:
 
 def save(target: folium.Map, path: Path) -> None:
     """Write the page; it appears under its name only when it is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(html(target), encoding="utf-8")
-    part.replace(path)
+    with paths.whole(path) as part:
+        part.write_text(html(target), encoding="utf-8")
 
 
 def _slim(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

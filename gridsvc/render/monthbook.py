@@ -9,6 +9,7 @@ import pandas as pd
 import xlsxwriter
 
 from gridsvc.domain.sheets import harmless
+from gridsvc.render import tables
 from gridsvc.text import t
 
 if TYPE_CHECKING:
@@ -28,21 +29,21 @@ _TOP: Final = 3  # rows above a list
 
 
 def write(
-    path: Path, head: Mapping[str, str], tables: Mapping[str, pd.DataFrame], totals: Mapping[str, Mapping[str, Any]],
+    path: Path, head: Mapping[str, str], found: Mapping[str, pd.DataFrame], totals: Mapping[str, Mapping[str, Any]],
     gaps: Mapping[str, pd.DataFrame], notes: list[str],
 ) -> None:  # fmt: skip
     """Write the workbook.
 
     Args:
         head: 填报单位, 报表期 …: label → value, in the second row of every sheet.
-        tables: community, cell, officer, rule → frame of ``services.coverage`` (code, name, measures, asked_rate).
+        found: community, cell, officer, rule → frame of ``services.coverage`` (code, name, measures, asked_rate).
         totals: the sum of each.
         gaps: name of a sheet → its list, with headings for people.
         notes: what stands under each list as 备注.
     """
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         looks = _looks(book)
-        for name, table in tables.items():
+        for name, table in found.items():
             _table(book, looks, name, head, table, totals[name], notes)
         for name, frame in gaps.items():
             _list(book, looks, name, head, frame)
@@ -79,7 +80,7 @@ def _table(
     page.set_column(0, 0, 5)
     page.set_column(1, 1, 30)
     page.set_column(2, last, 8)
-    _paper(page, row + 1 + len(notes), last, frozen=2)
+    tables.paper(page, _TOP, row + 1 + len(notes), last, frozen=2)
 
 
 def _value(page: Any, row: int, i: int, column: str, value: Any, look: Any) -> None:
@@ -113,7 +114,7 @@ def _list(book: Any, looks: dict[str, Any], name: str, head: Mapping[str, str], 
     for i, column in enumerate(frame.columns):
         page.set_column(i, i, wide.get(column, 8))
     page.autofilter(_TOP - 1, 0, _TOP + max(len(frame), 1) - 1, last)
-    _paper(page, _TOP + len(frame), last, frozen=1)
+    tables.paper(page, _TOP, _TOP + len(frame), last, frozen=1)
 
 
 def _heading(page: Any, looks: dict[str, Any], head: Mapping[str, str], last: int) -> None:
@@ -132,19 +133,7 @@ def _definitions(book: Any, looks: dict[str, Any]) -> None:
     for r, column in enumerate((*COLUMNS, "agreement"), 1):
         page.write_string(r, 0, t(f"month.column.{column}"), looks["text"])
         page.write_string(r, 1, t(f"month.define.{column}"), looks["text"])
-    _paper(page, len(COLUMNS) + 1, 1, frozen=0, top=1)
-
-
-def _paper(page: Any, last: int, right: int, *, frozen: int, top: int = _TOP) -> None:
-    """A4 landscape, one page wide, the head on each."""
-    page.set_landscape()
-    page.set_paper(9)
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(0, top - 1)
-    page.freeze_panes(top, frozen)
-    page.print_area(0, 0, last, right)
-    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    page.set_footer("&L&A&R&P / &N")
+    tables.paper(page, 1, len(COLUMNS) + 1, 1, frozen=0)
 
 
 def _looks(book: Any) -> dict[str, Any]:

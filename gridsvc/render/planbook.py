@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from gridsvc.domain.sheets import is_risky
+from gridsvc.render import tables
 from gridsvc.text import t
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def write(
         last = _HEAD + len(lines)
         page.write_string(last, 0, f"{t('plan.note.word')}：{t('plan.note')}", looks["info"])
         page.write_string(last + 1, 0, t("plan.signed"), looks["info"])
-        _paper(page, last, len(widths) - 1)
+        tables.paper(page, _HEAD, last + 1, len(widths) - 1, frozen=3, repeated=_HEAD - 1)
 
 
 def _line(
@@ -117,17 +118,6 @@ def _drop_downs(
     page.data_validation(
         _HEAD, i, last, i, {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": 1440}
     )
-
-
-def _paper(page: Any, last: int, right: int) -> None:
-    page.set_landscape()
-    page.set_paper(9)
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(_HEAD - 1)
-    page.freeze_panes(_HEAD, 3)
-    page.print_area(0, 0, last + 1, right)
-    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    page.set_footer("&L&A&R&P / &N")
 
 
 def _looks(book: Any) -> dict[str, Any]:

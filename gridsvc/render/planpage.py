@@ -43,7 +43,7 @@ def html(
     rows = [
         {**line, "rules": "、".join(line["rules"]), "need": planbook.need(line, words),
          "late": planbook.urgency(line),
-         "outcomes": [words["visit_outcome"][c] for c in (_outcomes(line["target"]))
+         "outcomes": [words["visit_outcome"][c] for c in _outcomes(line["target"])
                       if c in words["visit_outcome"]]}
         for line in lines[:PAGE_LINES]
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from gridsvc.domain.sheets import is_risky
+from gridsvc.render import tables
 from gridsvc.text import t
 
 if TYPE_CHECKING:
@@ -48,9 +49,4 @@ def write(path: Path, head: dict[str, str], rows: Sequence[dict[str, Any]], *, v
         choices = [t(f"spotcheck.result.{r}") for r in ("same", "different", "unreached")]
         page.data_validation(_HEAD, len(given), _HEAD + max(len(rows), 1) - 1, len(given),
                              {"validate": "list", "source": choices})  # fmt: skip
-        page.set_landscape()
-        page.set_paper(9)
-        page.fit_to_pages(1, 0)
-        page.repeat_rows(_HEAD - 1)
-        page.freeze_panes(_HEAD, 1)
-        page.set_footer("&L&A&R&P / &N")
+        tables.paper(page, _HEAD, _HEAD + len(rows) - 1, len(columns) - 1, frozen=1, repeated=_HEAD - 1)

@@ -29,3 +29,23 @@ def cell(sheet: Any, row: int, column: int, value: Any, looks: dict[str, Any]) -
         sheet.write_number(row, column, value, looks["number"])
     else:
         sheet.write_string(row, column, str(value), looks["text"])
+
+
+def paper(sheet: Any, head: int, last: int, right: int, *, frozen: int, repeated: int = 0) -> None:
+    """A4 landscape, one page wide, with page numbers.
+
+    Args:
+        head: how many rows stand above the list, its headings among them; they stay when one scrolls.
+        last: last row that is printed, from 0.
+        right: last column that is printed.
+        frozen: columns that stay when one scrolls.
+        repeated: first of the rows above the list that every page repeats.
+    """
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(repeated, head - 1)
+    sheet.freeze_panes(head, frozen)
+    sheet.print_area(0, 0, last, right)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer("&L&A&R&P / &N")

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from gridsvc.services.scopes import Question
     from gridsvc.store.pool import Database
 
-KINDS = ("overdue", "empty_cell", "building_nowhere")
-
 
 @dataclass(frozen=True)
 class Gaps:

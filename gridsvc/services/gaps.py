@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from gridsvc.domain import codes
+from gridsvc.domain.obligations import NOT_FOUND, REFUSED
 from gridsvc.domain.records import NOT_EDITED, WORDS
 from gridsvc.errors import InputError, MissingError
 from gridsvc.services import codetables, ground, scopes, targets
@@ -80,7 +81,7 @@ def refresh(
             progress("gaps.refresh", k / len(names))
             if name == _VISITS:  # from here on no visit closes anything until what was found is written
                 tx.run("obligation/lock")
-            given = {"lo": lo, "hi": hi, "today": now}
+            given = {"lo": lo, "hi": hi, "today": now, "not_found": list(NOT_FOUND), "told": [*NOT_FOUND, *REFUSED]}
             found += tx.run(name, **{p: given[p] for p in sqlfiles.load(name).params})
         tx.run("gap/analyze")
         tx.run("gap/drop", lo=lo, hi=hi)

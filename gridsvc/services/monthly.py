@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from gridsvc import paths
 from gridsvc.errors import InputError
 from gridsvc.services import coverage, gaps, ground, users
 from gridsvc.services.progress import Progress, quiet
@@ -60,13 +61,8 @@ def write(
     }  # fmt: skip
     progress("month.gaps", 0.0)
     lists = _lists(db, caller, ask)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.stem}.part.xlsx")
-    try:
+    with paths.whole(path) as part:
         monthbook.write(part, head, tables, {by: one.total for by, one in found.items()}, lists, notes)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
     with begin(db, caller, "export") as tx:
         tx.audit("report", entity="obligation",
                  detail={"area": first.area.code, "period": first.period.text, "file": path.name})  # fmt: skip

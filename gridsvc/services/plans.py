@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import shapely
 
+from gridsvc import paths
 from gridsvc.domain import crs, planning, tasknumber
 from gridsvc.domain.obligations import FULFIL, NOT_FOUND
 from gridsvc.domain.planning import Open
@@ -104,18 +105,13 @@ def file(db: Database, caller: Caller, path: Path, officer: str | None = None, *
     if suffix not in FORMATS:
         raise InputError("plan.format", value=suffix or path.name, known=", ".join(FORMATS))
     plan = make(db, caller, officer, drawn=suffix == ".html", **how)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.stem}.part{suffix}")
-    try:
+    with paths.whole(path) as part:
         if suffix == ".xlsx":
             planbook.write(part, head(plan), plan.lines, plan.words, number=officer_word(plan), fulfil=FULFIL)
         else:
             part.write_text(
                 planpage.html(head(plan), plan.lines, plan.words, plan.scene, plan.points), encoding="utf-8"
             )
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
     return plan
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from gridsvc.domain import codes
+from gridsvc.domain.obligations import NOT_FOUND
 from gridsvc.errors import InputError, MissingError
 from gridsvc.services import entries, ground
 from gridsvc.store.tx import Caller, begin
@@ -52,7 +53,13 @@ def _day(tx: Tx, kind: str, target: str, number: int) -> dt.date:
     if row is not None:
         community = int(row["cell_key"]) >> codes.SEQ_BITS << codes.SEQ_BITS
         tx.run("gap/stage")
-        tx.run("gapfind/said", lo=community, hi=community + (1 << codes.SEQ_BITS), today=ground.today(tx))
+        tx.run(
+            "gapfind/said",
+            lo=community,
+            hi=community + (1 << codes.SEQ_BITS),
+            today=ground.today(tx),
+            not_found=list(NOT_FOUND),
+        )
         row = tx.one("gap/said_now", kind=kind, target=target, target_id=number)
     if row is None:
         raise MissingError("gaps.unknown", kind=kind, target=target, id=number)

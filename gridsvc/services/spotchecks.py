@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from gridsvc.domain import codes, values
+from gridsvc import paths
+from gridsvc.domain import codes, tasknumber, values
 from gridsvc.domain.obligations import FULFIL
 from gridsvc.errors import InputError
 from gridsvc.services import codelists, filein, ground, imports, targets
@@ -28,7 +29,6 @@ WHAT: Final = ("visits", "communities")
 STRATA: Final = ("none", "officer", "community", "target")
 RESULTS: Final = ("same", "different", "unreached")
 _READ: Final = ("item", "result", "note", "checked_on")
-_MOD: Final = 97
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def draw(db: Database, caller: Caller, wish: Wish, path: Path) -> dict[str, Any]
         words = codelists.names(tx, english=language() != "zh")
         cells = codes.cell_codes(np.array([i["cell_key"] for i in items], dtype=np.int64))
         rows = [
-            i | {"item": _checked(i["id"]),
+            i | {"item": tasknumber.checked(i["id"]),
                  "name": (one := told.get((i["target"], i["target_id"]), {})).get("name", ""),
                  "place": one.get("place", ""), "cell": str(cells[k]),
                  "activity": words["visit_activity"].get(str(i["activity"]), ""),
@@ -99,8 +99,8 @@ def draw(db: Database, caller: Caller, wish: Wish, path: Path) -> dict[str, Any]
         )
         head = {t("month.head.unit"): f"{area.name} {area.code}", t("plan.days"): f"{first} – {today}",
                 t("spotcheck.number"): str(number), t("seen.by"): tx.who.login, t("seen.at"): stamp}  # fmt: skip
-    path.parent.mkdir(parents=True, exist_ok=True)
-    spotbook.write(path, head, rows, visits=wish.what == "visits")
+    with paths.whole(path) as part:
+        spotbook.write(part, head, rows, visits=wish.what == "visits")
     return {"spotcheck": number, "items": len(rows), "file": str(path)}
 
 
@@ -138,7 +138,7 @@ def take(db: Database, caller: Caller, source: Source) -> Taken:
         catalogue()[f"spotcheck.result.{r}"][lang]: r for r in RESULTS for lang in LANGUAGES
     }
     said = text["result"].map(words)
-    number = text["item"].map(_number)
+    number = text["item"].map(tasknumber.number)
     day, bad_day, _ = values.dates(text["checked_on"].astype("str"), ZoneInfo("UTC"), False, last=False)
     empty = text["result"].isna()
     with begin(db, caller, "import") as tx:
@@ -173,17 +173,3 @@ def _check(wish: Wish, path: Path) -> None:
 
 def _head(name: str, lang: str) -> str:
     return str(catalogue()[f"spotcheck.column.{name}"][lang])
-
-
-def _checked(number: int) -> str:
-    """The number of an item with two check digits (ISO/IEC 7064 MOD 97-10): a slip of the pen is nobody else's."""
-    return f"{number}-{98 - number * 100 % _MOD:02d}"
-
-
-def _number(text: Any) -> int | None:
-    """The item that a number of the form is, if it is one."""
-    if not isinstance(text, str):
-        return None
-    body, _, check = text.replace("－", "-").replace(" ", "").partition("-")
-    right = body.isascii() and body.isdigit() and len(body) < 16 and check.isascii() and check.isdigit()
-    return int(body) if right and (int(body) * 100 + int(check)) % _MOD == 1 else None

@@ -4,6 +4,7 @@
 -- param lo bigint: first key
 -- param hi bigint: key after the last
 -- param today date: the day that counts as today
+-- param not_found text[]: outcomes that say that the record is not right
 INSERT INTO stage_gap (kind, target, target_id, rule, cell_key, personal, since, n)
 SELECT 'said_' || l.outcome, l.target, l.target_id, '', r.cell_key, true, l.day, NULL::integer
 FROM (SELECT DISTINCT ON (v.target, v.target_id) v.target, v.target_id, v.outcome, v.day, v.at
@@ -19,7 +20,7 @@ CROSS JOIN LATERAL (
     UNION ALL SELECT cell_key, NULL, NULL, id, NULL FROM dwelling
     WHERE l.target = 'dwelling' AND id = l.target_id AND ended IS NULL AND merged_into IS NULL
           AND (l.outcome <> 'vacant' OR use IS DISTINCT FROM 'empty')) r
-WHERE l.outcome IN ('moved', 'vacant', 'wrong') AND (r.moved_in IS NULL OR r.moved_in <= l.day)
+WHERE l.outcome = ANY(%(not_found)s) AND (r.moved_in IS NULL OR r.moved_in <= l.day)
   AND (l.outcome <> 'moved' OR l.target <> 'dwelling'
        OR EXISTS (SELECT FROM person p WHERE p.dwelling_id = l.target_id AND p.ended IS NULL AND p.merged_into IS NULL
                   AND (p.moved_in IS NULL OR p.moved_in <= l.day)))

@@ -4,6 +4,7 @@
 -- param lo bigint: first key
 -- param hi bigint: key after the last
 -- param today date: the day that counts as today
+-- param told text[]: outcomes that are a status of their own (not found, refused)
 INSERT INTO stage_gap (kind, target, target_id, rule, cell_key, personal, since, n)
 WITH code AS (
     SELECT code, array_agg(id) AS ids FROM rule GROUP BY code
@@ -22,5 +23,5 @@ JOIN code c ON c.code = l.code
 CROSS JOIN LATERAL (SELECT max(x.fulfilled_on) AS done_on, sum(x.visits) AS visits FROM obligation x
                     WHERE x.rule_id = ANY(c.ids) AND x.target_id = l.target_id) d
 WHERE l.fulfilled_on IS NULL AND l.excused_on IS NULL AND l.post_id IS NOT NULL
-  AND (l.tried IS NULL OR NOT l.tried = ANY(ARRAY['moved', 'vacant', 'wrong', 'refused']))
+  AND (l.tried IS NULL OR NOT l.tried = ANY(%(told)s))
   AND (d.done_on IS NULL OR d.done_on <= l.due);
