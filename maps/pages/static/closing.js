@@ -1,10 +1,9 @@
 import { api, begin, classOptions, escape, lang, localTime, me, notice, number, percent, periodPicker, query, t, tried } from "/static/app.js";
-import { classed, makeMap } from "/static/basemap.js";
+import { makeMap } from "/static/basemap.js";
+import { addPlaces, fit, home, hover, levelBelow, pathTo, rateLegend } from "/static/places.js";
 import { TabulatorFull as Tabulator } from "/static/vendor/tabulator-tables/tabulator_esm.min.mjs";
 
 const $ = id => document.getElementById(id);
-const LEVELS = ["county", "town", "community", "cell"];
-const DIGITS = { county: 6, town: 9, community: 12 };
 const BREAKS = [0.5, 0.7, 0.85, 0.9, 0.95, 1], COLOURS = ["#b2182b", "#ef8a62", "#fddbc7", "#d1e5f0", "#67a9cf", "#2166ac"];
 const MEASURES = ["received", "closed_in_time", "closed_late", "open_in_time", "overdue", "no_limit", "void"];
 let map, table, period, areas = [], byCode = {}, current = null, tab = "places", target = 0.95, shapes = null;
@@ -22,47 +21,21 @@ async function main() {
   for (const id of ["overdue", "empty"]) document.querySelector(`[data-tab=${id}]`).hidden = !me().permissions.includes("rows");
   $("close").onclick = () => $("event").close();
   map = await makeMap("map", me().box);
-  map.addSource("places", { type: "geojson", data: empty(), promoteId: "code" });
-  map.addLayer({ id: "places", type: "fill", source: "places", paint: { "fill-color": colour(), "fill-opacity": 0.72 } }, "road-name");
-  map.addLayer({ id: "places-line", type: "line", source: "places", paint: { "line-color": "#34475f",
-    "line-width": ["case", ["boolean", ["feature-state", "hover"], false], 3.2, 0.8] } }, "road-name");
-  map.on("click", "places", e => open(e.features[0].properties.code));
-  map.on("mousemove", "places", e => hover(e.features[0].properties.code));
-  map.on("mouseleave", "places", () => hover(null));
-  legend();
-  current = home();
+  addPlaces(map, BREAKS, COLOURS, open);
+  rateLegend($("maplegend"), "report.column.rate", BREAKS, COLOURS, "page.no_rate");
+  current = home(areas);
   if (me().has_scope) await refresh();
   else notice(t("page.no_scope"));
   document.body.dataset.ready = "1";
 }
 
-const empty = () => ({ type: "FeatureCollection", features: [] });
-const colour = () => ["case", ["==", ["typeof", ["get", "rate"]], "number"], classed(["get", "rate"], BREAKS, COLOURS), "#eceff3"];
 const asked = () => ({ area: current, period: period(), class: $("class").value });
-
-/** The area a person starts in: her own, otherwise the highest that is there. */
-function home() {
-  if (me().area && byCode[me().area]) return me().area;
-  const own = me().cells[0];
-  if (own) return [12, 9, 6].map(n => own.slice(0, n)).find(code => code in byCode) ?? null;
-  const least = Math.min(...areas.map(a => a.level));
-  return areas.find(a => a.level === least)?.code ?? null;
-}
-
-/** The level below an area: the nearest that has anything in it. */
-function levelBelow(code) {
-  const digits = code ? code.length : 0;
-  for (const level of LEVELS.slice(0, 3)) {
-    if (DIGITS[level] > digits && areas.some(a => a.level === DIGITS[level] && (!code || a.code.startsWith(code)))) return level;
-  }
-  return "cell";
-}
 
 async function refresh() {
   if (!me().has_scope) return;
   for (const b of document.querySelectorAll(".tabs button")) b.setAttribute("aria-selected", b.dataset.tab === tab);
   crumbs();
-  const by = levelBelow(current);
+  const by = levelBelow(areas, current);
   await tried(async () => {
     const [found, features] = await Promise.all([
       api(`/api/v1/closing?${query({ ...asked(), by })}`), api(`/api/v1/closing/geojson?${query({ ...asked(), by })}`)]);
@@ -70,7 +43,7 @@ async function refresh() {
     cards(found.total);
     shapes = features.features.length ? features : await api(`/api/v1/closing/geojson?${query({ ...asked(), by: "community" })}`);
     map.getSource("places").setData(shapes);
-    fit(shapes);
+    fit(map, shapes);
     if (tab === "places") places(found.rows.length ? found.rows : shapes.features.map(f => f.properties));
     else if (tab === "class") classes((await api(`/api/v1/closing?${query({ ...asked(), by: "class" })}`)).rows);
     else await gaps();
@@ -78,8 +51,7 @@ async function refresh() {
 }
 
 function crumbs() {
-  const path = [];
-  for (let a = byCode[current]; a; a = byCode[a.parent]) path.unshift(a);
+  const path = pathTo(byCode, current);
   $("crumbs").innerHTML = path.map((a, i) => i < path.length - 1 ? `<button data-code="${a.code}">${escape(a.name)}</button><i>›</i>` : `<span>${escape(a.name)}</span>`).join("") || escape(t("page.all_areas"));
   for (const b of $("crumbs").querySelectorAll("button")) b.onclick = () => { current = b.dataset.code; tab = "places"; refresh(); };
 }
@@ -102,8 +74,8 @@ function show(columns, rows, options = {}) {
   table = new Tabulator("#table", { data: rows, columns, layout: "fitDataStretch", height: "100%", placeholder: t("page.nothing"), index: options.index || "code",
     columnDefaults: { headerSortTristate: true, resizable: false }, initialSort: options.sort || [] });
   if (options.click) table.on("rowClick", (_, row) => options.click(row.getData()));
-  table.on("rowMouseEnter", (_, row) => hover(row.getData().code));
-  table.on("rowMouseLeave", () => hover(null));
+  table.on("rowMouseEnter", (_, row) => hover(map, row.getData().code));
+  table.on("rowMouseLeave", () => hover(map, null));
 }
 
 function places(rows) {
@@ -142,7 +114,7 @@ async function gaps() {
 function open(code) {
   if (!code) return;
   if (byCode[code] && code.length < 13) {
-    if (levelBelow(code) === "cell" && code === current) return;
+    if (levelBelow(areas, code) === "cell" && code === current) return;
     current = code;
     tab = "places";
     return refresh();
@@ -175,29 +147,6 @@ async function openEvent(id) {
   $("event-body").innerHTML = rows.filter(r => r[1]).map(([k, v]) => `<dt>${escape(t(k))}</dt><dd>${escape(v)}</dd>`).join("");
   $("event").showModal();
   if (e.lon !== null) map.flyTo({ center: [e.lon, e.lat], zoom: 16 });
-}
-
-let hovered = null;
-function hover(code) {
-  if (hovered) map.setFeatureState({ source: "places", id: hovered }, { hover: false });
-  hovered = code || null;
-  if (hovered) map.setFeatureState({ source: "places", id: hovered }, { hover: true });
-}
-
-function fit(data) {
-  const box = [180, 90, -180, -90];
-  const walk = c => typeof c[0] === "number" ? (box[0] = Math.min(box[0], c[0]), box[1] = Math.min(box[1], c[1]), box[2] = Math.max(box[2], c[0]), box[3] = Math.max(box[3], c[1])) : c.forEach(walk);
-  for (const f of data.features) walk(f.geometry.coordinates);
-  if (box[0] < box[2]) map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: 22, duration: 400 });
-}
-
-function legend() {
-  let low = 0;
-  $("maplegend").innerHTML = `<b>${escape(t("report.column.rate"))}</b>` + BREAKS.map((b, i) => {
-    const row = `<div><i style="background:${COLOURS[i]}"></i>${Math.round(low * 100)}–${Math.round(b * 100)}%</div>`;
-    low = b;
-    return row;
-  }).join("") + `<div><i style="background:#eceff3"></i>${escape(t("page.no_rate"))}</div>`;
 }
 
 tried(main);

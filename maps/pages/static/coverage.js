@@ -1,9 +1,9 @@
 import { api, begin, escape, me, notice, number, percent, query, t, tried } from "/static/app.js";
-import { classed, makeMap } from "/static/basemap.js";
+import { makeMap } from "/static/basemap.js";
+import { addPlaces, empty, fit, home, hover, levelBelow, pathTo, rateLegend } from "/static/places.js";
 import { TabulatorFull as Tabulator } from "/static/vendor/tabulator-tables/tabulator_esm.min.mjs";
 
 const $ = id => document.getElementById(id);
-const LEVELS = ["county", "town", "community", "cell"], DIGITS = { county: 6, town: 9, community: 12 };
 const BREAKS = [0.2, 0.4, 0.6, 0.8, 0.95, 1], COLOURS = ["#b2182b", "#ef8a62", "#fddbc7", "#d1e5f0", "#67a9cf", "#2166ac"];
 const STATUS = ["overdue", "nobody", "due", "refused", "not_found", "late", "done", "excused"];
 const may = word => me().permissions.includes(word);
@@ -29,17 +29,12 @@ async function main() {
   $("month").onclick = takeMonth;
   $("close").onclick = () => $("task").close();
   map = await makeMap("map", me().box);
-  map.addSource("places", { type: "geojson", data: empty(), promoteId: "code" });
-  map.addLayer({ id: "places", type: "fill", source: "places", paint: { "fill-color": colour(), "fill-opacity": 0.72 } }, "road-name");
-  map.addLayer({ id: "places-line", type: "line", source: "places", paint: { "line-color": "#34475f", "line-width": ["case", ["boolean", ["feature-state", "hover"], false], 3.2, 0.8] } }, "road-name");
+  addPlaces(map, BREAKS, COLOURS, (code, e) => { if (!map.queryRenderedFeatures(e.point, { layers: ["doors"] }).length) open(code); });
   map.addSource("doors", { type: "geojson", data: empty() });
   map.addLayer({ id: "doors", type: "circle", source: "doors", paint: { "circle-radius": 6, "circle-color": ["match", ["get", "status"], ["overdue", "nobody"], "#c0341d", "done", "#2b7a4b", "#d69a1c"], "circle-stroke-color": "#fff", "circle-stroke-width": 1.4 } });
   map.on("click", "doors", e => openTask(rows[e.features[0].properties.at]));
-  map.on("click", "places", e => { if (!map.queryRenderedFeatures(e.point, { layers: ["doors"] }).length) open(e.features[0].properties.code); });
-  map.on("mousemove", "places", e => hover(e.features[0].properties.code));
-  map.on("mouseleave", "places", () => hover(null));
-  legend();
-  current = asked.get("area") in byCode ? asked.get("area") : home();
+  rateLegend($("maplegend"), "page.cover.rate", BREAKS, COLOURS, "page.cover.none");
+  current = asked.get("area") in byCode ? asked.get("area") : home(areas);
   if (me().has_scope) await refresh();
   else notice(t("page.no_scope"));
   document.body.dataset.ready = "1";
@@ -61,23 +56,7 @@ function months(wanted) {
   if (wanted) $("period").value = wanted;
 }
 
-const empty = () => ({ type: "FeatureCollection", features: [] });
-const colour = () => ["case", ["==", ["typeof", ["get", "rate"]], "number"], classed(["get", "rate"], BREAKS, COLOURS), "#eceff3"];
 const asked = () => ({ area: current, period: $("period").value, rule: $("rule").value });
-
-function home() {
-  if (me().area && byCode[me().area]) return me().area;
-  const own = me().cells[0];
-  if (own) return [12, 9, 6].map(n => own.slice(0, n)).find(code => code in byCode) ?? null;
-  const least = Math.min(...areas.map(a => a.level));
-  return areas.find(a => a.level === least)?.code ?? null;
-}
-
-function levelBelow(code) {
-  const digits = code ? code.length : 0;
-  for (const level of LEVELS.slice(0, 3)) if (DIGITS[level] > digits && areas.some(a => a.level === DIGITS[level] && (!code || a.code.startsWith(code)))) return level;
-  return "cell";
-}
 
 let turn = 0;
 async function refresh() {
@@ -89,13 +68,13 @@ async function refresh() {
   $("to-gaps").href = `/gaps?${query({ area: current, rule: $("rule").value })}`;
   $("filters").hidden = tab !== "tasks";
   $("more").hidden = true;
-  const by = levelBelow(current);
+  const by = levelBelow(areas, current);
   await tried(async () => {
     const [found, shapes] = await Promise.all([api(`/api/v1/coverage?${query({ ...asked(), by })}`), api(`/api/v1/coverage/geojson?${query({ ...asked(), by })}`)]);
     if (mine !== turn) return;
     cards(cell ? found.rows.find(r => r.code === cell.code) ?? found.total : found.total);
     map.getSource("places").setData(shapes);
-    if (!cell) fit(shapes);
+    if (!cell) fit(map, shapes);
     if (tab !== "tasks") map.getSource("doors").setData(empty());
     if (tab === "places") list(found.rows, "places");
     else if (tab === "tasks") await tasks();
@@ -108,8 +87,7 @@ async function refresh() {
 }
 
 function crumbs() {
-  const path = [];
-  for (let a = byCode[current]; a; a = byCode[a.parent]) path.unshift(a);
+  const path = pathTo(byCode, current);
   const last = cell || officer;
   $("crumbs").innerHTML = path.map((a, i) => i < path.length - 1 || last ? `<button data-code="${a.code}">${escape(a.name)}</button>${i < path.length - 1 ? "<i>›</i>" : ""}` : `<span>${escape(a.name)}</span>`).join("")
     + (last ? `<i>›</i><span>${escape(last.name)}</span>` : "") || escape(t("page.all_areas"));
@@ -136,8 +114,8 @@ function show(columns, data, click) {
   table?.destroy();
   table = new Tabulator("#table", { data, columns, layout: "fitDataStretch", height: "100%", placeholder: t("page.nothing"), columnDefaults: { headerSortTristate: true, resizable: false } });
   if (click) table.on("rowClick", (e, row) => { if (!e.target.closest("a")) click(row.getData()); });
-  table.on("rowMouseEnter", (_, row) => hover(row.getData().code));
-  table.on("rowMouseLeave", () => hover(null));
+  table.on("rowMouseEnter", (_, row) => hover(map, row.getData().code));
+  table.on("rowMouseLeave", () => hover(map, null));
 }
 
 function list(found, what) {
@@ -203,7 +181,7 @@ async function tasks(further = false) {
   const placed = rows.filter(r => r.lon !== null);
   const points = { type: "FeatureCollection", features: placed.map(r => ({ type: "Feature", properties: { at: r.at, status: r.status }, geometry: { type: "Point", coordinates: [r.lon, r.lat] } })) };
   map.getSource("doors").setData(points);
-  if (placed.length && (cell || officer)) fit(points);
+  if (placed.length && (cell || officer)) fit(map, points);
 }
 
 function openTask(r) {
@@ -243,29 +221,6 @@ async function takeMonth(e) {
     link.click();
   });
   $("month").removeAttribute("aria-busy");
-}
-
-let hovered = null;
-function hover(code) {
-  if (hovered) map.setFeatureState({ source: "places", id: hovered }, { hover: false });
-  hovered = code || null;
-  if (hovered) map.setFeatureState({ source: "places", id: hovered }, { hover: true });
-}
-
-function fit(data) {
-  const box = [180, 90, -180, -90];
-  const walk = c => typeof c[0] === "number" ? (box[0] = Math.min(box[0], c[0]), box[1] = Math.min(box[1], c[1]), box[2] = Math.max(box[2], c[0]), box[3] = Math.max(box[3], c[1])) : c.forEach(walk);
-  for (const f of data.features) walk(f.geometry.coordinates);
-  if (box[0] <= box[2]) map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: 22, duration: 400, maxZoom: 17 });
-}
-
-function legend() {
-  let low = 0;
-  $("maplegend").innerHTML = `<b>${escape(t("page.cover.rate"))}</b>` + BREAKS.map((b, i) => {
-    const row = `<div><i style="background:${COLOURS[i]}"></i>${Math.round(low * 100)}–${Math.round(b * 100)}%</div>`;
-    low = b;
-    return row;
-  }).join("") + `<div><i style="background:#eceff3"></i>${escape(t("page.cover.none"))}</div>`;
 }
 
 tried(main);
