@@ -35,8 +35,11 @@ def read(text: pd.Series) -> pd.DataFrame:
 
     Spaces and full-width signs are mended, capitals do not matter.
     """
-    rows = [_one(value) for value in text.astype(object)]
-    out = pd.DataFrame(rows, columns=["target", "target_id", "activity", "number"], index=text.index)
+    given = text[text.notna()]  # most lists have none
+    once = {value: _one(value) for value in given.unique()}
+    rows = [once[value] for value in given]
+    out = pd.DataFrame(rows, columns=["target", "target_id", "activity", "number"], index=given.index)
+    out = out.reindex(text.index)
     return out.astype({"target": "str", "target_id": "Int64", "activity": "str", "number": "str"})
 
 

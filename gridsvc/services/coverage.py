@@ -96,11 +96,9 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
         if ask.by == "officer":  # 回访一致率 beside what she did
             table = table.join(_agreement(tx, area, period), on="key")
         table = _finished(table, places)
-        hidden = (
-            []
-            if tx.who.knows(area.lo, area.hi)
-            else sorted({r["name"] for r in rules.values() if r["target"] in PERSONAL})
-        )
+        hidden = [] if _counts_residents(tx, area) else sorted(
+            {r["name"] for r in rules.values() if r["target"] in PERSONAL}
+        )  # fmt: skip
     unsure = workdays.provisional_years(db.settings.holidays, period.start.year, period.last.year)
     return Coverage(area, period, today, ask.by, plain_rows(total)[0], table, hidden, unsure)
 
@@ -149,6 +147,13 @@ def rules_of(tx: Tx, wanted: Sequence[str]) -> dict[int, Row]:
 def _summed(counts: pd.DataFrame, places: pd.DataFrame, rules: dict[int, Row], by: str) -> pd.DataFrame:
     column = {"officer": "officer_id", "rule": "rule_id"}.get(by, "cell_key")
     return obligations.measures(counts.assign(key=_keys(counts[column], places, by, rules)), ["key"])
+
+
+def _counts_residents(tx: Tx, area: ground.Area) -> bool:
+    """Whether the residents of all ground of the area that she sees are her duty: of a community with two of her
+    cells in it she is told of these two, residents and all."""
+    seen = [(max(lo, area.lo), min(hi, area.hi)) for lo, hi in tx.who.scope if lo < area.hi and area.lo < hi]
+    return all(tx.who.knows(lo, hi) for lo, hi in seen)
 
 
 def _doors(

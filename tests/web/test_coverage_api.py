@@ -173,3 +173,18 @@ def test_down_to_the_single_overdue_door(client):
         "/api/v1/obligations", params={**OCTOBER, "area": "990101001", "officer": door["number"], "limit": 500}
     ).json()
     assert {r["number"] for r in mine["rows"]} == {door["number"]}
+
+
+def test_an_officer_is_told_of_the_residents_in_her_cells(client):
+    """Her cells are a part of the community: what she is told of is counted, so nothing is named as left out."""
+    mine = coverage(client("officer"), by="rule")
+    assert "RY-ALONE" in {r["code"] for r in mine["rows"]}
+    assert mine["hidden"] == []
+
+
+def test_late_entries_can_be_told_from_an_export(client):
+    answer = client("street").get("/api/v1/exports/visits", params={"area": "990101001001", "format": "csv"})
+    assert answer.status_code == 200, answer.text
+    assert {"at", "recorded_at", "far_m", "unconfirmed"} <= set(
+        answer.text.splitlines()[0].lstrip("\ufeff").split(",")
+    )

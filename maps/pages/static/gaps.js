@@ -62,12 +62,12 @@ function list() {
   const what = { title: t("page.gaps.what"), field: "label", minWidth: 110, formatter: c => `<b>${escape(c.getValue())}</b>` };
   const rule = text("page.task.rule", "what", { minWidth: 150, maxWidth: 240 });
   const accepts = r => (r.kind === "said_moved" || (r.kind === "said_vacant" && r.target === "dwelling")) && me().permissions.includes("edit");
-  const link = { title: "", field: "map", width: rows.some(accepts) ? 158 : 108, headerSort: false, formatter: c => {
+  const link = { title: "", field: "map", frozen: innerWidth > 760, width: rows.some(accepts) ? 158 : 108, headerSort: false, formatter: c => {
     const r = c.getData();
     return `<a class="get" href="${escape(r.map)}">${escape(t("page.nav.map"))}</a>` + (r.record ? `<a class="get" href="${escape(r.record)}">${escape(t("page.nav.ledger"))}</a>` : "") + (accepts(r) ? `<a class="get" href="#" data-accept="1">${escape(t("page.gaps.accept"))}</a>` : "");
   } };
   const days = { title: t("page.gaps.for"), field: "days", width: 74, hozAlign: "right", sorter: "number", formatter: c => number(c.getValue()) };
-  const all = [...(kind ? [] : [what]), days, ...(rows.some(r => r.what) ? [rule] : []), text("page.task.who", "name", { minWidth: 110 }), text("page.task.where", "place", { minWidth: 150 }), text("page.task.officer", "officers", { minWidth: 90 }), { title: t("page.gaps.n"), field: "n", width: 74, hozAlign: "right", formatter: c => c.getValue() === null ? "" : number(c.getValue()) },
+  const all = [...(kind ? [] : [what]), days, ...(rows.some(r => r.what) ? [rule] : []), text("page.task.who", "name", { minWidth: 110 }), text("page.task.where", "place", { minWidth: 150 }), text("page.task.officer", "officers", { minWidth: 90 }), ...(rows.some(r => r.n !== null) ? [{ title: t("page.gaps.n"), field: "n", width: 74, hozAlign: "right", formatter: c => c.getValue() === null ? "" : number(c.getValue()) }] : []),
     text("page.cell", "cell_code", { width: 148 }), ...(kind ? [] : [text("page.gaps.todo", "todo", { minWidth: 200 })]), link];
   table?.destroy();
   table = new Tabulator("#table", { data: rows, index: "at", columns: innerWidth > 760 ? all : [...(kind ? [] : [what]), text("page.task.who", "name", { minWidth: 84 }), text("page.task.where", "place", { minWidth: 130 }), days, link], layout: "fitDataStretch", height: "100%", placeholder: t("page.gaps.none"),
