@@ -62,7 +62,7 @@ function list() {
   const what = { title: t("page.gaps.what"), field: "label", minWidth: 110, formatter: c => `<b>${escape(c.getValue())}</b>` };
   const rule = text("page.task.rule", "what", { minWidth: 150, maxWidth: 240 });
   const accepts = r => (r.kind === "said_moved" || (r.kind === "said_vacant" && r.target === "dwelling")) && me().permissions.includes("edit");
-  const link = { title: "", field: "map", frozen: innerWidth > 760, width: rows.some(accepts) ? 158 : 108, headerSort: false, formatter: c => {
+  const link = { title: "", field: "map", frozen: innerWidth > 760, minWidth: rows.some(accepts) ? 150 : 104, headerSort: false, formatter: c => {
     const r = c.getData();
     return `<a class="get" href="${escape(r.map)}">${escape(t("page.nav.map"))}</a>` + (r.record ? `<a class="get" href="${escape(r.record)}">${escape(t("page.nav.ledger"))}</a>` : "") + (accepts(r) ? `<a class="get" href="#" data-accept="1">${escape(t("page.gaps.accept"))}</a>` : "");
   } };
