@@ -40,12 +40,13 @@ def coverage_(
         if output is not None:
             with telling(json) as tell:
                 monthly.write(db, caller, ask, output, checked_by=checked_by, progress=tell)
-    if emit(coverage.as_data(found) | {"file": str(output) if output else None}, json):
+    data = plain_rows(found.table)
+    if emit(coverage.head(found) | {"rows": data, "file": str(output) if output else None}, json):
         return
     say("coverage.summary", area=f"{found.area.name} {found.area.code}", start=found.period.start,
         last=found.period.last, today=found.today, rate=percent(found.total["rate"]),
         on_time=percent(found.total["on_time"]), total=found.total["total"])  # fmt: skip
-    heads, data = _heads(), plain_rows(found.table)
+    heads = _heads()
     # what nobody has, a refusal for example, needs no column
     columns = [c for c in (_COLUMNS if wide else _SHOWN) if c in _ALWAYS or any(r[c] for r in data)]
     head = [heads["code"], heads["name"], *(heads[c] for c in columns)]

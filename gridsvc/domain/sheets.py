@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 # What a spreadsheet takes for the begin of a formula (full width too), also behind spaces and quotes that a person
@@ -18,7 +19,18 @@ MARKED = f"^'({_BEGIN})"
 
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """A frame as rows that JSON takes, missing values as None."""
-    return frame.astype(object).where(frame.notna(), None).to_dict(orient="records")
+    columns = [_plain(column) for _, column in frame.items()]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    """Python's own values (a column of numbers has its missing ones as NaN or NA)."""
+    values = column.tolist()
+    if column.dtype == object:
+        values = [v.item() if isinstance(v, np.generic) else v for v in values]
+    if not column.hasnans:
+        return values
+    return [None if gone else v for v, gone in zip(values, column.isna(), strict=True)]
 
 
 def json_lines(frame: pd.DataFrame, **options: Any) -> list[str]:

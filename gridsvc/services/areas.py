@@ -358,7 +358,7 @@ def shapes(db: Database, caller: Caller, inside: str | None = None) -> gpd.GeoDa
         lo, hi = codes.key_range(codes.normal_code(inside)) if inside else (0, codes.KEY_MAX)
         frame = tx.frame("area/shapes", day=ground.today(tx), lo=lo, hi=hi)
         if inside and frame.empty:
-            ground.area_of(ground.areas_on(tx, ground.today(tx)), inside)
+            ground.find(tx, inside)
     return _geo(frame)
 
 

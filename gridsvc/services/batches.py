@@ -188,6 +188,6 @@ def _may_undo(tx: Tx, batch: Row) -> None:
 
 def _place_again(tx: Tx, batch: Row) -> None:
     """Rows that came back carry the cells of their time; the ground may have changed since."""
-    area = ground.area_of(ground.areas_on(tx, ground.today(tx)), str(codes.area_codes([batch["cell_key"]])[0]))
+    area = ground.find(tx, str(codes.area_codes([batch["cell_key"]])[0]))
     plan = reassign.plan(tx, [(area.lo, area.hi), (0, 1)], ground.around(tx, area.code))
     reassign.apply(tx, plan)

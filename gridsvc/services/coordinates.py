@@ -200,7 +200,7 @@ def diagnose_here(
     x, y = _degrees(points, path.name)
     with begin(db, caller, "read") as tx:
         found = landmarks.witness(tx, x, y)
-        areas = ground.areas_on(tx, ground.today(tx))
+        areas = ground.areas_on(tx, ground.today(tx), shapes=True)
     if found is not None:
         return found
     areas = areas[areas["leaf"]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
@@ -17,22 +18,21 @@ import shapely
 
 from gridsvc.domain import codes, crs, obligations, periods, workdays
 from gridsvc.domain.closing import LEVELS
-from gridsvc.domain.obligations import NOT_FOUND, REFUSED, STATUS, VISITS
 from gridsvc.domain.rules import PERSONAL
 from gridsvc.domain.sheets import plain_rows
 from gridsvc.errors import InputError, MissingError
-from gridsvc.services import ground, scopes
+from gridsvc.services import coveragesums, ground, scopes
 from gridsvc.store.tx import Caller, Tx, begin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from gridsvc.domain.periods import Period
     from gridsvc.store.pool import Database, Row
 
 BY: Final = ("cell", "community", "town", "county", "officer", "rule")
-_DOORS: Final = ("targets", "covered")
-_COUNTS: Final = [*STATUS, "recent", *VISITS]
 
 
 @dataclass(frozen=True)
@@ -82,17 +82,17 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
             raise MissingError("scope.outside")
         period = periods.parse(ask.period, today)
         rules = rules_of(tx, ask.rules)
-        counts = _counts(tx, area, period, today, rules)
         places = _places(tx, area, ask.by, now, rules)
-        table = _summed(counts, places, rules, ask.by)
-        doors = _doors(tx, area, period, today, rules, ask.by, places)
-        table = table.join(doors, on="key").fillna(dict.fromkeys(_DOORS, 0)).astype(dict.fromkeys(_DOORS, np.int64))
-        total = obligations.measures(counts, []).assign(**table[list(_DOORS)].sum().to_dict())
-        for name, other in (("before", periods.before(period)), ("year_ago", periods.year_ago(period))):
-            old = _counts(tx, area, other, today, rules)
-            then = _summed(old, places, rules, ask.by)
-            total[name] = (total["rate"] - obligations.measures(old, [])["rate"]) * 100
-            table[name] = ((table["rate"] - table["key"].map(then.set_index("key")["rate"])) * 100).astype(float)
+        keys = partial(_keys, places=places, by=ask.by, rules=rules)
+        own = tuple(sorted(rules)) if ask.rules else None
+        grain = ask.by if ask.by in ("officer", "rule") else "cell"
+        asked = coveragesums.Question(area.lo, area.hi, period, today, own, grain)
+        counts = coveragesums.counted(tx, asked)
+        table, total = obligations.measures(counts, keys(counts)), obligations.measures(counts).drop(columns="key")
+        others = coveragesums.past(tx, asked, [periods.before(period), periods.year_ago(period)])
+        for name, old in zip(("before", "year_ago"), others, strict=True):
+            table[name] = (table["rate"] - table["key"].map(obligations.rates(old, keys(old)))) * 100
+            total[name] = (total["rate"] - obligations.rates(old)) * 100
         if ask.by == "officer":  # 回访一致率 beside what she did
             table = table.join(_agreement(tx, area, period), on="key")
         table = _finished(table, places)
@@ -103,12 +103,12 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
     return Coverage(area, period, today, ask.by, plain_rows(total)[0], table, hidden, unsure)
 
 
-def as_data(found: Coverage) -> dict[str, Any]:
-    """A report as plain rows, missing values as None."""
+def head(found: Coverage) -> dict[str, Any]:
+    """A report without its table."""
     return {
         "area": found.area.code, "area_name": found.area.name, "start": found.period.start, "stop": found.period.stop,
-        "today": found.today, "by": found.by, "total": found.total, "rows": plain_rows(found.table),
-        "hidden": found.hidden, "provisional": found.provisional,
+        "today": found.today, "by": found.by, "total": found.total, "hidden": found.hidden,
+        "provisional": found.provisional,
     }  # fmt: skip
 
 
@@ -144,25 +144,11 @@ def rules_of(tx: Tx, wanted: Sequence[str]) -> dict[int, Row]:
     return {int(r["id"]): r for r in rows if r["code"] in chosen and not r["retired"]}
 
 
-def _summed(counts: pd.DataFrame, places: pd.DataFrame, rules: dict[int, Row], by: str) -> pd.DataFrame:
-    column = {"officer": "officer_id", "rule": "rule_id"}.get(by, "cell_key")
-    return obligations.measures(counts.assign(key=_keys(counts[column], places, by, rules)), ["key"])
-
-
 def _counts_residents(tx: Tx, area: ground.Area) -> bool:
     """Whether the residents of all ground of the area that she sees are her duty: of a community with two of her
     cells in it she is told of these two, residents and all."""
     seen = [(max(lo, area.lo), min(hi, area.hi)) for lo, hi in tx.who.scope if lo < area.hi and area.lo < hi]
     return all(tx.who.knows(lo, hi) for lo, hi in seen)
-
-
-def _doors(
-    tx: Tx, area: ground.Area, period: Period, today: dt.date, rules: dict[int, Row], by: str, places: pd.DataFrame
-) -> pd.DataFrame:  # fmt: skip
-    """户 by key: with something to be done, with something done."""
-    grain = by if by in ("officer", "rule") else "cell"
-    found = tx.frame("obligation/covered", **_within(area, period, today, rules), by=grain)
-    return found.assign(key=_keys(found["key"], places, by, rules)).groupby("key")[list(_DOORS)].sum()
 
 
 def _agreement(tx: Tx, area: ground.Area, period: Period) -> pd.DataFrame:
@@ -174,50 +160,41 @@ def _agreement(tx: Tx, area: ground.Area, period: Period) -> pd.DataFrame:
     )
 
 
-def _counts(tx: Tx, area: ground.Area, period: Period, today: dt.date, rules: dict[int, Row]) -> pd.DataFrame:
-    frame = tx.frame(
-        "obligation/counts", **_within(area, period, today, rules), not_found=list(NOT_FOUND), refused=list(REFUSED)
-    ).astype({"cell_key": np.int64, "rule_id": np.int64, "officer_id": "Int64", **dict.fromkeys(_COUNTS, np.int64)})
-    rate = frame["rule_id"].map({n: round(float(r["rate"]), 6) for n, r in rules.items()}).astype(float)
-    frame["asked"] = rate * frame[[s for s in STATUS if s != "excused"]].sum(axis=1)
-    return frame
-
-
-def _within(area: ground.Area, period: Period, today: dt.date, rules: dict[int, Row]) -> dict[str, Any]:
-    return {"lo": area.lo, "hi": area.hi, "start": period.start, "stop": period.stop, "today": today,
-            "rules": sorted(rules)}  # fmt: skip
-
-
-def _keys(column: pd.Series, places: pd.DataFrame, by: str, rules: dict[int, Row]) -> pd.Series:
-    """What a row of counts belongs to: cell, area of a level, officer, newest version of a rule; 0 where it belongs
-    to none of the places that are shown."""
+def _keys(counts: pd.DataFrame, places: pd.DataFrame, by: str, rules: dict[int, Row]) -> NDArray[np.int64]:
+    """What the rows of counts belong to: cell, area of a level, officer, newest version of a rule; 0 where one
+    belongs to none of the places that are shown."""
+    keys = counts["key"].to_numpy(dtype=np.int64)
     if by == "rule":
         newest = {r["code"]: n for n, r in sorted(rules.items())}
-        return column.map({n: newest[r["code"]] for n, r in rules.items()}).astype(np.int64)
-    keys = column.astype("Int64").fillna(0).to_numpy(dtype=np.int64)
+        return np.array([newest[rules[n]["code"]] for n in keys], dtype=np.int64)
     if LEVELS.get(by):
         keys = codes.ancestors(keys, LEVELS[by]) << codes.SEQ_BITS
     elsewhere = np.where((by == "officer") & (keys > 0), -1, 0)  # nobody is not the same as somebody unseen
-    return pd.Series(np.where(np.isin(keys, places["key"]), keys, elsewhere), index=column.index)
+    return np.where(np.isin(keys, places["key"].to_numpy()), keys, elsewhere)
 
 
 def _places(tx: Tx, area: ground.Area, by: str, now: dt.date, rules: dict[int, Row]) -> pd.DataFrame:
-    """key, code and name of what the rows may be; of areas and cells those that she sees the whole of."""
+    """key, code and name of what the rows may be, in the order of the codes; of areas and cells those that she sees
+    the whole of."""
     if by == "officer":
         rows = tx.rows("officer/names", lo=area.lo, hi=area.hi)
-        found = pd.DataFrame([(r["id"], r["number"] or "", r["name"]) for r in rows], columns=["key", "code", "name"])
+        named = [(r["number"] or "", r["id"], r["name"]) for r in rows]
     elif by == "rule":
-        found = pd.DataFrame([(n, r["code"], r["name"]) for n, r in rules.items()], columns=["key", "code", "name"])
+        named = [(r["code"], n, r["name"]) for n, r in rules.items()]
     else:
         found = tx.frame("obligation/places", level=LEVELS[by], day=now, lo=area.lo, hi=area.hi)
-        found = found[scopes.seen(tx, found["key"], LEVELS[by])]
-    return found.astype({"key": np.int64})
+        return found[scopes.seen(tx, found["key"], LEVELS[by])].astype({"key": np.int64})
+    return pd.DataFrame(sorted(named), columns=["code", "key", "name"]).astype({"key": np.int64})
 
 
 def _finished(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Code and name before the measures, the rank among the places, in the order of the codes."""
-    out = places.merge(table, on="key", how="right")
-    out["code"], out["name"] = out["code"].fillna(""), out["name"].fillna("—")
+    """Code and name before the measures, the rank among the places, in the order of the codes; what is in none of the
+    places last."""
+    order = pd.Index(table["key"]).get_indexer(places["key"])
+    rest = np.flatnonzero(table["key"] <= 0)
+    out = table.take(np.concatenate([order[order >= 0], rest]))
+    for place, name, nowhere in ((1, "code", ""), (2, "name", "—")):
+        names = places[name].to_numpy(dtype=object)[order >= 0]
+        out.insert(place, name, np.concatenate([names, np.full(len(rest), nowhere, dtype=object)]))
     out["rank"] = out["rate"].where(out["key"] > 0).rank(ascending=False, method="min").astype("Int64")
-    out = out.assign(last=out["key"] <= 0).sort_values(["last", "code", "key"], ignore_index=True)
-    return out.drop(columns="last")
+    return out.reset_index(drop=True)

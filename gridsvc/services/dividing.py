@@ -167,7 +167,7 @@ def _outside_limits(cells: gpd.GeoDataFrame, recipe: Recipe) -> dict[str, int]:
 
 def leaves(tx: Tx, area: str) -> pd.DataFrame:
     """The lowest areas inside ``area``, all in the caller's scope."""
-    areas = ground.areas_on(tx, ground.today(tx))
+    areas = ground.areas_on(tx, ground.today(tx), shapes=True)
     top = ground.area_of(areas, area)
     if not tx.who.covers(top.lo, top.hi):
         raise InputError("import.area_outside", area=top.code, own=tx.who.area_code or "–")

@@ -72,7 +72,7 @@ def read_cells(db: Database, source: Source) -> tuple[pd.DataFrame, dict[str, st
 
 
 def _all_leaves(tx: Tx) -> pd.DataFrame:
-    areas = ground.areas_on(tx, ground.today(tx))
+    areas = ground.areas_on(tx, ground.today(tx), shapes=True)
     mine = [tx.who.covers(lo, hi) for lo, hi in zip(areas["lo"], areas["hi"], strict=True)]
     return areas[areas["leaf"] & np.array(mine, dtype=bool)].reset_index(drop=True)
 
@@ -182,7 +182,7 @@ def check(db: Database, caller: Caller, division_id: int) -> cellcheck.Checked:
     """Prove one division against its area and the buildings in it."""
     with begin(db, caller, "read", budget_ms=db.settings.job_budget_ms) as tx:
         row = get(tx, division_id)
-        areas = ground.areas_on(tx, ground.today(tx))
+        areas = ground.areas_on(tx, ground.today(tx), shapes=True)
         area = areas[areas["code"] == row["area_code"]]
         if area.empty:
             raise MissingError("area.unknown", area=row["area_code"], known="–")

@@ -142,7 +142,7 @@ def _areas(
     if outside.any():
         raise InputError("drawing.code", value=str(features.loc[outside, "code"].iloc[0]), area=area.code)
     with begin(db, caller, "areas") as tx:
-        frame = ground.areas_on(tx, ground.today(tx))
+        frame = ground.areas_on(tx, ground.today(tx), shapes=True)
     inside = frame["leaf"] & frame["key"].between(area.lo, area.hi - 1) & (frame["code"] != area.code)
     there = np.asarray(shapely.from_wkb(frame.loc[inside, "wkb"].to_numpy(dtype=object)), dtype=object)
     shapes = fitted(np.asarray(features.geometry, dtype=object), _shape(db, caller, area), there).shapes
@@ -179,7 +179,7 @@ def _file(db: Database, features: gpd.GeoDataFrame) -> Iterator[Path]:
 
 def _shape(db: Database, caller: Caller, area: ground.Area) -> shapely.Geometry:
     with begin(db, caller, "read") as tx:
-        frame = ground.areas_on(tx, ground.today(tx))
+        frame = ground.areas_on(tx, ground.today(tx), shapes=True)
     hit = frame.loc[frame["code"] == area.code, "wkb"]
     if hit.empty:
         raise InputError("special.no_shape", area=area.code)

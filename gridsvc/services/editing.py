@@ -140,7 +140,7 @@ def _sheet(tx: Tx, row: Row, part: Any, only: list[int] | None = None) -> Sheet:
 
 
 def _part(tx: Tx, row: Row) -> Any:
-    areas = ground.areas_on(tx, ground.today(tx))
+    areas = ground.areas_on(tx, ground.today(tx), shapes=True)
     area = areas[areas["code"] == row["area_code"]]
     if area.empty:
         raise MissingError("area.unknown", area=row["area_code"], known="–")

@@ -265,7 +265,7 @@ def _home(tx: Tx, text: Mapping[str, str | None]) -> tuple[str, int]:
     if tx.who.area_code or tx.who.covers(0, codes.KEY_MAX):
         found = scopes.own_area(tx, None)
         if text.get("area") and not tx.who.area_code:
-            found = ground.area_of(ground.areas_on(tx, ground.today(tx)), str(text["area"]))
+            found = ground.find(tx, str(text["area"]))
         return found.code, found.key
     if not tx.who.scope:
         raise MissingError("scope.outside")

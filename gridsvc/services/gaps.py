@@ -71,7 +71,7 @@ def refresh(
     with begin(db, SYSTEM, "jobs", budget_ms=db.settings.job_budget_ms) as tx:
         tx.run("gap/lock")
         now = today or ground.today(tx)
-        part = ground.area_of(ground.areas_on(tx, now), area) if area else None
+        part = ground.find(tx, area, now) if area else None
         lo, hi = (part.lo, part.hi) if part else (0, codes.KEY_MAX)
         tx.run("gap/stage")
         tx.run("session/bulk")

@@ -89,7 +89,7 @@ def write(
 
 def _special(tx: Tx, area: str, day: dt.date) -> tuple[Any, pd.DataFrame]:
     """The area that the report is about, and the special cells that belong to it or to what is inside it."""
-    areas = ground.areas_on(tx, day)
+    areas = ground.areas_on(tx, day, shapes=True)
     top = ground.area_of(areas, area)
     rows = areas[areas["key"].between(top.lo, top.hi - 1)].sort_values("level")
     over = tx.frame("special/inside", lo=top.lo, hi=top.hi, day=day)

@@ -85,9 +85,22 @@ class Site:
         return {str(w): int(k) for w, k in zip(unique["word"], unique["key"], strict=True)}
 
 
-def areas_on(tx: Tx, day: dt.date) -> pd.DataFrame:
-    """All areas of a day: code, key, lo, hi, level, name, code_alt, wkb, leaf, divided, former (numbers before)."""
-    return tx.frame("ground/areas", day=day)
+def areas_on(tx: Tx, day: dt.date, *, shapes: bool = False) -> pd.DataFrame:
+    """All areas of a day: code, key, lo, hi, level, name, code_alt, leaf, divided, former (numbers before); with
+    ``shapes`` also wkb, which is megabytes where borders are fine."""
+    found = tx.frame("ground/areas", day=day, shapes=shapes)
+    return found if shapes else found.drop(columns="wkb")
+
+
+def find(tx: Tx, code: str, day: dt.date | None = None) -> Area:
+    """The area with this code, own code or name on a day (today).
+
+    Raises:
+        MissingError: ``area.unknown``.
+    """
+    on = day or today(tx)
+    row = tx.one("ground/area", code=code.strip(), day=on)
+    return Area(**row) if row else area_of(areas_on(tx, on), code)
 
 
 def area_of(areas: pd.DataFrame, code: str) -> Area:
@@ -138,7 +151,7 @@ def keys_near(tx: Tx, box: tuple[float, float, float, float]) -> NDArray[np.int6
 def load(tx: Tx, code: str, day: dt.date | None = None) -> Site:
     """The ground of the area ``code`` on ``day`` (today)."""
     day = day or today(tx)
-    areas = areas_on(tx, day)
+    areas = areas_on(tx, day, shapes=True)
     area = area_of(areas, code)
     version = int(tx.value("ground/version"))
     cells = tx.frame("ground/cells", lo=area.lo, hi=area.hi, day=day)
@@ -174,7 +187,7 @@ def around(tx: Tx, code: str, new: tuple[NDArray[np.object_], NDArray[np.int64]]
     undivided.
     """
     day = today(tx)
-    areas = areas_on(tx, day)
+    areas = areas_on(tx, day, shapes=True)
     area = area_of(areas, code)
     near = _near(tx, areas, area, day)
     if new is None:

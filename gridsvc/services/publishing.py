@@ -61,7 +61,7 @@ def publish_area(
         ConflictError: ``division.no_draft``.
     """
     with begin(db, caller, "divide") as tx:
-        top = ground.area_of(ground.areas_on(tx, ground.today(tx)), area)
+        top = ground.find(tx, area)
         drafts = [r["id"] for r in tx.rows("division/newest_drafts", lo=top.lo, hi=top.hi)]
     if not drafts:
         raise ConflictError("division.no_draft", area=area)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _CODED = ("area", "cell", "division", "user")
 _KEYED = ("was_key", "source", "column_map", "import_batch", "import_reject", "reconciliation", "difference",
           "correction", "review", "job", "history", "resident_figure", "place_alias", "subcell",
-          "subcell_member", "rule", "obligation", "gap", "spotcheck",
+          "subcell_member", "rule", "obligation", "coverage_sum", "coverage_stale", "gap", "spotcheck",
           "spotcheck_item")  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def recode(
     with begin(db, caller, "recode", budget_ms=db.settings.job_budget_ms) as tx:
         if day > ground.today(tx):
             raise InputError("area.recode_future", date=day.isoformat())
-        old_area = ground.area_of(ground.areas_on(tx, ground.today(tx)), old)
+        old_area = ground.find(tx, old)
         tx.run("ground/own")
         if old_area.code != old:
             raise ConflictError("area.recode_was", old=old, new=old_area.code)

@@ -84,7 +84,7 @@ def key_ranges(tx: Tx, area: str | None, cell: str | None) -> tuple[tuple[int, i
         key = cells.key_of(cell)
         return ((key, key + 1),)
     if area:
-        found = ground.area_of(ground.areas_on(tx, ground.today(tx)), area)
+        found = ground.find(tx, area)
         return ((found.lo, found.hi),)
     if tx.who.covers(0, codes.KEY_MAX) or len(tx.who.scope) > MOST_RANGES:
         return ()

@@ -105,7 +105,7 @@ def _place(tx: Tx, row: Row, lon: float, lat: float, place: dict[str, Any], *, b
     """Records that have this address and no place get it; how many."""
     if row["entity"] not in RECORDS:
         return 0
-    area = ground.area_of(ground.areas_on(tx, ground.today(tx)), str(codes.area_codes([row["cell_key"]])[0]))
+    area = ground.find(tx, str(codes.area_codes([row["cell_key"]])[0]))
     by = "manual" if by_hand else rowplaces.LOCATED_BY.get(str(place["level"]), "community")
     return tx.run(
         f"{row['entity']}/by_address", lo=area.lo, hi=area.hi, address=row["text"], lon=lon, lat=lat, located_by=by,

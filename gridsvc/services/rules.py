@@ -38,7 +38,7 @@ def listing(
     """The rules of a day (default: today) that hold in an area or everywhere; ``every``: all versions."""
     with begin(db, caller, "read") as tx:
         on = day or ground.today(tx)
-        place = ground.area_of(ground.areas_on(tx, on), area) if area else None
+        place = ground.find(tx, area, on) if area else None
         return tx.rows(
             "rule/list",
             day=None if every else on,
@@ -152,7 +152,7 @@ def _held(tx: Tx, code: str, key: int, day: dt.date) -> Row | None:
 
 
 def _key(tx: Tx, area: str | None) -> int:
-    return ground.area_of(ground.areas_on(tx, ground.today(tx)), area).key if area else 0
+    return ground.find(tx, area).key if area else 0
 
 
 def _ground(tx: Tx, area: str | None) -> int:

@@ -75,12 +75,9 @@ def look_up(tx: Tx, question: Question) -> Asked:
 
 def own_area(tx: Tx, wanted: str | None) -> ground.Area:
     """The area that is asked about; by default the smallest that holds everything in the caller's scope."""
-    areas = ground.areas_on(tx, ground.today(tx))
-    if wanted:
-        return ground.area_of(areas, wanted)
-    if tx.who.area_code:
-        return ground.area_of(areas, tx.who.area_code)
-    mine = areas
+    if wanted or tx.who.area_code:
+        return ground.find(tx, wanted or str(tx.who.area_code))
+    mine = areas = ground.areas_on(tx, ground.today(tx))
     if not tx.who.covers(0, codes.KEY_MAX) and tx.who.scope:
         lo, hi = min(a for a, _ in tx.who.scope if a), max(b for _, b in tx.who.scope)
         mine = areas[(areas["hi"] > lo) & (areas["lo"] < hi) & areas["leaf"]]

@@ -123,7 +123,7 @@ def unit(tx: Tx, key: int, day: Any) -> tuple[Row, bytes, list[int]] | None:
 
 def _area(tx: Tx, area: str) -> pd.DataFrame:
     """The one row of an area of any level."""
-    areas = ground.areas_on(tx, ground.today(tx))
+    areas = ground.areas_on(tx, ground.today(tx), shapes=True)
     found = ground.area_of(areas, area)
     if not tx.who.covers(found.lo, found.hi):
         raise InputError("import.area_outside", area=found.code, own=tx.who.area_code or "–")

@@ -57,7 +57,7 @@ def carry_out(tx: Tx, question: Row, name: str | None) -> dict[str, Any]:
     written, entity = str(question["text"]), str(question["entity"])
     if not fold(name).strip() or fold(name) == written:
         raise InputError("review.candidate", value=name, known="、".join(c["name"] for c in question["candidates"]))
-    area = ground.area_of(ground.areas_on(tx, ground.today(tx)), codes.code_of(int(question["cell_key"])))
+    area = ground.find(tx, codes.code_of(int(question["cell_key"])))
     if not tx.who.knows(area.lo, area.hi):
         raise ForbiddenError("auth.person_scope", role=tx.who.role)
     found = tx.rows("spelling/buildings", lo=area.lo, hi=area.hi, entity=entity, written=written, name=name)

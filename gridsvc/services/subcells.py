@@ -77,7 +77,7 @@ def listing(db: Database, caller: Caller, where: str) -> list[Row]:
     """
     with begin(db, caller, "rows") as tx:
         if is_area(where):
-            top = ground.area_of(ground.areas_on(tx, ground.today(tx)), where)
+            top = ground.find(tx, where)
             lo, hi = top.lo, top.hi
         else:
             (key,) = _cells(tx, where)["key"].tolist()
@@ -109,7 +109,7 @@ def _cells(tx: Tx, where: str) -> pd.DataFrame:
     """The cell with this code, or all of an area."""
     text = where.strip()
     if is_area(text):
-        top = ground.area_of(ground.areas_on(tx, ground.today(tx)), text)
+        top = ground.find(tx, text)
         if not tx.who.covers(top.lo, top.hi):
             raise InputError("import.area_outside", area=top.code, own=tx.who.area_code or "–")
         found = tx.frame("subcell/cells", lo=top.lo, hi=top.hi, code=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from gridsvc.services import gaps, jobs, obligations, places, residents, retention, rollup, sealing
+from gridsvc.services import coveragesums, gaps, jobs, obligations, places, residents, retention, rollup, sealing
 from gridsvc.store.tx import SYSTEM, begin
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ _TASKS: dict[str, tuple[dt.timedelta, Callable[[Database], object]]] = {
     "places.refresh": (dt.timedelta(minutes=10), places.refresh),
     "obligations.catch_up": (dt.timedelta(minutes=1), obligations.catch_up),
     "obligations.update": (dt.timedelta(hours=12), obligations.update),
+    "coverage.fold": (dt.timedelta(minutes=1), coveragesums.fold),
     "gaps.refresh": (dt.timedelta(hours=2), gaps.refresh),
     "spool.sweep": (dt.timedelta(hours=6), jobs.sweep),
     "retention.run": (dt.timedelta(days=1), retention.run),

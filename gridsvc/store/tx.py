@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from gridsvc.store.pool import Connection, Database, Row
 
 json = Jsonb
+
+
+# numbers that numpy takes as they are, by their OID: int2, int4, int8, float4, float8
+_NUMBERS: Final = {21: np.int64, 23: np.int64, 20: np.int64, 700: np.float64, 701: np.float64}
 
 
 @dataclass(frozen=True)
@@ -118,8 +122,12 @@ class Tx:
     def _frame(self, query: Any, params: Mapping[str, Any]) -> pd.DataFrame:
         with self.conn.cursor(binary=True, row_factory=psycopg.rows.tuple_row) as cursor:
             cursor.execute(query, params)
-            names = [c.name for c in cursor.description or []]
-            return pd.DataFrame.from_records(cursor.fetchall(), columns=names)
+            described, rows = cursor.description or [], cursor.fetchall()
+            names = [c.name for c in described]
+            if not rows:
+                return pd.DataFrame.from_records(rows, columns=names)
+            columns = zip(described, zip(*rows, strict=True), strict=True)
+            return pd.DataFrame({c.name: _column(c.type_code, values) for c, values in columns}, columns=names)
 
     def stream(self, name: str, size: int, /, **params: Any) -> Iterator[pd.DataFrame]:
         """All rows, ``size`` at a time, through a cursor of the server."""
@@ -171,6 +179,12 @@ def begin(
         if need not in who.permissions:
             raise ForbiddenError("auth.forbidden", role=who.role, need=need)
         yield Tx(conn, who, db.settings)
+
+
+def _column(oid: int, values: tuple[Any, ...]) -> Any:
+    """Numbers without a missing one as an array; pandas finds out about the others."""
+    dtype = _NUMBERS.get(oid)
+    return list(values) if dtype is None or None in values else np.array(values, dtype=dtype)
 
 
 def _enter(conn: Connection, caller: Caller, budget_ms: int) -> Who:

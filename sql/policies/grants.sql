@@ -26,4 +26,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON visit_change TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE ON obligation_update TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON gap TO gridsvc_app;
 GRANT SELECT, INSERT ON gap_update TO gridsvc_app;
+GRANT SELECT, INSERT, DELETE ON coverage_sum, coverage_stale TO gridsvc_app;
+GRANT SELECT, INSERT, UPDATE ON coverage_day TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE ON spotcheck, spotcheck_item TO gridsvc_app;

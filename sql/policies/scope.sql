@@ -156,6 +156,18 @@ DROP POLICY IF EXISTS scope ON visit_change;
 CREATE POLICY scope ON visit_change
     USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
 
+ALTER TABLE coverage_sum ENABLE ROW LEVEL SECURITY;
+ALTER TABLE coverage_sum FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON coverage_sum;
+CREATE POLICY scope ON coverage_sum
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
+ALTER TABLE coverage_stale ENABLE ROW LEVEL SECURITY;
+ALTER TABLE coverage_stale FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON coverage_stale;
+CREATE POLICY scope ON coverage_stale
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
 ALTER TABLE gap ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gap FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS scope ON gap;

@@ -213,9 +213,11 @@ class Book:
             return "nobody"
         return "due" if today <= row["due"] else "overdue"
 
-    def measures(self, today, first, last, by):
-        """The measures of the obligations that are due in some days, by what ``by`` says of (key, row)."""
+    def measures(self, today, first, last, by, part=None):
+        """The measures of the obligations that are due in some days, by what ``by`` says of (key, row); a target counts
+        once in each cell, and in each ``part`` ("post" or "rule") of it."""
         sums = defaultdict(lambda: defaultdict(float))
+        doors = defaultdict(lambda: defaultdict(bool))
         for key, status in self.status(today).items():
             row = self.rows[key]
             if not first <= row["due"] <= last:
@@ -229,4 +231,9 @@ class Book:
                 sum_["recent"] += 1
             for name in ("visits", "attempts", "unconfirmed", "backdated"):
                 sum_[name] += row[name]
+            if status != "excused":
+                door = (row["rule"]["target"], key[1], row["cell"], {"post": row["post"], "rule": key[0]}.get(part))
+                doors[by(key, row)][door] |= status in ("done", "late")
+        for k, every in doors.items():
+            sums[k]["targets"], sums[k]["covered"] = len(every), sum(every.values())
         return {k: dict(v) for k, v in sums.items()}

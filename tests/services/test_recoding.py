@@ -8,7 +8,7 @@ from psycopg import sql
 
 from gridsvc.domain.codes import key_range
 from gridsvc.errors import ConflictError, ForbiddenError, InputError
-from gridsvc.services import batches, lineage, obligations, places, recoding, rollup
+from gridsvc.services import batches, coveragesums, lineage, obligations, places, recoding, rollup
 from gridsvc.store.tx import SYSTEM, begin
 from tests.services.test_divisions import TODAY
 from tests.services.test_people import account, houses, lived_in  # noqa: F401
@@ -63,6 +63,7 @@ def test_nothing_of_the_sample_city_keeps_an_old_key(server, own_city):
         street = tx.conn.execute("SELECT code FROM area WHERE level = 9 ORDER BY key LIMIT 1").fetchone()["code"]
     new = street[:6] + "299"
     rollup.fold(own_city)
+    coveragesums.fold(own_city)
     places.refresh(own_city)
     before = keys_in(server, own_city, street)
     assert len(before) > 25  # otherwise this looks at nothing
@@ -70,6 +71,7 @@ def test_nothing_of_the_sample_city_keeps_an_old_key(server, own_city):
     done = recoding.recode(own_city, SYSTEM, street, new, TODAY)
     rollup.fold(own_city)
     obligations.catch_up(own_city)
+    coveragesums.fold(own_city)
     assert keys_in(server, own_city, street) == {}
     assert keys_in(server, own_city, new) == before
     assert done.cells == before["cell.key"]

@@ -23,7 +23,7 @@ FIXED: dict[str, Any] = {
     "state": {"event": "open", "import_batch": "applied", "job": "done", "correction": "open", "review": "open", "*": "found"},
     "decision": "open", "date_precision": None, "what": {"review": "spelling", "spotcheck": "visits", "*": "missing"}, "result": "same", "media": "image/jpeg",
     "target": {"post": "cell", "*": "dwelling"}, "kind": {"job": "import", "post": "03", "gap": "missed", "*": "person"}, "class": "01",
-    "grade": "1", "mode": "door", "outcome": "met", "entity": "person", "assign_status": "inside",
+    "grade": "1", "grain": "cell", "mode": "door", "outcome": "met", "entity": "person", "assign_status": "inside",
     "located_by": "survey", "end_reason": None, "step": "", "action": "import.change",
 }  # fmt: skip
 VALUES = {"bigint": 1, "integer": 1, "smallint": 1, "boolean": False, "date": "2026-10-01", "real": 1.0,

@@ -94,6 +94,10 @@ def values(name):
         "stop": "2026-11-01",
         "today": "2026-11-20",
         "rules": [1, 2, 3],
+        "grain": "cell",
+        "by_cell": True,
+        "by": "cell",
+        "without": [],
         "not_found": ["moved"],
         "refused": ["refused"],
         "now": "2026-11-20",
@@ -126,7 +130,11 @@ def values(name):
         "units": ["1", None],
         "rooms": ["101", "102"],
     }
-    return {p: by_name[p] for p in sqlfiles.load(name).params}
+    params = sqlfiles.load(name).params
+    return {p: [by_name[p]] if t.endswith("[]") and p in SEVERAL else by_name[p] for p, t in params.items()}
+
+
+SEVERAL = ("lo", "hi", "start", "stop")  # one in most statements, several in some
 
 
 HOT = [n for n in sqlfiles.every() if sqlfiles.load(n).indexes]

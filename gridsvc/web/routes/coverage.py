@@ -10,7 +10,7 @@ from fastapi import Path as InPath
 
 from gridsvc.services import coverage, excuses, monthly, rules, tasklist
 from gridsvc.services.coverage import Ask
-from gridsvc.web.answers import FILES, GEOJSON, answer, download, geojson
+from gridsvc.web.answers import FILES, GEOJSON, answer, answer_table, download, geojson
 from gridsvc.web.deps import Cursor, Db, Limit, Me, needs
 from gridsvc.web.schemas.coverage import CoverageOut, ExcuseIn, RuleIn, RuleOut, RuleSaved, TasksOut
 from gridsvc.web.schemas.models import NO_NUL, Page
@@ -41,7 +41,8 @@ def coverage_of(
     as_of: Day = None,
 ) -> Response:  # fmt: skip
     """What of the obligations that fell due in a period was done, by one level, officer or rule (走访率、巡查率)."""
-    return answer(coverage.as_data(coverage.report(db, who, _ask(area, period, rule, by, as_of))))
+    found = coverage.report(db, who, _ask(area, period, rule, by, as_of))
+    return answer_table(coverage.head(found), found.table)
 
 
 @router.get("/coverage/geojson", **needs("read", GEOJSON))

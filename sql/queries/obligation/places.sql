@@ -6,4 +6,5 @@
 SELECT key, code, name FROM cell WHERE %(level)s = 0 AND key >= %(lo)s AND key < %(hi)s
 UNION ALL
 SELECT key, code, name FROM area
-WHERE level = %(level)s AND valid @> %(day)s::date AND key >= %(lo)s AND key < %(hi)s;
+WHERE level = %(level)s AND valid @> %(day)s::date AND key >= %(lo)s AND key < %(hi)s
+ORDER BY code, key;

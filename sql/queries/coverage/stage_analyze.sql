@@ -1,0 +1,3 @@
+-- How many there are.
+-- needs: coverage/stage
+ANALYZE stage_stale;
