@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from gridsvc.domain.obligations import Columns
     from gridsvc.domain.periods import Period
     from gridsvc.store.pool import Database, Row
 
@@ -88,19 +89,19 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
         grain = ask.by if ask.by in ("officer", "rule") else "cell"
         asked = coveragesums.Question(area.lo, area.hi, period, today, own, grain)
         counts = coveragesums.counted(tx, asked)
-        table, total = obligations.measures(counts, keys(counts)), obligations.measures(counts).drop(columns="key")
+        found, total = obligations.measures(counts, keys(counts)), obligations.measures(counts)
         others = coveragesums.past(tx, asked, [periods.before(period), periods.year_ago(period)])
         for name, old in zip(("before", "year_ago"), others, strict=True):
-            table[name] = (table["rate"] - table["key"].map(obligations.rates(old, keys(old)))) * 100
-            total[name] = (total["rate"] - obligations.rates(old)) * 100
+            found[name] = obligations.changes(found, old, keys(old))
+            total[name] = obligations.changes(total, old)
+        table = _finished(found, places)
         if ask.by == "officer":  # 回访一致率 beside what she did
-            table = table.join(_agreement(tx, area, period), on="key")
-        table = _finished(table, places)
+            table = _agreement(tx, table, area, period)
         hidden = [] if _counts_residents(tx, area) else sorted(
             {r["name"] for r in rules.values() if r["target"] in PERSONAL}
         )  # fmt: skip
     unsure = workdays.provisional_years(db.settings.holidays, period.start.year, period.last.year)
-    return Coverage(area, period, today, ask.by, plain_rows(total)[0], table, hidden, unsure)
+    return Coverage(area, period, today, ask.by, plain_rows(_frame(total))[0], table, hidden, unsure)
 
 
 def head(found: Coverage) -> dict[str, Any]:
@@ -151,50 +152,65 @@ def _counts_residents(tx: Tx, area: ground.Area) -> bool:
     return all(tx.who.knows(lo, hi) for lo, hi in seen)
 
 
-def _agreement(tx: Tx, area: ground.Area, period: Period) -> pd.DataFrame:
-    """Spot checks by officer: how many of her visits were checked, and the share that was as the list says."""
+def _agreement(tx: Tx, table: pd.DataFrame, area: ground.Area, period: Period) -> pd.DataFrame:
+    """Spot checks by officer: how many of her visits were ``checked``, and the share that was as the list says
+    (``agreement``)."""
     found = tx.frame("spotcheck/agreement", lo=area.lo, hi=area.hi, start=period.start, stop=period.stop)
     found = found.astype({"key": np.int64, "checked": "Int64", "agreed": "Int64"}).set_index("key")
-    return pd.DataFrame(
+    shares = pd.DataFrame(
         {"checked": found["checked"], "agreement": (found["agreed"] / found["checked"]).astype(float)}
     )
+    return table.join(shares, on="key")
 
 
-def _keys(counts: pd.DataFrame, places: pd.DataFrame, by: str, rules: dict[int, Row]) -> NDArray[np.int64]:
+def _keys(counts: Columns, places: Columns, by: str, rules: dict[int, Row]) -> NDArray[np.int64]:
     """What the rows of counts belong to: cell, area of a level, officer, newest version of a rule; 0 where one
     belongs to none of the places that are shown."""
-    keys = counts["key"].to_numpy(dtype=np.int64)
+    keys = counts["key"]
     if by == "rule":
         newest = {r["code"]: n for n, r in sorted(rules.items())}
-        return np.array([newest[rules[n]["code"]] for n in keys], dtype=np.int64)
+        return np.array([newest[rules[n]["code"]] for n in keys.tolist()], dtype=np.int64)
     if LEVELS.get(by):
         keys = codes.ancestors(keys, LEVELS[by]) << codes.SEQ_BITS
     elsewhere = np.where((by == "officer") & (keys > 0), -1, 0)  # nobody is not the same as somebody unseen
-    return np.where(np.isin(keys, places["key"].to_numpy()), keys, elsewhere)
+    return np.where(np.isin(keys, places["key"]), keys, elsewhere)
 
 
-def _places(tx: Tx, area: ground.Area, by: str, now: dt.date, rules: dict[int, Row]) -> pd.DataFrame:
+def _places(tx: Tx, area: ground.Area, by: str, now: dt.date, rules: dict[int, Row]) -> Columns:
     """key, code and name of what the rows may be, in the order of the codes; of areas and cells those that she sees
     the whole of."""
     if by == "officer":
         rows = tx.rows("officer/names", lo=area.lo, hi=area.hi)
-        named = [(r["number"] or "", r["id"], r["name"]) for r in rows]
+        named = sorted((r["number"] or "", r["id"], r["name"]) for r in rows)
     elif by == "rule":
-        named = [(r["code"], n, r["name"]) for n, r in rules.items()]
+        named = sorted((r["code"], n, r["name"]) for n, r in rules.items())
     else:
-        found = tx.frame("obligation/places", level=LEVELS[by], day=now, lo=area.lo, hi=area.hi)
-        return found[scopes.seen(tx, found["key"], LEVELS[by])].astype({"key": np.int64})
-    return pd.DataFrame(sorted(named), columns=["code", "key", "name"]).astype({"key": np.int64})
+        found = tx.arrays("obligation/places", level=LEVELS[by], day=now, lo=area.lo, hi=area.hi)
+        seen = scopes.seen(tx, found["key"], LEVELS[by])
+        return {name: column[seen] for name, column in found.items()}
+    kinds = {"code": object, "key": np.int64, "name": object}
+    return {name: np.array([r[n] for r in named], dtype=kind) for n, (name, kind) in enumerate(kinds.items())}
 
 
-def _finished(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Code and name before the measures, the rank among the places, in the order of the codes; what is in none of the
-    places last."""
-    order = pd.Index(table["key"]).get_indexer(places["key"])
-    rest = np.flatnonzero(table["key"] <= 0)
-    out = table.take(np.concatenate([order[order >= 0], rest]))
-    for place, name, nowhere in ((1, "code", ""), (2, "name", "—")):
-        names = places[name].to_numpy(dtype=object)[order >= 0]
-        out.insert(place, name, np.concatenate([names, np.full(len(rest), nowhere, dtype=object)]))
-    out["rank"] = out["rate"].where(out["key"] > 0).rank(ascending=False, method="min").astype("Int64")
-    return out.reset_index(drop=True)
+def _finished(found: dict[str, NDArray[Any]], places: Columns) -> pd.DataFrame:
+    """The measures with code and name before them and the rank among the places behind, in the order of the codes;
+    what is in none of the places last."""
+    at = np.searchsorted(found["key"], places["key"])
+    here = np.append(found["key"], np.iinfo(np.int64).max)[at] == places["key"]
+    rest = np.flatnonzero(found["key"] <= 0)
+    order = np.concatenate([at[here], rest])
+    head = {"key": found["key"][order]}
+    for name, nowhere in (("code", ""), ("name", "—")):
+        head[name] = np.concatenate([places[name][here], np.full(len(rest), nowhere, dtype=object)])
+    table = head | {name: column[order] for name, column in found.items() if name != "key"}
+    table["rank"] = obligations.ranks(np.where(table["key"] > 0, table["rate"], np.nan))
+    return _frame(table)
+
+
+def _frame(columns: Columns) -> pd.DataFrame:
+    """As a table; whole numbers that may be missing keep their kind."""
+    whole = {
+        name: pd.arrays.IntegerArray(np.nan_to_num(columns[name]).astype(np.int64), np.isnan(columns[name]))
+        for name in ("days", "rank") if name in columns
+    }  # fmt: skip
+    return pd.DataFrame({**columns, **whole})

@@ -12,22 +12,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
 
 from gridsvc.domain import obligations
-from gridsvc.domain.obligations import NOT_FOUND, REFUSED, STATUS, VISITS
+from gridsvc.domain.obligations import NOT_FOUND, REFUSED
 from gridsvc.services import ground
 from gridsvc.store.tx import SYSTEM, begin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
+    from gridsvc.domain.obligations import Columns
     from gridsvc.domain.periods import Period
     from gridsvc.store.pool import Database
     from gridsvc.store.tx import Tx
 
 DOORS: Final = ("targets", "covered")
-_COUNTS: Final = (*STATUS, "recent", *VISITS)
 _OUTCOMES: Final = {"not_found": list(NOT_FOUND), "refused": list(REFUSED)}
 
 
@@ -77,38 +78,37 @@ def fold(db: Database, *, today: dt.date | None = None) -> int:
         return stale
 
 
-def counted(tx: Tx, ask: Question) -> pd.DataFrame:
-    """Rows by key (cell, officer or 0, version of a rule) with the counts, ``asked``, ``targets`` and ``covered``."""
-    whole = [(ask.lo, ask.hi)]
-    stale = _stale(tx, ask)
+def counted(tx: Tx, ask: Question) -> Columns:
+    """Counts by ``key`` (cell, officer or 0, version of a rule; one may come several times): those of
+    :data:`gridsvc.domain.obligations.COUNTS` and ``asked``."""
+    stale, whole = _stale(tx, ask), [(ask.lo, ask.hi)]
     if stale is None:
-        return _with(_raw(tx, ask, whole), _doors(tx, ask, whole))
-    period = ask.period
-    sums = tx.frame("coverage/sums", **_kept(ask, stale), start=period.start, stop=period.stop)
-    sums = _owned(tx, ask, _typed(sums, (*_COUNTS, *DOORS)))
-    if not ask.doors_summed:
-        sums = _added(sums, _raw(tx, ask, _cells(stale))) if stale else sums
-        return _with(sums.drop(columns=list(DOORS)), _doors(tx, ask, whole))
-    if not stale:
-        return sums
-    return _added(sums, _with(_raw(tx, ask, _cells(stale)), _doors(tx, ask, _cells(stale))))
+        parts = [_raw(tx, ask, whole), _doors(tx, ask, whole)]
+    else:
+        days = {"start": ask.period.start, "stop": ask.period.stop}
+        sums = _owned(tx, ask, tx.arrays("coverage/sums", **_kept(ask, stale), **days))
+        without = () if ask.doors_summed else DOORS
+        parts = [{name: column for name, column in sums.items() if name not in without}]
+        parts += [_raw(tx, ask, _cells(stale))] if stale else []
+        parts += [_doors(tx, ask, _cells(stale) if ask.doors_summed else whole)] if stale or without else []
+    return _joined(parts, ("key", *obligations.COUNTS, "asked"))
 
 
-def past(tx: Tx, ask: Question, others: Sequence[Period]) -> list[pd.DataFrame]:
-    """Of each of some other periods (whole months if that of ``ask`` is): rows by key with ``fulfilled`` and
-    ``total``."""
+def past(tx: Tx, ask: Question, others: Sequence[Period]) -> list[Columns]:
+    """Of each of some other periods (whole months if that of ``ask`` is): by ``key`` how much was ``fulfilled`` of
+    what ``total``."""
     stale = _stale(tx, ask)
     ranges = [(ask.lo, ask.hi)] if stale is None else _cells(stale)
-    found = [pd.DataFrame() for _ in others]
+    found: list[list[Columns]] = [[] for _ in others]
     if ranges:
-        raw = [_raw(tx, replace(ask, period=other), ranges) for other in others]
-        found = [obligations.fulfilled(counts) for counts in raw]
+        for parts, other in zip(found, others, strict=True):
+            parts.append(obligations.fulfilled(_raw(tx, replace(ask, period=other), ranges)))
     if stale is not None:
         days = {"start": [p.start for p in others], "stop": [p.stop for p in others]}
-        sums = tx.frame("coverage/past", **_kept(ask, stale), **days)
-        sums = _owned(tx, ask, _typed(sums, ("n", "fulfilled", "total")))
-        found = [pd.concat([part, sums[sums["n"] == n]]) for n, part in enumerate(found, start=1)]
-    return found
+        sums = _owned(tx, ask, tx.arrays("coverage/past", **_kept(ask, stale), **days))
+        for n, parts in enumerate(found, start=1):
+            parts.append({name: column[sums["n"] == n] for name, column in sums.items()})
+    return [_joined(parts, ("key", "fulfilled", "total")) for parts in found]
 
 
 def _stale(tx: Tx, ask: Question) -> list[int] | None:
@@ -122,25 +122,28 @@ def _kept(ask: Question, stale: list[int]) -> dict[str, Any]:
             "without": stale}  # fmt: skip
 
 
-def _owned(tx: Tx, ask: Question, sums: pd.DataFrame) -> pd.DataFrame:
+def _owned(tx: Tx, ask: Question, sums: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Sums by post as sums of the officer's, 0 where there is no post."""
     if ask.by != "officer":
         return sums
-    found = tx.frame("coverage/posts", ids=sums["key"].unique().tolist())
-    return sums.assign(key=sums["key"].map(found.set_index("id")["officer_id"]).fillna(0).astype(np.int64))
+    posts, place = np.unique(sums["key"], return_inverse=True)
+    found = tx.arrays("coverage/posts", ids=posts.tolist())
+    owner = dict(zip(found["id"].tolist(), found["officer_id"].tolist(), strict=True))
+    officers = np.array([owner.get(post, 0) for post in posts.tolist()], dtype=np.int64)
+    return sums | {"key": officers[place]}
 
 
 def _cells(keys: Sequence[int]) -> list[tuple[int, int]]:
     return [(key, key + 1) for key in keys]
 
 
-def _raw(tx: Tx, ask: Question, ranges: Sequence[tuple[int, int]]) -> pd.DataFrame:
+def _raw(tx: Tx, ask: Question, ranges: Sequence[tuple[int, int]]) -> Columns:
     """Ranges of keys counted from the obligations."""
-    return _typed(tx.frame("coverage/counts", **_within(ask, ranges), **_OUTCOMES), _COUNTS)
+    return tx.arrays("coverage/counts", **_within(ask, ranges), **_OUTCOMES)
 
 
-def _doors(tx: Tx, ask: Question, ranges: Sequence[tuple[int, int]]) -> pd.DataFrame:
-    return _typed(tx.frame("coverage/doors", **_within(ask, ranges)), DOORS)
+def _doors(tx: Tx, ask: Question, ranges: Sequence[tuple[int, int]]) -> Columns:
+    return tx.arrays("coverage/doors", **_within(ask, ranges))
 
 
 def _within(ask: Question, ranges: Sequence[tuple[int, int]]) -> dict[str, Any]:
@@ -152,20 +155,9 @@ def _rules(ask: Question) -> list[int] | None:
     return None if ask.rules is None else list(ask.rules)
 
 
-def _typed(frame: pd.DataFrame, counts: Sequence[str]) -> pd.DataFrame:
-    """Whole numbers, as they come; a table without rows does not know what its columns are."""
-    if not frame.empty:
-        return frame
-    return pd.DataFrame({name: np.empty(0, dtype=np.int64) for name in ("key", *counts)}).reindex(
-        columns=frame.columns
-    )
-
-
-def _with(counts: pd.DataFrame, doors: pd.DataFrame) -> pd.DataFrame:
-    """Counts with the targets of the same keys; where all are excused there are none."""
-    out = counts.merge(doors, on="key", how="left")
-    return out.fillna(dict.fromkeys(DOORS, 0)).astype(dict.fromkeys(DOORS, np.int64))
-
-
-def _added(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
-    return pd.concat([a, b], ignore_index=True).groupby("key", as_index=False).sum()
+def _joined(parts: Sequence[Columns], names: Sequence[str]) -> Columns:
+    """Rows one after the other; what a part does not count is 0 in it."""
+    if len(parts) == 1:
+        return parts[0]
+    none = [np.zeros(len(part["key"]), dtype=np.int64) for part in parts]
+    return {name: np.concatenate([p.get(name, zero) for p, zero in zip(parts, none, strict=True)]) for name in names}

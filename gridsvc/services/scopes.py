@@ -108,12 +108,12 @@ def class_numbers(classes: dict[int, Row], wanted: tuple[str, ...]) -> list[int]
     return sorted(found)
 
 
-def seen(tx: Tx, keys: pd.Series, level: int) -> NDArray[np.bool_]:
+def seen(tx: Tx, keys: pd.Series | NDArray[np.int64], level: int) -> NDArray[np.bool_]:
     """Which cells (level 0; or undivided areas) or areas (their digits) lie wholly in the caller's scope.
 
     A count of an area of which she sees only a part would be wrong, so it is not shown at all.
     """
-    lo = keys.to_numpy(dtype=np.int64)
+    lo = np.asarray(keys, dtype=np.int64)
     if level:
         return tx.who.covers_ranges(lo, lo + (np.int64(10 ** (12 - level)) << codes.SEQ_BITS))
     return tx.who.covers_ranges(lo, lo + 1)

@@ -20,6 +20,8 @@ from gridsvc.store import sqlfiles
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from numpy.typing import NDArray
+
     from gridsvc.settings import Settings
     from gridsvc.store.pool import Connection, Database, Row
 
@@ -120,14 +122,24 @@ class Tx:
         return self._frame(sqlfiles.load(name).query, params)
 
     def _frame(self, query: Any, params: Mapping[str, Any]) -> pd.DataFrame:
+        described, rows = self._fetched(query, params)
+        names = [c.name for c in described]
+        if not rows:
+            return pd.DataFrame.from_records(rows, columns=names)
+        columns = zip(described, zip(*rows, strict=True), strict=True)
+        return pd.DataFrame({c.name: _column(c.type_code, values) for c, values in columns}, columns=names)
+
+    def arrays(self, name: str, /, **params: Any) -> dict[str, NDArray[Any]]:
+        """All rows as columns: numbers as such, missing ones as NaN, everything else as objects. For what is asked so
+        often that making frames of it would be felt."""
+        described, rows = self._fetched(sqlfiles.load(name).query, params)
+        columns = zip(*rows, strict=True) if rows else ((),) * len(described)
+        return {c.name: _array(c.type_code, v) for c, v in zip(described, columns, strict=True)}
+
+    def _fetched(self, query: Any, params: Mapping[str, Any]) -> tuple[list[psycopg.Column], list[Any]]:
         with self.conn.cursor(binary=True, row_factory=psycopg.rows.tuple_row) as cursor:
             cursor.execute(query, params)
-            described, rows = cursor.description or [], cursor.fetchall()
-            names = [c.name for c in described]
-            if not rows:
-                return pd.DataFrame.from_records(rows, columns=names)
-            columns = zip(described, zip(*rows, strict=True), strict=True)
-            return pd.DataFrame({c.name: _column(c.type_code, values) for c, values in columns}, columns=names)
+            return cursor.description or [], cursor.fetchall()
 
     def stream(self, name: str, size: int, /, **params: Any) -> Iterator[pd.DataFrame]:
         """All rows, ``size`` at a time, through a cursor of the server."""
@@ -185,6 +197,11 @@ def _column(oid: int, values: tuple[Any, ...]) -> Any:
     """Numbers without a missing one as an array; pandas finds out about the others."""
     dtype = _NUMBERS.get(oid)
     return list(values) if dtype is None or None in values else np.array(values, dtype=dtype)
+
+
+def _array(oid: int, values: tuple[Any, ...]) -> NDArray[Any]:
+    dtype = _NUMBERS.get(oid, object)
+    return np.array(values, dtype=np.float64 if dtype is np.int64 and None in values else dtype)
 
 
 def _enter(conn: Connection, caller: Caller, budget_ms: int) -> Who:
