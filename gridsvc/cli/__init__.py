@@ -26,7 +26,7 @@ _GROUPS = {"db": "db", "area": "area", "address": "address", "crs": "crs",
 _COMMANDS = {"import": "importing", "template": "template",
              "reconcile": "reconcile", "osm": "osm", "heat": "heat", "coverage": "coverage",
              "closing": "closing", "gaps": "gaps", "plan": "plan", "spotcheck": "spotcheck",
-             "patrol": "patrol",
+             "patrol": "patrol", "checkpoint": "checkpoint",
              "export": "export", "geocode": "geocode",
              "bench": "bench", "serve": "serve", "worker": "worker", "demo": "demo"}  # fmt: skip
 

@@ -98,8 +98,8 @@ def find(tx: Tx, code: str, day: dt.date | None = None) -> Area:
     Raises:
         MissingError: ``area.unknown``.
     """
-    on = day or today(tx)
-    row = tx.one("ground/area", code=code.strip(), day=on)
+    on, text = day or today(tx), code.strip()
+    row = tx.one("ground/area", code=text, day=on) if text.isascii() and text.isdigit() else None
     return Area(**row) if row else area_of(areas_on(tx, on), code)
 
 

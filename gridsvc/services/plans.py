@@ -69,7 +69,7 @@ def make(
     with begin(db, caller, "rows", budget_ms=db.settings.budget_ms * 3) as tx:
         today = as_of or ground.today(tx)
         last = today if span == "day" else today + dt.timedelta(days=6 - today.weekday())
-        who = _officer(tx, officer)
+        who = officer_of(tx, officer)
         posts = tx.rows("plan/posts", officer=who["id"], day=today)
         if not posts:
             raise MissingError("plan.post", name=who["name"], number=who["number"] or "", day=today.isoformat())
@@ -107,7 +107,7 @@ def file(db: Database, caller: Caller, path: Path, officer: str | None = None, *
     plan = make(db, caller, officer, drawn=suffix == ".html", **how)
     with paths.whole(path) as part:
         if suffix == ".xlsx":
-            planbook.write(part, head(plan), plan.lines, plan.words, number=officer_word(plan), fulfil=FULFIL)
+            planbook.write(part, head(plan), plan.lines, plan.words, number=word_of(plan.officer), fulfil=FULFIL)
         else:
             part.write_text(
                 planpage.html(head(plan), plan.lines, plan.words, plan.scene, plan.points), encoding="utf-8"
@@ -131,9 +131,9 @@ def as_data(plan: Plan) -> dict[str, Any]:
             "start": plan.start, "last": plan.last, "lines": plan.lines}  # fmt: skip
 
 
-def officer_word(plan: Plan) -> str:
-    """By what an import finds the officer again."""
-    return str(plan.officer["number"] or plan.officer["name"])
+def word_of(officer: Row) -> str:
+    """By what an import finds an officer again."""
+    return str(officer["number"] or officer["name"])
 
 
 def posts_of(tx: Tx, word: str, day: dt.date | None) -> list[Row]:
@@ -149,7 +149,12 @@ def posts_of(tx: Tx, word: str, day: dt.date | None) -> list[Row]:
     return [p for o in found for p in tx.rows("plan/posts", officer=o["id"], day=day)]
 
 
-def _officer(tx: Tx, word: str | None) -> Row:
+def officer_of(tx: Tx, word: str | None) -> Row:
+    """The officer with a number or name, without one the caller herself.
+
+    Raises:
+        MissingError: ``plan.officer.unknown``; InputError: ``plan.officers``.
+    """
     found = tx.rows("plan/officer", word=word, user_id=tx.who.user_id, ever=False)
     if not found:
         raise MissingError("plan.officer.unknown", value=word or tx.who.login)

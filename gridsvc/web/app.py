@@ -24,6 +24,7 @@ from gridsvc.web.routes import (
     audit,
     auth,
     cells,
+    checkins,
     closing,
     codes,
     coverage,
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 
 _ROUTES = (
     auth, areas, divisions, drawings, cells, geocode, subcells, codes, records, entries, attachments, residents, heat,
-    coverage, plans, gaps, closing, imports, mappings,
+    coverage, plans, checkins, gaps, closing, imports, mappings,
     reconciliations, reviews, ledgers, jobs, audit, exports, tile_routes, health, pages,
 )  # fmt: skip
 _PROBLEMS = {

@@ -168,6 +168,12 @@ DROP POLICY IF EXISTS scope ON coverage_stale;
 CREATE POLICY scope ON coverage_stale
     USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
 
+ALTER TABLE checkin ENABLE ROW LEVEL SECURITY;
+ALTER TABLE checkin FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON checkin;
+CREATE POLICY scope ON checkin
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
 ALTER TABLE gap ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gap FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS scope ON gap;

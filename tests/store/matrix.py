@@ -22,7 +22,7 @@ ELSEWHERE = 990102001001 * 8192 + 1  # a county that nobody has
 FIXED: dict[str, Any] = {
     "state": {"event": "open", "import_batch": "applied", "job": "done", "correction": "open", "review": "open", "*": "found"},
     "decision": "open", "date_precision": None, "what": {"review": "spelling", "spotcheck": "visits", "*": "missing"}, "result": "same", "media": "image/jpeg",
-    "target": {"post": "cell", "*": "dwelling"}, "kind": {"job": "import", "post": "03", "gap": "missed", "*": "person"}, "class": "01",
+    "target": {"post": "cell", "*": "dwelling"}, "kind": {"job": "import", "checkin": "point", "post": "03", "gap": "missed", "*": "person"}, "class": "01",
     "grade": "1", "grain": "cell", "mode": "door", "outcome": "met", "entity": "person", "assign_status": "inside",
     "located_by": "survey", "end_reason": None, "step": "", "action": "import.change",
 }  # fmt: skip

@@ -17,7 +17,20 @@ from gridsvc.web.security import COOKIE, caller
 
 router = APIRouter(include_in_schema=False)
 PAGES = {"": "map"} | {
-    n: n for n in ("map", "coverage", "gaps", "rules", "closing", "divide", "import", "ledger", "reconcile", "seat")
+    n: n
+    for n in (
+        "map",
+        "coverage",
+        "gaps",
+        "rules",
+        "closing",
+        "patrol",
+        "divide",
+        "import",
+        "ledger",
+        "reconcile",
+        "seat",
+    )
 }
 
 
@@ -37,6 +50,7 @@ def _page(name: str) -> str:
 @router.get("/gaps")
 @router.get("/rules")
 @router.get("/closing")
+@router.get("/patrol")
 @router.get("/divide")
 @router.get("/import")
 @router.get("/ledger")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -287,3 +287,47 @@ class ProposalOut(BaseModel):
     """What was changed."""
 
     changed: list[Changed]
+
+
+class CheckinIn(BaseModel):
+    """A check-in; where the telephone is, if it says so."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: Literal["start", "point", "stop"]
+    point: Annotated[str, Field(max_length=80, pattern=NO_NUL)] | None = Field(
+        default=None, description="code on the point"
+    )
+    cell: Annotated[str, Field(max_length=64, pattern=NO_NUL)] | None = Field(default=None, description="of a start")
+    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    accuracy_m: Annotated[float, Field(ge=0, le=1e6)] | None = None
+
+
+class PatrolCell(BaseModel):
+    """Minutes in one cell beside those that the rules ask for."""
+
+    code: str
+    name: str
+    own: bool
+    minutes: int
+    asked: int | None
+
+
+class PatrolPoint(BaseModel):
+    """One check-in; ``located``: the telephone said that it was there."""
+
+    at: dt.datetime
+    kind: str
+    located: bool
+    name: str | None
+    cell: str | None
+
+
+class PatrolOut(BaseModel):
+    """A day's patrol of one officer."""
+
+    officer: dict[str, Any]
+    day: dt.date
+    since: dt.datetime | None = Field(description="on a walk since")
+    cells: list[PatrolCell]
+    checkins: list[PatrolPoint]

@@ -96,7 +96,7 @@ export function setLanguage(wanted) {
 function topBar(current) {
   const bar = document.querySelector(".top");
   const may = word => state.me.permissions.includes(word);
-  const pages = [["map", "/map", true], ["coverage", "/coverage", true], ...(may("rows") ? [["gaps", "/gaps", true]] : []), ["closing", "/closing", true],
+  const pages = [["map", "/map", true], ...(state.me.role === "officer" ? [["patrol", "/patrol", true]] : []), ["coverage", "/coverage", true], ...(may("rows") ? [["gaps", "/gaps", true]] : []), ["closing", "/closing", true],
     ...(may("rows") ? [["ledger", "/ledger", true]] : []), ...(may("import") ? [["import", "/import", true], ["reconcile", "/reconcile", false]] : []),
     ...(may("edit") && may("rows") ? [["seat", "/seat", false]] : []),
     ...(may("divide") ? [["divide", "/divide", false]] : []), ["rules", "/rules", false], ["docs", "/docs", false]];

@@ -1,0 +1,5 @@
+-- Check-ins in cells of the area.
+-- param lo bigint: first key of the old number
+-- param hi bigint: key after its last
+-- param by bigint: what is added to a key
+UPDATE checkin SET cell_key = cell_key + %(by)s WHERE cell_key >= %(lo)s AND cell_key < %(hi)s;
