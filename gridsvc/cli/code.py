@@ -36,11 +36,14 @@ def add(
     word: Annotated[str, typer.Argument(help=t("cli.code.name"))],
     english: Annotated[str | None, typer.Option("--english", help=t("cli.code.english"))] = None,
     alias: Annotated[list[str], typer.Option("--alias", help=t("cli.code.alias"))] = [],  # noqa: B006
+    counts: Annotated[bool, typer.Option("--counts/--no-counts", help=t("cli.code.counts"))] = True,
+    consequence: Annotated[str | None, typer.Option("--consequence", help=t("cli.code.consequence"))] = None,
     json: JsonFlag = False,
 ) -> None:
     """Add an entry of the installation's own."""
     with database() as (db, caller):
-        done = codelists.add(db, caller, name, code, word, english=english, aliases=tuple(alias))
+        done = codelists.add(db, caller, name, code, word, english=english, aliases=tuple(alias), counts=counts,
+                             consequence=consequence)  # fmt: skip
     emit(done, json) or say("code.added", list=name, code=code, name=word)
 
 

@@ -13,10 +13,6 @@ if TYPE_CHECKING:
 
 #: What an obligation can be, the first that holds (worked out by sql/functions/app_task_status.sql).
 STATUS: Final = ("done", "late", "excused", "not_found", "refused", "nobody", "due", "overdue")
-#: Outcomes of visits (code list visit_outcome) that count, and those that are a status of their own.
-FULFIL: Final = ("met", "phone", "done")
-NOT_FOUND: Final = ("moved", "vacant", "wrong")
-REFUSED: Final = ("refused",)
 #: Kinds of post (code list post_kind) that are in charge of a cell, and of an area, the first before the others.
 OF_CELL: Final = ("03", "04", "02", "01")
 OF_AREA: Final = ("02", "01", "03", "04")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gridsvc.errors import ConflictError, InputError, MissingError
@@ -14,6 +15,21 @@ if TYPE_CHECKING:
 
 # Lists that nobody extends: the service categories are an allow-list, the others carry a meaning in code.
 CLOSED = frozenset({"service_category", "hazard_state", "sex"})
+OUTCOMES = "visit_outcome"
+# what an outcome may say of a target: that it was not found (moved away, vacant, wrong address), or refused
+NOT_FOUND = ("moved", "vacant", "wrong")
+CONSEQUENCES = (*NOT_FOUND, "refused")
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Codes of outcomes of visits by what comes of them: those that count, those that say that the target was not
+    found, or that it refused, those that say nothing (nobody was at home)."""
+
+    fulfil: list[str]
+    not_found: list[str]
+    refused: list[str]
+    silent: list[str]
 
 
 def seed(tx: Tx) -> None:
@@ -31,6 +47,7 @@ def _entry(r: dict[str, str]) -> dict[str, Any]:
         "min_age": int(r["min_age"]) if r["min_age"] else None,
         "max_age": int(r["max_age"]) if r["max_age"] else None,
         "graded": r["graded"] == "yes", "sensitive": r["sensitive"] == "yes", "counts": r["counts"] == "yes",
+        "consequence": r["consequence"] or None,
         "origin": r["source"],
     }  # fmt: skip
 
@@ -55,14 +72,17 @@ def lists() -> list[str]:
 
 def add(
     db: Database, caller: Caller, name: str, code: str, word: str, *, english: str | None = None,
-    aliases: tuple[str, ...] = (),
+    aliases: tuple[str, ...] = (), counts: bool = True, consequence: str | None = None,
 ) -> Row:  # fmt: skip
-    """Add an entry of the installation's own.
+    """Add an entry of the installation's own. Of an outcome of visits ``counts`` says whether a visit counts that
+    came to it, ``consequence`` what it says (one of :data:`CONSEQUENCES`); such a visit is an attempt.
 
     Raises:
-        MissingError: ``code.list``; InputError: ``code.closed``, ``code.malformed``, ``code.refused`` (DESIGN §6);
-        ConflictError: ``code.taken``.
+        MissingError: ``code.list``; InputError: ``code.closed``, ``code.malformed``, ``code.consequence``,
+        ``code.refused`` (DESIGN §6); ConflictError: ``code.taken``.
     """
+    if consequence is not None and (name != OUTCOMES or consequence not in CONSEQUENCES):
+        raise InputError("code.consequence", value=consequence, list=name, known=", ".join(CONSEQUENCES))
     if name not in lists():
         raise MissingError("code.list", list=name, known=", ".join(lists()))
     if name in CLOSED:
@@ -75,12 +95,23 @@ def add(
     with begin(db, caller, "classes") as tx:
         done = tx.run(
             "code/add", list=name, code=code, name=word.strip(), name_en=english, aliases=list(aliases),
-            origin=tx.who.login,
+            counts=counts and consequence is None, consequence=consequence, origin=tx.who.login,
         )  # fmt: skip
         if not done:
             raise ConflictError("code.taken", list=name, code=code, name=word)
         tx.audit("code.add", entity="code", detail={"list": name, "code": code, "name": word})
         return next(r for r in tx.rows("code/list", list=name) if r["code"] == code)
+
+
+def outcomes(tx: Tx) -> Outcomes:
+    """Outcomes of visits by what comes of them."""
+    rows = tx.rows("code/outcomes")
+    return Outcomes(
+        [r["code"] for r in rows if r["counts"] and r["consequence"] is None],
+        [r["code"] for r in rows if r["consequence"] in NOT_FOUND],
+        [r["code"] for r in rows if r["consequence"] == "refused"],
+        [r["code"] for r in rows if not r["counts"] and r["consequence"] is None],
+    )
 
 
 def retire(db: Database, caller: Caller, name: str, code: str, *, retired: bool = True) -> None:

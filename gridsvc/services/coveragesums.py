@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from gridsvc.domain import obligations
-from gridsvc.domain.obligations import NOT_FOUND, REFUSED
-from gridsvc.services import ground
+from gridsvc.services import codelists, ground
 from gridsvc.store.tx import SYSTEM, begin
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from gridsvc.store.tx import Tx
 
 DOORS: Final = ("targets", "covered")
-_OUTCOMES: Final = {"not_found": list(NOT_FOUND), "refused": list(REFUSED)}
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def fold(db: Database, *, today: dt.date | None = None) -> int:
         if stale:
             tx.run("coverage/stage_analyze")
             tx.run("coverage/drop")
-            tx.run("coverage/fold", today=now, **_OUTCOMES)
+            tx.run("coverage/fold", today=now, **_outcomes(tx))
         tx.run("coverage/folded", day=now)
         return stale
 
@@ -139,7 +137,12 @@ def _cells(keys: Sequence[int]) -> list[tuple[int, int]]:
 
 def _raw(tx: Tx, ask: Question, ranges: Sequence[tuple[int, int]]) -> Columns:
     """Ranges of keys counted from the obligations."""
-    return tx.arrays("coverage/counts", **_within(ask, ranges), **_OUTCOMES)
+    return tx.arrays("coverage/counts", **_within(ask, ranges), **_outcomes(tx))
+
+
+def _outcomes(tx: Tx) -> dict[str, list[str]]:
+    known = codelists.outcomes(tx)
+    return {"not_found": known.not_found, "refused": known.refused}
 
 
 def _doors(tx: Tx, ask: Question, ranges: Sequence[tuple[int, int]]) -> Columns:

@@ -15,10 +15,9 @@ import numpy as np
 import pandas as pd
 
 from gridsvc.domain import codes
-from gridsvc.domain.obligations import NOT_FOUND, REFUSED
 from gridsvc.domain.records import NOT_EDITED, WORDS
 from gridsvc.errors import InputError, MissingError
-from gridsvc.services import codetables, ground, scopes, targets
+from gridsvc.services import codelists, codetables, ground, scopes, targets
 from gridsvc.services.plans import posts_of
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store import sqlfiles
@@ -75,13 +74,15 @@ def refresh(
         lo, hi = (part.lo, part.hi) if part else (0, codes.KEY_MAX)
         tx.run("gap/stage")
         tx.run("session/bulk")
+        known = codelists.outcomes(tx)
         names = [n for n in sqlfiles.every() if n.startswith("gapfind/") and n != _VISITS] + [_VISITS]
         found = 0
         for k, name in enumerate(names):
             progress("gaps.refresh", k / len(names))
             if name == _VISITS:  # from here on no visit closes anything until what was found is written
                 tx.run("obligation/lock")
-            given = {"lo": lo, "hi": hi, "today": now, "not_found": list(NOT_FOUND), "told": [*NOT_FOUND, *REFUSED]}
+            given = {"lo": lo, "hi": hi, "today": now, "told": [*known.not_found, *known.refused],
+                     "silent": known.silent}  # fmt: skip
             found += tx.run(name, **{p: given[p] for p in sqlfiles.load(name).params})
         tx.run("gap/analyze")
         tx.run("gap/drop", lo=lo, hi=hi)

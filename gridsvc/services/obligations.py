@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gridsvc.domain import codes, windows
-from gridsvc.domain.obligations import FULFIL, OF_AREA, OF_CELL, SLOW_DAYS
+from gridsvc.domain.obligations import OF_AREA, OF_CELL, SLOW_DAYS
 from gridsvc.domain.rules import PERSONAL
-from gridsvc.services import ground
+from gridsvc.services import codelists, ground
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.services.rules import range_of, rule_of
 from gridsvc.store.tx import SYSTEM, begin
@@ -233,7 +233,7 @@ def _work_out(tx: Tx, rule: Rule) -> None:
     tx.run("obligation/hit_analyze")
     tx.run(
         "obligation/facts", minutes=rule.measure == "minutes", amount=rule.amount, modes=list(rule.modes),
-        fulfil=list(FULFIL), document=rule.document, slow=SLOW_DAYS,
+        fulfil=codelists.outcomes(tx).fulfil, document=rule.document, slow=SLOW_DAYS,
     )  # fmt: skip
     tx.run("obligation/fact_analyze")
 

@@ -13,7 +13,6 @@ import shapely
 
 from gridsvc import paths
 from gridsvc.domain import crs, planning, tasknumber
-from gridsvc.domain.obligations import FULFIL, NOT_FOUND
 from gridsvc.domain.planning import Open
 from gridsvc.errors import InputError, LimitError, MissingError
 from gridsvc.services import codelists, ground, mapdata, targets
@@ -37,7 +36,8 @@ _EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 @dataclass(frozen=True)
 class Plan:
-    """Lines of a plan in the order of the walk. ``words`` are the names of the codes in its lines; ``scene`` the map
+    """Lines of a plan in the order of the walk. ``words`` are the names of the codes in its lines, ``fulfil``
+    the outcomes that count; ``scene`` the map
     of the officer's cells in metres, ``points`` where each line is there (NaN where no place is known)."""
 
     officer: Row
@@ -48,6 +48,7 @@ class Plan:
     made_at: str
     lines: list[dict[str, Any]]
     words: dict[str, dict[str, str]]
+    fulfil: list[str]
     scene: Scene | None = None
     points: Any = None
 
@@ -80,7 +81,12 @@ def make(
             raise LimitError("plan.many", most=MOST)
         told = targets.named(tx, {(r["target"], r["target_id"]) for r in rows})
         epsg, xy = _metres(told)
-        open_ = [_open(r, told[key], xy[key]) for r in rows if (key := (r["target"], r["target_id"])) in told]
+        known = codelists.outcomes(tx)
+        open_ = [
+            _open(r, told[key], xy[key], known.not_found)
+            for r in rows
+            if (key := (r["target"], r["target_id"])) in told
+        ]
         found = planning.lines(open_, today, last, everything=everything)
         now = dt.datetime.now(dt.UTC)
         tried = {(r["target"], r["target_id"]): r["tried"] for r in rows if r["tried"]}
@@ -90,7 +96,7 @@ def make(
         tx.audit("plan", entity="officer", row_id=who["id"], detail={"from": today.isoformat(), "lines": len(lines)})
         stamp = now.astimezone(ZoneInfo(ground.zone(tx))).strftime("%Y-%m-%d %H:%M")
         words = codelists.names(tx, english=language() != "zh")
-        return Plan(who, posts, today, last, tx.who.login, stamp, lines, words, scene, points)
+        return Plan(who, posts, today, last, tx.who.login, stamp, lines, words, known.fulfil, scene, points)
 
 
 def file(db: Database, caller: Caller, path: Path, officer: str | None = None, **how: Any) -> Plan:
@@ -107,7 +113,7 @@ def file(db: Database, caller: Caller, path: Path, officer: str | None = None, *
     plan = make(db, caller, officer, drawn=suffix == ".html", **how)
     with paths.whole(path) as part:
         if suffix == ".xlsx":
-            planbook.write(part, head(plan), plan.lines, plan.words, number=word_of(plan.officer), fulfil=FULFIL)
+            planbook.write(part, head(plan), plan.lines, plan.words, number=word_of(plan.officer), fulfil=plan.fulfil)
         else:
             part.write_text(
                 planpage.html(head(plan), plan.lines, plan.words, plan.scene, plan.points), encoding="utf-8"
@@ -178,11 +184,11 @@ def _metres(
     return epsg, out
 
 
-def _open(row: Row, told: dict[str, Any], xy: tuple[float, float] | None) -> Open:
+def _open(row: Row, told: dict[str, Any], xy: tuple[float, float] | None, not_found: list[str]) -> Open:
     return Open(
         row["code"], row["name"], row["target"], row["target_id"], row["opens"], row["due"], row["until"],
         tuple(row["activity"]), tuple(row["modes"]), row["document"], row["minutes"], row["missing"],
-        told["home"], told["household"], xy, row["tried"] in NOT_FOUND,
+        told["home"], told["household"], xy, row["tried"] in not_found,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ _CODED = ("area", "cell", "division", "user")
 _KEYED = ("was_key", "source", "column_map", "import_batch", "import_reject", "reconciliation", "difference",
           "correction", "review", "job", "history", "resident_figure", "place_alias", "subcell",
           "subcell_member", "rule", "obligation", "coverage_sum", "coverage_stale", "gap", "spotcheck",
-          "spotcheck_item", "checkin")  # fmt: skip
+          "spotcheck_item", "checkin", "proposal")  # fmt: skip
 
 
 @dataclass(frozen=True)

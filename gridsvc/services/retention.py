@@ -68,7 +68,7 @@ def forget(db: Database, caller: Caller, person: str, reason: str) -> int:
         for row in rows:
             about = {"id": row["id"]}
             tx.run("person/head_gone", **about)
-            for what in ("visits", "corrections", "differences"):
+            for what in ("visits", "corrections", "differences", "proposals"):
                 tx.run(f"person/forget_{what}", **about)
             tx.run("person/forget_history", name=row["name"], household_id=row["household_id"], **about)
             tx.run("person/forget", **about)

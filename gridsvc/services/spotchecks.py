@@ -12,7 +12,6 @@ import pandas as pd
 
 from gridsvc import paths
 from gridsvc.domain import codes, tasknumber, values
-from gridsvc.domain.obligations import FULFIL
 from gridsvc.errors import InputError
 from gridsvc.services import codelists, filein, ground, imports, targets
 from gridsvc.store.tx import Caller, begin
@@ -67,7 +66,14 @@ def draw(db: Database, caller: Caller, wish: Wish, path: Path) -> dict[str, Any]
         today = wish.as_of or ground.today(tx)
         first = today - dt.timedelta(days=wish.days - 1)
         if wish.what == "visits":
-            pool = tx.frame("spotcheck/visits", lo=area.lo, hi=area.hi, first=first, last=today, fulfil=list(FULFIL))
+            pool = tx.frame(
+                "spotcheck/visits",
+                lo=area.lo,
+                hi=area.hi,
+                first=first,
+                last=today,
+                fulfil=codelists.outcomes(tx).fulfil,
+            )
         else:
             pool = tx.frame("spotcheck/communities", lo=area.lo, hi=area.hi, day=today)
         if pool.empty:

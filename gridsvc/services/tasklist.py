@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridsvc.domain import codes, periods
-from gridsvc.domain.obligations import NOT_FOUND, REFUSED, STATUS
+from gridsvc.domain.obligations import STATUS
 from gridsvc.errors import InputError, MissingError
-from gridsvc.services import coverage, ground, records, scopes, targets
+from gridsvc.services import codelists, coverage, ground, records, scopes, targets
 from gridsvc.services.plans import posts_of
 from gridsvc.store.tx import Caller, Tx, begin
 
@@ -57,13 +57,14 @@ def listing(
         lo, hi = _range(tx, ask, which)
         period = periods.parse(ask.period, today)
         rules = coverage.rules_of(tx, ask.rules)
+        known = codelists.outcomes(tx)
         posts = posts_of(tx, which.officer, None) if which.officer else None
         rows = tx.rows(
             "obligation/list", lo=lo, hi=hi, start=period.start, stop=period.stop, today=today,
             rules=sorted(rules) if ask.rules else None, keys=[p["cell_key"] for p in posts or ()],
             posts=None if posts is None else [p["id"] for p in posts],
-            status=[STATUS.index(s) + 1 for s in which.status] or None, not_found=list(NOT_FOUND),
-            refused=list(REFUSED), most=limit + 1, **_after(cursor),
+            status=[STATUS.index(s) + 1 for s in which.status] or None, not_found=known.not_found,
+            refused=known.refused, most=limit + 1, **_after(cursor),
         )  # fmt: skip
         more, rows = len(rows) > limit, rows[:limit]
         told = targets.named(tx, {(r["target"], r["target_id"]) for r in rows})

@@ -72,6 +72,10 @@ DROP POLICY IF EXISTS person_scope ON coverage_sum;
 CREATE POLICY person_scope ON coverage_sum AS RESTRICTIVE
     USING (NOT personal
            OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
+DROP POLICY IF EXISTS person_scope ON proposal;
+CREATE POLICY person_scope ON proposal AS RESTRICTIVE
+    USING (NOT personal
+           OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
 DROP POLICY IF EXISTS person_scope ON gap;
 CREATE POLICY person_scope ON gap AS RESTRICTIVE
     USING (NOT personal

@@ -174,6 +174,12 @@ DROP POLICY IF EXISTS scope ON checkin;
 CREATE POLICY scope ON checkin
     USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
 
+ALTER TABLE proposal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE proposal FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON proposal;
+CREATE POLICY scope ON proposal
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
 ALTER TABLE gap ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gap FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS scope ON gap;

@@ -8,7 +8,7 @@ import pytest
 
 from gridsvc.domain import tasknumber
 from gridsvc.errors import InputError, MissingError
-from gridsvc.services import excuses, gaps, obligations, proposals, rules
+from gridsvc.services import codelists, excuses, gaps, obligations, proposals, rules
 from gridsvc.services.gaps import Ask
 from gridsvc.store.tx import SYSTEM, begin
 from tests.conftest import AS_OF
@@ -300,6 +300,10 @@ def test_posts_make_gaps_of_people_go_away(full):
 # --- what visits say ------------------------------------------------------------------------------------------------------
 
 
+def ago(town, days):
+    return f"{rows(town.db, 'SELECT app_today() AS d')[0]['d'] - dt.timedelta(days)} 10:00"
+
+
 def visited(town, outcome, **more):
     today = rows(town.db, "SELECT app_today() AS d")[0]["d"]
     row = {
@@ -377,6 +381,48 @@ def test_a_vacant_dwelling_is_marked_so(full):
     assert refreshed(full, "said_wrong") == {door}
     with pytest.raises(InputError):
         proposals.accept(full.db, SYSTEM, "said_wrong", "dwelling", door)
+
+
+def test_a_record_stays_as_it_is_until_a_visit_says_so_again(full):
+    """Kept with a reason: it is settled, also when the gaps are found anew; a visit of a later day asks again."""
+    visited(full, "地址不符", 时间=ago(full, 2))
+    (door,) = refreshed(full, "said_wrong")
+    with pytest.raises(InputError) as e:
+        proposals.keep(full.db, SYSTEM, "said_wrong", "dwelling", door, " 对 ")
+    assert e.value.code == "gaps.reason"
+    with pytest.raises(InputError):
+        proposals.keep(full.db, SYSTEM, "missed", "dwelling", door, "不是建议")
+    proposals.keep(full.db, SYSTEM, "said_wrong", "dwelling", door, "已更正住址")
+    with pytest.raises(MissingError):
+        proposals.keep(full.db, SYSTEM, "said_wrong", "dwelling", door, "已更正住址")
+    assert refreshed(full, "said_wrong") == set()
+    told = full.rows("SELECT decision, reason FROM proposal")[0]
+    assert (told["decision"], told["reason"]) == ("kept", "已更正住址")
+    assert full.rows("SELECT count(*) AS n FROM audit WHERE action = 'proposal.kept'")[0]["n"] == 1
+    visited(full, "地址不符", 时间=ago(full, 1), 备注="仍不符")
+    assert refreshed(full, "said_wrong") == {door}
+
+
+def test_an_outcome_of_the_installations_own_has_its_consequence(full):
+    """房屋已拆 says that it is vacant; 邻居代答 is neither here nor there; 视频见面 counts."""
+    codelists.add(full.db, SYSTEM, "visit_outcome", "torn", "房屋已拆", consequence="vacant")
+    codelists.add(full.db, SYSTEM, "visit_outcome", "neighbour", "邻居代答", counts=False)
+    codelists.add(full.db, SYSTEM, "visit_outcome", "screen", "视频见面")
+    visited(full, "房屋已拆", 时间=ago(full, 3))
+    (door,) = refreshed(full, "said_vacant")
+    visited(full, "邻居代答", 时间=ago(full, 2), 备注="二")
+    assert refreshed(full, "said_vacant") == {door}
+    visited(full, "视频见面", 时间=ago(full, 1), 备注="三")
+    assert refreshed(full, "said_vacant") == set()
+    with begin(full.db, SYSTEM, "read") as tx:
+        known = codelists.outcomes(tx)
+    assert "screen" in known.fulfil
+    assert "torn" in known.not_found
+    assert "neighbour" in known.silent
+    for wrong in ({"name": "hazard_grade", "consequence": "moved"}, {"name": "visit_outcome", "consequence": "x"}):
+        with pytest.raises(InputError) as e:
+            codelists.add(full.db, SYSTEM, wrong["name"], "y", "某", consequence=wrong["consequence"])
+        assert e.value.code == "code.consequence"
 
 
 def test_a_visit_far_from_its_door_is_not_confirmed(full):

@@ -21,7 +21,7 @@ ELSEWHERE = 990102001001 * 8192 + 1  # a county that nobody has
 # what a column must hold whatever the marker; the rest of the text is free
 FIXED: dict[str, Any] = {
     "state": {"event": "open", "import_batch": "applied", "job": "done", "correction": "open", "review": "open", "*": "found"},
-    "decision": "open", "date_precision": None, "what": {"review": "spelling", "spotcheck": "visits", "*": "missing"}, "result": "same", "media": "image/jpeg",
+    "decision": {"proposal": "kept", "*": "open"}, "date_precision": None, "what": {"review": "spelling", "spotcheck": "visits", "*": "missing"}, "result": "same", "media": "image/jpeg",
     "target": {"post": "cell", "*": "dwelling"}, "kind": {"job": "import", "checkin": "point", "post": "03", "gap": "missed", "*": "person"}, "class": "01",
     "grade": "1", "grain": "cell", "mode": "door", "outcome": "met", "entity": "person", "assign_status": "inside",
     "located_by": "survey", "end_reason": None, "step": "", "action": "import.change",
@@ -93,7 +93,7 @@ def _row(table: str, known: dict[str, tuple[str, bool]], mark: str, key: int, pe
             row[name] = key
         elif name == "personal":
             row[name] = personal
-        elif name == "target_id" and table in ("obligation", "gap"):
+        elif name == "target_id" and table in ("obligation", "gap", "proposal"):
             row[name] = -key - personal  # part of what makes it that obligation; no record has such a number
         elif name in ("merged_into", "ended", "ends", "officer_id", "user_id", "owner", "building_id", "cell_alt"):
             row[name] = 1 if needed else None

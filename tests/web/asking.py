@@ -18,6 +18,7 @@ FIELDS = {"code": "x1", "name": "样本", "field": "phone", "reason": "核对登
 MORE: dict[str, dict[str, Any]] = {
     "/api/v1/divisions": {"size_m": 100},  # one of several sizes must be given
     "/api/v1/gaps/accept": {"kind": "said_moved", "target": "person"},
+    "/api/v1/gaps/keep": {"kind": "said_moved", "target": "person"},
     "/api/v1/patrol": {"kind": "stop"},
 }  # fmt: skip
 UPLOADS = {

@@ -25,7 +25,8 @@ def codes(db: Db, who: Me, name: Annotated[str | None, Query(alias="list", max_l
 @router.post("/{name}", response_model=CodeOut, status_code=201, **needs("classes"))
 def add(db: Db, who: Me, name: ListName, body: CodeIn) -> Response:
     """Add an entry of the installation's own."""
-    done = codelists.add(db, who, name, body.code, body.name, english=body.name_en, aliases=tuple(body.aliases))
+    done = codelists.add(db, who, name, body.code, body.name, english=body.name_en, aliases=tuple(body.aliases),
+                         counts=body.counts, consequence=body.consequence)  # fmt: skip
     return answer(done, 201)
 
 

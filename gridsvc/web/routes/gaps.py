@@ -10,7 +10,7 @@ from gridsvc.services import gaps, proposals
 from gridsvc.services.gaps import Ask
 from gridsvc.web.answers import answer
 from gridsvc.web.deps import Cursor, Db, Limit, Me, needs
-from gridsvc.web.schemas.coverage import GapsOut, ProposalIn, ProposalOut
+from gridsvc.web.schemas.coverage import GapsOut, KeptIn, ProposalIn, ProposalOut
 from gridsvc.web.schemas.models import NO_NUL
 
 router = APIRouter(prefix="/api/v1", tags=["coverage"])
@@ -33,6 +33,13 @@ def gaps_of(
     逾期, 无人负责, 不漏 level by level, hazards and events past their date, ledgers that disagree)."""
     ask = Ask(area, tuple(k[:30] for k in kind), tuple(r[:20] for r in rule), officer, days)
     return answer(gaps.as_data(gaps.listing(db, who, ask, limit=limit, cursor=cursor)))
+
+
+@router.post("/gaps/keep", status_code=204, **needs("edit"))
+def keep(db: Db, who: Me, body: KeptIn) -> Response:
+    """The record stays as it is, or was put right by hand (地址不符): settled until a visit says so again."""
+    proposals.keep(db, who, body.kind, body.target, body.target_id, body.reason)
+    return Response(status_code=204)
 
 
 @router.post("/gaps/accept", response_model=ProposalOut, **needs("edit"))

@@ -276,6 +276,16 @@ class ProposalIn(BaseModel):
     target_id: Annotated[int, Field(ge=1, lt=2**53)]
 
 
+class KeptIn(BaseModel):
+    """A gap whose record stays as it is, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: Annotated[str, Field(pattern="^said_(moved|vacant|wrong)$")]
+    target: Annotated[str, Field(pattern="^(dwelling|household|person)$")]
+    target_id: Annotated[int, Field(ge=1, lt=2**53)]
+    reason: Annotated[str, Field(min_length=4, max_length=200, pattern=NO_NUL)]
+
+
 class Changed(BaseModel):
     """A record that was changed."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -155,6 +155,10 @@ class CodeIn(Model):
     aliases: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=100, pattern=NO_NUL)]], Field(max_length=50)
     ] = []
+    counts: bool = Field(default=True, description="of an outcome: the visit counts")
+    consequence: Literal["moved", "vacant", "wrong", "refused"] | None = Field(
+        default=None, description="of an outcome: what it says; such a visit is an attempt"
+    )
 
 
 class CodeOut(Model):
@@ -168,6 +172,7 @@ class CodeOut(Model):
     graded: bool
     sensitive: bool
     counts: bool
+    consequence: str | None
     retired: bool
 
 

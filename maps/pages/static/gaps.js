@@ -61,10 +61,11 @@ function list() {
   const text = (key, field, more) => ({ title: t(key), field, formatter: c => escape(c.getValue()), ...more });
   const what = { title: t("page.gaps.what"), field: "label", minWidth: 110, formatter: c => `<b>${escape(c.getValue())}</b>` };
   const rule = text("page.task.rule", "what", { minWidth: 150, maxWidth: 240 });
-  const accepts = r => (r.kind === "said_moved" || (r.kind === "said_vacant" && r.target === "dwelling")) && me().permissions.includes("edit");
-  const link = { title: "", field: "map", frozen: innerWidth > 760, minWidth: rows.some(accepts) ? 150 : 104, headerSort: false, formatter: c => {
+  const says = r => r.kind.startsWith("said_") && me().permissions.includes("edit");
+  const accepts = r => says(r) && (r.kind === "said_moved" || (r.kind === "said_vacant" && r.target === "dwelling"));
+  const link = { title: "", field: "map", frozen: innerWidth > 760, minWidth: rows.some(accepts) ? 196 : rows.some(says) ? 158 : 104, headerSort: false, formatter: c => {
     const r = c.getData();
-    return `<a class="get" href="${escape(r.map)}">${escape(t("page.nav.map"))}</a>` + (r.record ? `<a class="get" href="${escape(r.record)}">${escape(t("page.nav.ledger"))}</a>` : "") + (accepts(r) ? `<a class="get" href="#" data-accept="1">${escape(t("page.gaps.accept"))}</a>` : "");
+    return `<a class="get" href="${escape(r.map)}">${escape(t("page.nav.map"))}</a>` + (r.record ? `<a class="get" href="${escape(r.record)}">${escape(t("page.nav.ledger"))}</a>` : "") + (accepts(r) ? `<a class="get" href="#" data-accept="1">${escape(t("page.gaps.accept"))}</a>` : "") + (says(r) ? `<a class="get" href="#" data-keep="1">${escape(t(r.kind === "said_wrong" ? "page.gaps.settled" : "page.gaps.keep"))}</a>` : "");
   } };
   const days = { title: t("page.gaps.for"), field: "days", width: 74, hozAlign: "right", sorter: "number", formatter: c => number(c.getValue()) };
   const all = [...(kind ? [] : [what]), days, ...(rows.some(r => r.what) ? [rule] : []), text("page.task.who", "name", { minWidth: 110 }), text("page.task.where", "place", { minWidth: 150 }), text("page.task.officer", "officers", { minWidth: 90 }), ...(rows.some(r => r.n !== null) ? [{ title: t("page.gaps.n"), field: "n", width: 74, hozAlign: "right", formatter: c => c.getValue() === null ? "" : number(c.getValue()) }] : []),
@@ -75,6 +76,7 @@ function list() {
   table.on("rowClick", (e, row) => {
     const r = row.getData();
     if (e.target.closest("[data-accept]")) return void (e.preventDefault(), accept(r));
+    if (e.target.closest("[data-keep]")) return void (e.preventDefault(), keep(r));
     if (!e.target.closest("a") && r.lon !== null) map.flyTo({ center: [r.lon, r.lat], zoom: 16.5 });
   });
 }
@@ -86,6 +88,17 @@ async function accept(r) {
   if (!done) return;
   notice(t("page.gaps.accepted", { n: done.changed.length }));
   await load();
+}
+
+/** The record stays as it is, or was put right by hand: with a reason. */
+async function keep(r) {
+  const reason = prompt(t(r.kind === "said_wrong" ? "page.gaps.why.wrong" : "page.gaps.why", { label: r.label, name: `${r.name} ${r.place}` }))?.trim();
+  if (!reason) return;
+  await tried(async () => {
+    await api("/api/v1/gaps/keep", { method: "POST", json: { kind: r.kind, target: r.target, target_id: r.target_id, reason } });
+    notice(t("page.gaps.kept"));
+    await load();
+  });
 }
 
 function fit() {

@@ -4,7 +4,9 @@
 -- param name text: name
 -- param name_en text: English name
 -- param aliases text[]: other words for it
+-- param counts boolean: of an outcome: the visit counts
+-- param consequence text: of an outcome: what it says
 -- param origin text: who added it
-INSERT INTO code (list, code, name, name_en, aliases, origin)
-VALUES (%(list)s, %(code)s, %(name)s, %(name_en)s, %(aliases)s, %(origin)s)
+INSERT INTO code (list, code, name, name_en, aliases, counts, consequence, origin)
+VALUES (%(list)s, %(code)s, %(name)s, %(name_en)s, %(aliases)s, %(counts)s, %(consequence)s, %(origin)s)
 ON CONFLICT DO NOTHING;
