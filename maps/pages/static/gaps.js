@@ -63,7 +63,7 @@ function list() {
   const rule = text("page.task.rule", "what", { minWidth: 150, maxWidth: 240 });
   const says = r => r.kind.startsWith("said_") && me().permissions.includes("edit");
   const accepts = r => says(r) && (r.kind === "said_moved" || (r.kind === "said_vacant" && r.target === "dwelling"));
-  const link = { title: "", field: "map", frozen: innerWidth > 760, minWidth: rows.some(accepts) ? 196 : rows.some(says) ? 158 : 104, headerSort: false, formatter: c => {
+  const link = { title: "", field: "map", frozen: innerWidth > 760, minWidth: rows.some(accepts) ? 178 : rows.some(says) ? 142 : 104, headerSort: false, formatter: c => {
     const r = c.getData();
     return `<a class="get" href="${escape(r.map)}">${escape(t("page.nav.map"))}</a>` + (r.record ? `<a class="get" href="${escape(r.record)}">${escape(t("page.nav.ledger"))}</a>` : "") + (accepts(r) ? `<a class="get" href="#" data-accept="1">${escape(t("page.gaps.accept"))}</a>` : "") + (says(r) ? `<a class="get" href="#" data-keep="1">${escape(t(r.kind === "said_wrong" ? "page.gaps.settled" : "page.gaps.keep"))}</a>` : "");
   } };
