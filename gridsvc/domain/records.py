@@ -84,7 +84,7 @@ RECORDS: dict[str, Record] = {
             h3=True,
         ),
         Record("address", ("text", "name", "street", "housenumber", "estate", "building_no", "unit")),
-        Record("estate", ("name", "kind", "property_firm"), shape="geom", point=False),
+        Record("estate", ("name", "kind", "property_firm", "flagged"), shape="geom", point=False),
         Record(
             "base_feature", ("layer", "kind", "detail", "name", "tunnel"), shape="geom", point=False, located=False
         ),

@@ -19,6 +19,7 @@ TARGETS: Final[dict[str, str | None]] = {
     "hazard": "hazard_grade", "hazard_source": "source_grade", "organisation": "organisation_class",
     "component": "component_class", "facility": "facility_class",
 }  # fmt: skip
+FLAGGED: Final = "flagged"  # among the kinds of estates: those that the office keeps an eye on
 PERSONAL: Final = frozenset({"dwelling", "household", "person"})
 #: Targets whose record tells on which day they began: what `occurrence` counts from.
 BEGINS: Final = frozenset({"person", "hazard", "organisation", "component", "dwelling"})

@@ -193,6 +193,7 @@ def _check_codes(tx: Tx, rule: Rule) -> None:
     known: dict[str, set[str]] = {"level": set(domain.LEVELS), "cell_kind": set(domain.CELL_KINDS)}
     for row in tx.rows("code/list", list=None):
         known.setdefault(row["list"], set()).add(row["code"])
+    known["estate_kind"].add(domain.FLAGGED)
     narrowed = domain.TARGETS[rule.target]
     for field, name in ({**_LISTS, "kinds": narrowed} if narrowed else _LISTS).items():
         for code in getattr(rule, field):

@@ -7,7 +7,7 @@ import pytest
 from gridsvc.domain import rules as domain
 from gridsvc.domain import windows, workdays
 from gridsvc.errors import ConflictError, ForbiddenError, InputError, MissingError
-from gridsvc.services import codetables, obligations, rules, users
+from gridsvc.services import codetables, entries, obligations, rules, users
 from gridsvc.services.users import NewUser
 from gridsvc.store.tx import SYSTEM, Caller, begin
 from tests.services.town import CODES, COUNTY, STREET
@@ -201,3 +201,38 @@ def test_a_thousand_working_days_can_be_counted():
     calendar = windows.Calendar("CN")
     last = calendar.later(dt.date(2026, 12, 31), 1000, working=True)
     assert calendar.later(last, -1000, working=True) == dt.date(2026, 12, 31)
+
+
+def test_flagged_estates_are_looked_after_weekly_whatever_kind_they_are(own_city):
+    """重点小区: a flag of the record, beside the kinds that the rule names."""
+    with begin(own_city, SYSTEM, "read") as tx:
+        at = tx.conn.execute(
+            "SELECT id, ST_X(ST_PointOnSurface(geom)) AS x, ST_Y(ST_PointOnSurface(geom)) AS y FROM estate WHERE kind = '商品房' LIMIT 1"
+        ).fetchone()
+    made = [
+        entries.create(own_city, SYSTEM, "estate", {"name": name, "kind": kind, "flagged": flagged, "lon": at["x"],
+                                                    "lat": at["y"]})["id"]
+        for name, kind, flagged in (("东湖苑", "商品房", True), ("南湖苑", "三无", None), ("西湖苑", "商品房", None))
+    ]  # fmt: skip
+    obligations.update(own_city, today=DAY)
+    with begin(own_city, SYSTEM, "jobs") as tx:
+        found = tx.conn.execute(
+            "SELECT DISTINCT o.target_id FROM obligation o JOIN rule r ON r.id = o.rule_id WHERE r.code = 'XC-ESTATE' "
+            "AND o.target_id = ANY(%s)", [made]
+        ).fetchall()  # fmt: skip
+    assert sorted(r["target_id"] for r in found) == made[:2]
+    with pytest.raises(InputError):
+        rules.change(own_city, SYSTEM, "XC-ESTATE", {"kinds": "04|starred"}, day=DAY)
+
+
+def test_every_shipped_rule_finds_its_targets(city):
+    """Each rule has tasks in the sample city, but those for lifts and water tanks, of which it has none."""
+    with begin(city, SYSTEM, "jobs") as tx:
+        idle = tx.conn.execute(
+            "SELECT code FROM rule r WHERE NOT EXISTS (SELECT FROM obligation o WHERE o.rule_id = r.id) ORDER BY code"
+        ).fetchall()
+        lifts = tx.conn.execute("SELECT count(*) AS n FROM component WHERE class IN ('05001', '05002')").fetchone()[
+            "n"
+        ]
+    assert [r["code"] for r in idle] == ["WB-LIFT", "WB-TANK"]
+    assert lifts == 0

@@ -13,6 +13,7 @@ let table, items = [], names = {}, current = null;
 async function main() {
   await begin("rules");
   for (const c of (await api("/api/v1/codes")).items) (names[c.list] ??= {})[c.code] = lang() === "en" && c.name_en ? c.name_en : c.name;
+  names.estate_kind.flagged = t("page.rules.flagged");
   $("add").hidden = !may();
   $("every").onchange = load;
   $("add").onclick = () => open(null);
