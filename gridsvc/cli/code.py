@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gridsvc.cli.common import JsonFlag, database, emit, say, table
 from gridsvc.services import codelists
 from gridsvc.text import t
+
+if TYPE_CHECKING:
+    from gridsvc.store.pool import Row
 
 app = typer.Typer(help=t("cli.code"), no_args_is_help=True)
 ListArgument = Annotated[str, typer.Argument(help=t("cli.code.which"))]
@@ -23,10 +26,17 @@ def list_(
     with database() as (db, caller):
         rows = codelists.listing(db, caller, name)
     if not emit(rows, json):
-        head = [t(f"code.column.{c}") for c in ("list", "code", "name", "name_en", "aliases", "origin")]
+        head = [t(f"code.column.{c}") for c in ("list", "code", "name", "name_en", "aliases", "says", "origin")]
         shown = [r for r in rows if not r["retired"]]
-        table(head, [(r["list"], r["code"], r["name"], r["name_en"] or "", "、".join(r["aliases"]), r["origin"] or "")
-                     for r in shown])  # fmt: skip
+        table(head, [(r["list"], r["code"], r["name"], r["name_en"] or "", "、".join(r["aliases"]), _says(r),
+                      r["origin"] or "") for r in shown])  # fmt: skip
+
+
+def _says(row: Row) -> str:
+    """What comes of an outcome of visits."""
+    if row["list"] != codelists.OUTCOMES:
+        return ""
+    return row["consequence"] or t("page.yes" if row["counts"] else "page.no")
 
 
 @app.command("add", help=t("cli.code.add"))

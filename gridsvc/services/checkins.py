@@ -32,9 +32,7 @@ LIST: Final = "巡查签到"  # the list that patrols of check-ins go to
 POINTS: Final = ("estate", "facility", "hazard_source", "organisation", "building", "component")
 DEFAULT: Final = ("estate", "facility", "hazard_source")
 MOST: Final = 2_000  # codes of one sheet
-_AGAIN: Final = dt.timedelta(
-    minutes=1
-)  # the same point again within it is the same check-in (a page that was reloaded)
+_AGAIN: Final = dt.timedelta(minutes=1)  # within it the same point again is the same check-in: a page loaded twice
 _PHONE_M: Final = 30.0  # accuracy of a telephone that does not say
 _WORST_M: Final = 200.0
 
@@ -69,7 +67,7 @@ def check_in(db: Database, caller: Caller, said: Said, *, now: dt.datetime | Non
             tx.run("checkin/add", officer_id=officer["id"], at=at, **new)
         rows = _day(tx, officer, day)
         walked = patrols.minutes(_frame(officer, rows), ZoneInfo(ground.zone(tx)), patrols.CHECKIN_GAP_MINUTES)
-    for line in walked.itertuples():
+    for line in walked.itertuples():  # all of them again: what was not written the last time is written now
         _write(db, caller, officer, line)
     return today(db, caller, now=now)
 
@@ -89,19 +87,18 @@ def today(db: Database, caller: Caller, *, now: dt.datetime | None = None) -> di
         cells = {p["cell_key"]: p for p in posts if p["target"] == "cell"}
         keys = sorted({*cells, *(r["cell_key"] for r in rows)})
         asked = {r["cell_key"]: r["minutes"] for r in tx.rows("checkin/asked", cells=keys, day=day)}
-        told = targets.named(
-            tx, {("cell", k) for k in keys} | {(r["target"], r["target_id"]) for r in rows if r["target"]}
-        )
-        named = {r["key"]: r for r in tx.rows("obligation/places", level=0, day=day, lo=min(keys), hi=max(keys) + 1)}
-    walk = _walk(rows)
+        points = {(r["target"], r["target_id"]) for r in rows if r["target"]}
+        told = targets.named(tx, {("cell", k) for k in keys} | points)
+    walk, name = _walk(rows), {about: one["name"] for about, one in told.items()}
+    code = dict(zip(keys, codes.cell_codes(keys).tolist(), strict=True))
     return {
         "officer": {"id": officer["id"], "number": officer["number"], "name": officer["name"]}, "day": day,
         "since": walk["at"].isoformat() if walk else None,
-        "cells": [{"code": named[k]["code"], "name": named[k]["name"], "own": k in cells, "minutes": spent.get(k, 0),
-                   "asked": asked.get(k)} for k in keys if k in named],
+        "cells": [{"code": code[k], "name": name[("cell", k)], "own": k in cells, "minutes": spent.get(k, 0),
+                   "asked": asked.get(k)} for k in keys if ("cell", k) in name],
         "checkins": [{"at": r["at"], "kind": r["kind"], "located": r["far_m"] is not None,
-                      "name": told.get((r["target"] or "cell", r["target_id"] or r["cell_key"]), {}).get("name"),
-                      "cell": named.get(r["cell_key"], {}).get("name")} for r in rows],
+                      "name": name.get((r["target"] or "cell", r["target_id"] or r["cell_key"])),
+                      "cell": name.get(("cell", r["cell_key"]))} for r in rows],
     }  # fmt: skip
 
 
@@ -217,7 +214,8 @@ def _frame(officer: Row, rows: Sequence[Row]) -> pd.DataFrame:
 
 
 def _write(db: Database, caller: Caller, officer: Row, line: Any) -> None:
-    """The minutes in one cell as a visit; sent again they are the same one, with more minutes."""
+    """The minutes in one cell as a visit; sent again they are the same one, with more minutes. Each cell has a list
+    of its own: an officer may have none that is above her cells."""
     key = int(line.cell_key)
     row = {
         "source_key": f"walk|{officer['id']}|{line.day}|{key}", "at": line.at.isoformat(), "outcome": "done",

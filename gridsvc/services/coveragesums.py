@@ -126,8 +126,8 @@ def _owned(tx: Tx, ask: Question, sums: dict[str, NDArray[Any]]) -> dict[str, ND
         return sums
     posts, place = np.unique(sums["key"], return_inverse=True)
     found = tx.arrays("coverage/posts", ids=posts.tolist())
-    owner = dict(zip(found["id"].tolist(), found["officer_id"].tolist(), strict=True))
-    officers = np.array([owner.get(post, 0) for post in posts.tolist()], dtype=np.int64)
+    officers = np.zeros(len(posts), dtype=np.int64)
+    officers[np.searchsorted(posts, found["id"])] = found["officer_id"]
     return sums | {"key": officers[place]}
 
 

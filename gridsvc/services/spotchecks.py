@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gridsvc.services.filein import Source
+    from gridsvc.services.ground import Area
     from gridsvc.store.pool import Database
+    from gridsvc.store.tx import Tx
 
 WHAT: Final = ("visits", "communities")
 #: By what so many each are drawn.
@@ -65,17 +67,7 @@ def draw(db: Database, caller: Caller, wish: Wish, path: Path) -> dict[str, Any]
         area = imports.own_area(tx, wish.area)
         today = wish.as_of or ground.today(tx)
         first = today - dt.timedelta(days=wish.days - 1)
-        if wish.what == "visits":
-            pool = tx.frame(
-                "spotcheck/visits",
-                lo=area.lo,
-                hi=area.hi,
-                first=first,
-                last=today,
-                fulfil=codelists.outcomes(tx).fulfil,
-            )
-        else:
-            pool = tx.frame("spotcheck/communities", lo=area.lo, hi=area.hi, day=today)
+        pool = _pool(tx, wish, area, first, today)
         if pool.empty:
             raise InputError("spotcheck.nothing", area=area.name, first=first.isoformat(), last=today.isoformat())
         chosen = pool[chosen_of(pool, wish)]
@@ -108,6 +100,14 @@ def draw(db: Database, caller: Caller, wish: Wish, path: Path) -> dict[str, Any]
     with paths.whole(path) as part:
         spotbook.write(part, head, rows, visits=wish.what == "visits")
     return {"spotcheck": number, "items": len(rows), "file": str(path)}
+
+
+def _pool(tx: Tx, wish: Wish, area: Area, first: dt.date, today: dt.date) -> pd.DataFrame:
+    """What is drawn from: visits of some days that counted, or communities."""
+    if wish.what == "visits":
+        fulfil = codelists.outcomes(tx).fulfil
+        return tx.frame("spotcheck/visits", lo=area.lo, hi=area.hi, first=first, last=today, fulfil=fulfil)
+    return tx.frame("spotcheck/communities", lo=area.lo, hi=area.hi, day=today)
 
 
 def chosen_of(pool: pd.DataFrame, wish: Wish) -> np.ndarray[Any, np.dtype[np.bool_]]:

@@ -11,7 +11,7 @@ CREATE TABLE gap (
     n         integer,
     PRIMARY KEY (kind, target, target_id, rule)
 );
-CREATE INDEX gap_key ON gap (cell_key, kind, target, target_id, rule) INCLUDE (personal, since);
+CREATE INDEX gap_key ON gap (cell_key, kind, target, target_id, rule);
 COMMENT ON TABLE gap IS 'class=scope: what is missed, late or missing';
 COMMENT ON COLUMN gap.kind IS 'internal: kind of gap';
 COMMENT ON COLUMN gap.target IS 'internal: kind of what it is about';

@@ -6,9 +6,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from gridsvc.domain import codes
 from gridsvc.errors import ConflictError, GridError, InputError, MissingError
-from gridsvc.services import checkins, obligations, retention
+from gridsvc.services import checkins, obligations, retention, users
 from gridsvc.services.checkins import Said
+from gridsvc.services.users import NewUser
 from gridsvc.store.tx import SYSTEM, Caller, begin
 from tests.store.test_protection import callers
 
@@ -106,14 +108,18 @@ def test_what_cannot_be_is_refused_with_a_sentence(walker):
         checkins.today(db, callers(db)["street"])
 
 
-def test_an_officer_sees_no_check_in_of_another_community(walker):
-    db, caller, cell, _, _ = walker
+def test_who_has_not_the_ground_sees_no_check_in(walker):
+    """The clerk of another community sees none, the street and the officer herself do."""
+    db, caller, cell, key, _ = walker
     checkins.check_in(db, caller, Said("start", cell=cell), now=NINE)
-    with begin(db, SYSTEM, "users") as tx:
-        there = [r["id"] for r in tx.rows("user/list") if r["role"] == "community"]
-    with begin(db, Caller(there[0]), "rows") as tx:
-        seen = tx.who.covers(*(lambda k: (k, k + 1))(rows(db, "SELECT cell_key FROM checkin")[0]["cell_key"]))
-        assert (tx.conn.execute("SELECT count(*) AS n FROM checkin").fetchone()["n"] == 1) == seen
+    own = str(codes.area_codes([key])[0])
+    other = next(
+        r["code"] for r in rows(db, "SELECT code FROM area WHERE level = 12 AND code <> %s ORDER BY code", own)
+    )
+    clerk, _ = users.add(db, SYSTEM, NewUser("elsewhere", "别处", "community", other))
+    for who, n in ((Caller(clerk), 0), (callers(db)["street"], 1), (caller, 1)):
+        with begin(db, who, "rows") as tx:
+            assert tx.conn.execute("SELECT count(*) AS n FROM checkin").fetchone()["n"] == n
 
 
 class _Cards(HTMLParser):

@@ -8,7 +8,7 @@ SELECT p.id, p.name, p.cell_key, p.accuracy_m, ST_X(ST_PointOnSurface(p.geom)) A
 FROM (
     SELECT id, name, cell_key, accuracy_m, geom FROM estate WHERE %(target)s = 'estate' AND id = %(id)s
     UNION ALL
-    SELECT id, COALESCE(name, concat(estate, building_no), address), cell_key, accuracy_m, COALESCE(shape, geom)
+    SELECT id, COALESCE(name, NULLIF(concat(estate, building_no), ''), address), cell_key, accuracy_m, COALESCE(shape, geom)
     FROM building WHERE %(target)s = 'building' AND id = %(id)s
     UNION ALL
     SELECT id, name, cell_key, accuracy_m, geom FROM hazard_source WHERE %(target)s = 'hazard_source' AND id = %(id)s
