@@ -190,6 +190,8 @@ class Cluster:
                 "fsync": "off",
                 "synchronous_commit": "off",
                 "full_page_writes": "off",
+                "wal_compression": "off",
+                "autovacuum_naptime": "10min",  # dozens of databases: otherwise a worker starts every second
                 "shared_buffers": "256MB",
             }
         text = "".join(f"{k} = {v}\n" for k, v in settings.items())

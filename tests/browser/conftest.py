@@ -43,6 +43,16 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+# A notice goes after some seconds; a page that draws without a graphics card can miss asking for it in time.
+KEEP_NOTICES = """
+window.gridsvcTold = [];
+new MutationObserver(all => {
+  for (const change of all) for (const one of change.addedNodes)
+    if (one.classList?.contains("notice")) gridsvcTold.push({ bad: one.classList.contains("bad"), text: one.textContent });
+}).observe(document, { childList: true, subtree: true });
+"""
+
+
 @dataclass
 class Seen:
     """What went wrong on a page, or out of it."""
@@ -70,6 +80,13 @@ class Visit:
             self.page.wait_for_timeout(100)
         raise AssertionError(f"never: {condition}")
 
+    def told(self, bad: bool = False) -> str:
+        """The next notice of a page, which may have gone from sight already; each is given once."""
+        self.wait(f"gridsvcTold.some(n => n.bad === {str(bad).lower()})")
+        return self.page.evaluate(
+            "bad => gridsvcTold.splice(gridsvcTold.findIndex(n => n.bad === bad), 1)[0].text", bad
+        )
+
 
 @pytest.fixture
 def visit(chromium, address) -> Iterator[Callable[..., Visit]]:
@@ -95,6 +112,7 @@ def visit(chromium, address) -> Iterator[Callable[..., Visit]]:
                 route.abort()
 
         context.route("**/*", gate)
+        context.add_init_script(KEEP_NOTICES)
         page = context.new_page()
         page.on("pageerror", lambda e: seen.errors.append(str(e)))
         page.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)

@@ -105,7 +105,7 @@ def test_the_analyst_sees_no_residents(visit):
     at.wait("document.querySelectorAll('#kinds button').length > 2")
     assert "居民" not in at.page.locator("#kinds").inner_text()
     at.go(f"/coverage?period={MONTH}")
-    at.wait("document.querySelector('.notice')?.textContent.includes('居民')")
+    assert "居民" in at.told()
     clean(at)
 
 
@@ -140,7 +140,7 @@ def test_a_rule_is_changed_and_retired(visit, served):
     page.fill("#f-name", "错")
     page.fill("#f-rate", "7")
     page.click("#save")
-    at.wait("document.querySelector('.notice.bad')")
+    assert at.told(bad=True)
     assert at.seen.outside == []
     assert len(at.seen.failed) == 1  # the refused one
 

@@ -36,7 +36,7 @@ def opened(visit, draft, size=None):
     page.evaluate(f"document.querySelector(\"#drafts li[data-id='{draft}']\").click()")
     page.wait_for_selector("#split")
     page.wait_for_timeout(1200)
-    return page
+    return at
 
 
 def spot(page, lon, lat):
@@ -48,12 +48,12 @@ def spot(page, lon, lat):
 
 
 def test_a_cell_is_split_by_a_line_drawn_on_the_map(visit, draft, city):
-    page = opened(visit, draft)
+    at = opened(visit, draft)
+    page = at.page
     assert page.locator(".detail h2").inner_text()
     assert page.locator("#split").is_disabled()
     page.click("#renumber")  # cells of this area were in force before: numbers stay
-    page.wait_for_selector(".notice.bad")
-    page.wait_for_function("() => !document.querySelector('.notice.bad')")
+    assert at.told(bad=True)
     cell = divisions.cells(city, SYSTEM, draft).set_index("ordinal").geometry[1]
     middle, (_, south, _, north) = cell.representative_point(), cell.bounds
     page.mouse.click(*spot(page, middle.x, middle.y))
@@ -63,14 +63,14 @@ def test_a_cell_is_split_by_a_line_drawn_on_the_map(visit, draft, city):
     page.wait_for_timeout(400)
     page.mouse.click(*spot(page, middle.x, north + (north - south) * 0.02))
     page.click("#finish")
-    page.wait_for_selector(".notice")
-    assert "4" in page.locator(".notice").inner_text()
+    assert "4" in at.told()
     assert len(divisions.cells(city, SYSTEM, draft)) == 4
     assert divisions.check(city, SYSTEM, draft).clean
 
 
 def test_a_line_that_misses_the_cell_is_refused_in_words(visit, draft, city):
-    page = opened(visit, draft)
+    at = opened(visit, draft)
+    page = at.page
     cell = divisions.cells(city, SYSTEM, draft).set_index("ordinal").geometry[1]
     middle = cell.representative_point()
     page.mouse.click(*spot(page, middle.x, middle.y))
@@ -81,8 +81,7 @@ def test_a_line_that_misses_the_cell_is_refused_in_words(visit, draft, city):
     page.wait_for_timeout(400)
     page.mouse.click(x + 12, y + 3)
     page.click("#finish")
-    page.wait_for_selector(".notice.bad")
-    assert "两块" in page.locator(".notice.bad").inner_text()
+    assert "两块" in at.told(bad=True)
     assert len(divisions.cells(city, SYSTEM, draft)) == 3
 
 
@@ -100,7 +99,8 @@ def numbers(page):
 
 
 def test_loads_of_both_sides_change_while_the_line_is_dragged(visit, draft, city):
-    page = opened(visit, draft)
+    at = opened(visit, draft)
+    page = at.page
     cell = divisions.cells(city, SYSTEM, draft).set_index("ordinal").geometry[1]
     middle, (west, south, east, north) = cell.representative_point(), cell.bounds
     page.mouse.click(*spot(page, middle.x, middle.y))
@@ -128,7 +128,7 @@ def test_loads_of_both_sides_change_while_the_line_is_dragged(visit, draft, city
     assert sum(second) == total
     assert second != first
     page.click("#finish")
-    page.wait_for_selector(".notice")
+    assert at.told()
     held = sorted(divisions.cells(city, SYSTEM, draft)["load"].tolist())
     assert set(second) <= {round(v) for v in held}
 
@@ -172,7 +172,7 @@ def test_cells_are_drawn_from_nothing_and_fit_each_other(visit, city):
     page.locator("#sketch-list input[data-of=name]").nth(0).fill("西片")
     page.locator("#sketch-list input[data-of=name]").nth(1).fill("东片")
     page.click("#sketch-save")
-    page.wait_for_selector(".notice")
+    assert at.told()
     (row,) = divisions.listing(city, SYSTEM, area=AREA, status="draft")
     cells = divisions.cells(city, SYSTEM, row["id"])
     assert sorted(cells["name"]) == ["东片", "西片"]
@@ -197,14 +197,15 @@ def test_a_special_cell_is_drawn_and_named(visit, city):
     page.fill("#sketch-list input[data-of=name]", "滨河学校")
     page.select_option("#sketch-list select[data-of=kind]", label="学校")
     page.click("#sketch-save")
-    page.wait_for_selector(".notice")
+    assert at.told()
     (row,) = divisions.listing(city, SYSTEM, area=AREA, status="draft")
     assert (row["purpose"], divisions.cells(city, SYSTEM, row["id"])["name"].tolist()) == ("special", ["滨河学校"])
     divisions.discard(city, SYSTEM, row["id"])
 
 
 def test_publishing_tells_what_has_nobody_and_offers_the_lists_of_doors(visit, draft, city):
-    page = opened(visit, draft)
+    at = opened(visit, draft)
+    page = at.page
     page.on("dialog", lambda d: d.accept())
     page.click("#publish")
     page.wait_for_function("() => document.getElementById('progress').hidden === false")

@@ -130,7 +130,7 @@ def test_the_clerks_day(clerk, served, tmp_path):
     page.mouse.click(box["x"] + box["width"] / 2 + 60, box["y"] + box["height"] / 2)
     page.click("#ask #yes")
     page.wait_for_selector("dialog", state="hidden")
-    clerk.wait("document.querySelector('.notice')")
+    assert clerk.told()
     moved = rows(db, "SELECT ST_X(geom) AS lon FROM building WHERE id = %s", house["id"])[0]["lon"]
     assert 1e-5 < moved - house["lon"] < 1e-2
 
@@ -155,7 +155,7 @@ def test_a_record_that_somebody_else_changed_is_not_overwritten(clerk, served):
     rows(db, "UPDATE facility SET hours = '别人改的' WHERE id = %s RETURNING id", one)
     page.fill("#record [name=hours]", "我改的")
     page.click("#record form button.main")
-    clerk.wait("document.querySelector('.notice.bad')")
+    assert clerk.told(bad=True)
     assert rows(db, "SELECT hours FROM facility WHERE id = %s", one)[0]["hours"] == "别人改的"
     clerk.wait("document.querySelector('#record').innerText.includes('别人改的')")
 
@@ -174,7 +174,7 @@ def test_an_officer_reports_a_mistake_and_the_community_decides(visit, served):
     page.fill("#record [name=registered_address]", "外省某县")
     page.fill("#note", "上门核实")
     page.click("#record form button.main")
-    officer.wait("document.querySelector('.notice')")
+    assert officer.told()
     old = rows(db, "SELECT registered_address FROM person WHERE id = %s", number)[0]["registered_address"]
     assert old != "外省某县"
     leader = visit("county")
@@ -183,7 +183,7 @@ def test_an_officer_reports_a_mistake_and_the_community_decides(visit, served):
     leader.page.wait_for_selector("#corrections [data-yes]")
     assert "上门核实" in leader.page.locator("#corrections").inner_text()
     leader.page.locator("#corrections [data-yes]").first.click()
-    leader.wait("document.querySelector('.notice')")
+    assert leader.told()
     now = rows(db, "SELECT registered_address FROM person WHERE id = %s", number)[0]["registered_address"]
     assert now == "外省某县"
 
@@ -208,7 +208,7 @@ def test_a_roll_is_compared_and_worked_off(clerk, served, tmp_path):
         "document.querySelector('[data-what=different][aria-pressed=true]') && document.querySelector('.diff .was')"
     )
     page.locator(".diff [data-one=accepted]").first.click()
-    clerk.wait("document.querySelector('.notice')")
+    assert clerk.told()
     assert rows(db, "SELECT hours FROM facility WHERE hours = '08:00-12:00'")
     page.click("[data-what=extra]")
     clerk.wait("document.querySelector('[data-what=extra][aria-pressed=true]') && document.querySelector('.diff')")

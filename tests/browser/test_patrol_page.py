@@ -27,13 +27,12 @@ def test_a_scanned_code_checks_in_and_a_walk_begins_and_ends(visit, served):
     wide = one.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0
     one.go("/patrol?at=F1-patrol-0000000000-00")
-    one.wait("document.querySelector('.notice.bad')")
-    assert "F1-patrol" in one.page.locator(".notice.bad").inner_text()
+    assert "F1-patrol" in one.told(bad=True)
     assert one.seen.failed == [f"404 {one.address}/api/v1/patrol"]
 
 
 def test_others_have_no_patrol_of_their_own(visit):
     one = visit("street", PHONE)
     one.page.goto(one.address + "/patrol")
-    one.wait("document.querySelector('.notice.bad')")
+    assert one.told(bad=True)
     assert one.page.locator(".top nav a[href='/patrol']").count() == 0

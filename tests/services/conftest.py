@@ -1,20 +1,32 @@
-"""The small town: empty, and divided into squares."""
+"""The small town: empty, divided into squares, or furnished by the steps that a test names."""
 
 import pytest
 
-from tests.services.town import Town
+from tests.services.town import DIVIDED, Town
 
 
 @pytest.fixture
-def town(db, tmp_path):
+def founded(kept, fresh, tmp_path_factory, tmp_path):
+    """``founded(Town.areas, Town.divide, houses)``: a town to write to, in which these steps are done. What each step
+    leaves is kept as a template, so that a step runs once and not once a test."""
+
+    def make(*steps):
+        parent, key = "gridsvc", "town"
+        for step in steps:
+            key += f".{step.__module__.rpartition('.')[2]}-{step.__name__}"
+            parent = kept(key, parent, lambda db, step=step: step(Town(db, tmp_path_factory.mktemp("step"))))
+        return Town(fresh(parent), tmp_path)
+
+    return make
+
+
+@pytest.fixture
+def town(founded):
     """Areas loaded, nothing divided."""
-    made = Town(db, tmp_path)
-    made.areas()
-    return made
+    return founded(Town.areas)
 
 
 @pytest.fixture
-def cells(town):
+def cells(founded):
     """The town with square cells of 120 m in force."""
-    town.divide()
-    return town
+    return founded(*DIVIDED)

@@ -9,15 +9,18 @@ from gridsvc.errors import ConflictError, ForbiddenError, InputError, MissingErr
 from gridsvc.services import auth, records, users
 from gridsvc.services.users import NewUser
 from gridsvc.store.tx import SYSTEM, Caller
-from tests.services.town import CODES, COUNTY, STREET, event
+from tests.services.town import CODES, COUNTY, DIVIDED, STREET, event
 
 WORD = "correct horse battery"
 
 
-@pytest.fixture
-def office(cells):
+def three_events(cells):
     cells.events([event(1, 0.5, 2.5), event(2, 5.5, 2.5), event(3, 1.5, 0.5)])
-    return cells
+
+
+@pytest.fixture
+def office(founded):
+    return founded(*DIVIDED, three_events)
 
 
 def seen(db, who):

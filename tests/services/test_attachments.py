@@ -11,7 +11,7 @@ from gridsvc.services.users import NewUser
 from gridsvc.store.tx import SYSTEM, Caller
 from tests import drawn
 from tests.services.test_people import PEOPLE, building
-from tests.services.town import CODES, COUNTY
+from tests.services.town import CODES, COUNTY, DIVIDED
 
 A, B = CODES["A"], CODES["B"]
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -29,8 +29,7 @@ def photo(size=(640, 480), kind="JPEG", **more):
     return out.getvalue()
 
 
-@pytest.fixture
-def town(cells):
+def a_hazard_and_a_resident(cells):
     lon, lat = drawn.at(4.5, 0.5)
     cells.take(
         "hazard",
@@ -38,9 +37,14 @@ def town(cells):
     )
     cells.take("building", cells.csv([building("b1", 0.5, 2.5, 小区="南苑小区", 幢号="1幢")], "b.csv"))
     cells.take("person", cells.csv(PEOPLE[:1], "people.csv"))
-    cells.hazard = cells.rows("SELECT id FROM hazard")[0]["id"]
-    cells.person = cells.rows("SELECT id FROM person")[0]["id"]
-    return cells
+
+
+@pytest.fixture
+def town(founded):
+    made = founded(*DIVIDED, a_hazard_and_a_resident)
+    made.hazard = made.rows("SELECT id FROM hazard")[0]["id"]
+    made.person = made.rows("SELECT id FROM person")[0]["id"]
+    return made
 
 
 def account(town, role, area=None):

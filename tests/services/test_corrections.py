@@ -12,13 +12,13 @@ from gridsvc.services.imports import ImportRequest
 from gridsvc.store.tx import SYSTEM
 from tests.ledgers import ESTATE, identity
 from tests.services.test_entries import account
-from tests.services.test_ledgers import furnished  # noqa: F401 - a fixture
+from tests.services.test_ledgers import houses_of_the_lists
+from tests.services.town import DIVIDED
 
 A = "990105001001"
 
 
-@pytest.fixture
-def lived_in(furnished):  # noqa: F811
+def two_residents(furnished):
     rows = [
         {"姓名": "张三丰", "身份证号": identity("19400101", 1), "电话": "13800000001/13900000001", "小区": ESTATE,
          "幢号": "1", "室号": "101", "服务类别": "独居老人"},
@@ -26,7 +26,11 @@ def lived_in(furnished):  # noqa: F811
          "室号": "102", "入住日期": "2015年3月"},
     ]  # fmt: skip
     furnished.take("person", furnished.csv(rows, "居民.csv"))
-    return furnished
+
+
+@pytest.fixture
+def lived_in(founded):
+    return founded(*DIVIDED, houses_of_the_lists, two_residents)
 
 
 def found(town, **fields):

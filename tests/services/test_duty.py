@@ -10,7 +10,7 @@ from gridsvc.services.users import NewUser
 from gridsvc.store.tx import SYSTEM, Caller, begin
 from tests import drawn
 from tests.services.test_people import PEOPLE, building
-from tests.services.town import CODES, COUNTY, event
+from tests.services.town import CODES, COUNTY, DIVIDED, event
 
 A, B = CODES["A"], CODES["B"]
 TODAY = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
@@ -20,14 +20,18 @@ def day(offset):
     return (TODAY + dt.timedelta(days=offset)).isoformat()
 
 
-@pytest.fixture
-def team(cells):
-    """Two officers with accounts, an event in every cell, no posts yet."""
+def two_officers(cells):
     rows = [{"姓名": "钱一", "工号": "W1", "社区": "A社区"}, {"姓名": "钱二", "工号": "W2", "社区": "B社区"}]
     assert cells.take("officer", cells.csv(rows, "officers.csv")).counts["new"] == 2
     cells.events([event(10 * x + y, x + 0.5, y + 0.5) for x in range(6) for y in range(3)])
-    cells.who = {n: account(cells, n) for n in ("W1", "W2")}
-    return cells
+
+
+@pytest.fixture
+def team(founded):
+    """Two officers with accounts, an event in every cell, no posts yet."""
+    made = founded(*DIVIDED, two_officers)
+    made.who = {n: account(made, n) for n in ("W1", "W2")}
+    return made
 
 
 def account(town, number):

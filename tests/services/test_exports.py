@@ -10,19 +10,22 @@ from gridsvc.services import exports, users
 from gridsvc.services.users import NewUser
 from gridsvc.store.tx import SYSTEM, Caller
 from tests import drawn
-from tests.services.town import CODES, COUNTY, event
+from tests.services.town import CODES, COUNTY, DIVIDED, event
 
 PLACE = ["longitude", "latitude", "area_code", "cell_code", "cell_alt", "assign_status"]
 
 
-@pytest.fixture
-def full(cells):
+def events_and_a_house(cells):
     cells.events(
         [event(1, 0.5, 2.5), event(2, 3 + 0.4 / 95, 2.5), event(3, 9, 9), {**event(4, 0, 0), "经度": "", "纬度": ""}]
     )
     lon, lat = drawn.at(0.5, 2.5)
     cells.take("building", cells.csv([{"楼栋编号": "B1", "名称": "1幢", "经度": lon, "纬度": lat}]))
-    return cells
+
+
+@pytest.fixture
+def full(founded):
+    return founded(*DIVIDED, events_and_a_house)
 
 
 def test_events_have_their_columns_place_cell_and_status(full, tmp_path):

@@ -12,9 +12,9 @@ from gridsvc.services import codelists, excuses, gaps, obligations, proposals, r
 from gridsvc.services.gaps import Ask
 from gridsvc.store.tx import SYSTEM, begin
 from tests.conftest import AS_OF
-from tests.services.test_people import building, houses, person  # noqa: F401
+from tests.services.test_people import building, houses, person, three_houses  # noqa: F401
 from tests.services.test_plans import Form, bring, officer_of, rows
-from tests.services.town import CODES, COUNTY
+from tests.services.town import CODES, COUNTY, DIVIDED
 from tests.store.test_protection import callers
 
 A = CODES["A"]
@@ -238,23 +238,26 @@ CHAIN = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def full(houses):  # noqa: F811
+def whole(town):
     """A town in which nothing is missing: estate, houses, stairwells, doors, people, a firm, a hazard."""
     folk = [person("甲", 出生日期="1960-01-01", 与户主关系="户主"),
             person("乙", 幢号="2幢", 单元="1单元", 室号="101室", 出生日期="1970-01-01", 与户主关系="户主")]  # fmt: skip
-    houses.take("person", houses.csv(folk, "folk.csv"))
-    houses.take("unit", houses.csv([{"小区": "南苑小区", "幢号": "1幢", "单元": "2单元"},
+    town.take("person", town.csv(folk, "folk.csv"))
+    town.take("unit", town.csv([{"小区": "南苑小区", "幢号": "1幢", "单元": "2单元"},
                                     {"小区": "南苑小区", "幢号": "2幢", "单元": "1单元"}], "units.csv"))  # fmt: skip
-    houses.take("organisation", houses.csv([building("o1", 4.5, 1.5, 名称="小卖部", 类别="个体商户")], "firms.csv"))
-    houses.take("hazard", houses.csv([building("h1", 4.5, 1.5, 隐患描述="堆物", 类别="消防", 发现日期="2026-11-01",
+    town.take("organisation", town.csv([building("o1", 4.5, 1.5, 名称="小卖部", 类别="个体商户")], "firms.csv"))
+    town.take("hazard", town.csv([building("h1", 4.5, 1.5, 隐患描述="堆物", 类别="消防", 发现日期="2026-11-01",
                                                整改期限="2035-12-01", 责任人="丙")], "hazards.csv"))  # fmt: skip
-    with begin(houses.db, SYSTEM, "edit") as tx:
+    with begin(town.db, SYSTEM, "edit") as tx:
         tx.conn.execute("INSERT INTO estate (name, cell_key, source_id, source_key, source_crs, batch_id) SELECT '南苑小区', "
                         "cell_key / 8192 * 8192, source_id, 'e' || id, source_crs, batch_id FROM building "
                         "WHERE estate = '南苑小区'")  # fmt: skip
         tx.conn.execute("UPDATE person SET id_hash = sha256(name::bytea)")
-    return houses
+
+
+@pytest.fixture
+def full(founded):
+    return founded(*DIVIDED, three_houses, whole)
 
 
 @pytest.mark.parametrize("kind", sorted(CHAIN))

@@ -15,7 +15,7 @@ from gridsvc.services.users import NewUser
 from gridsvc.store.pool import Database
 from gridsvc.store.tx import SYSTEM, Caller, begin
 from tests import drawn
-from tests.services.town import CODES, Town
+from tests.services.town import CODES, DIVIDED, Town
 
 # 青山路 runs west to east at row 1.5, 宝塔路 south to north at column 2.5
 ROADS = {"青山路": [(0, 1.5), (6, 1.5)], "宝塔路": [(2.5, 0), (2.5, 3)], "沿河路": [(0, 0.2), (6, 0.2)]}
@@ -47,13 +47,12 @@ def stand(cells):
         rows.append({"编号": f"H{k}", "街路巷": street, "门牌号": number, "小区": estate, "幢号": house, "楼栋名称": name, "经度": lon, "纬度": lat})  # fmt: skip
     cells.take("building", cells.csv(rows, "houses.csv"))
     places.refresh(cells.db)
-    return cells
 
 
 @pytest.fixture
-def base(cells):
+def base(founded):
     """The town to write to."""
-    return stand(cells)
+    return founded(*DIVIDED, stand)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +63,8 @@ def standing(server, tmp_path_factory):
         town = Town(db, tmp_path_factory.mktemp("town"))
         town.areas()
         town.divide()
-        yield stand(town)
+        stand(town)
+        yield town
     server.drop(name)
 
 

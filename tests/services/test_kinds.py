@@ -6,7 +6,7 @@ from gridsvc.services import codelists
 from gridsvc.store.tx import SYSTEM
 from tests import drawn
 from tests.services.test_people import building
-from tests.services.town import CODES
+from tests.services.town import CODES, DIVIDED
 
 A, B = CODES["A"], CODES["B"]
 LON, LAT = drawn.at(0.5, 2.5)
@@ -49,10 +49,13 @@ ROWS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def houses(cells):
+def one_house(cells):
     cells.take("building", cells.csv([building("b1", 0.5, 2.5, 小区="南苑小区", 幢号="1幢")], "buildings.csv"))
-    return cells
+
+
+@pytest.fixture
+def houses(founded):
+    return founded(*DIVIDED, one_house)
 
 
 @pytest.mark.parametrize("kind", list(ROWS))

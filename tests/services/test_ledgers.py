@@ -15,10 +15,10 @@ from gridsvc.text import catalogue
 from scripts import demo_book
 from tests import ledgers
 from tests.drawn import at
+from tests.services.town import DIVIDED
 
 
-@pytest.fixture
-def furnished(cells):
+def houses_of_the_lists(cells):
     """The town with the buildings and officers that the lists speak of."""
     rows = [
         {"小区": ledgers.ESTATE, "幢号": str(i + 1), "经度": at(0.3 + 0.4 * i, 1.5)[0], "纬度": at(0, 1.5)[1]}
@@ -29,7 +29,11 @@ def furnished(cells):
         for n in (2, 4, 6)
     ]
     cells.take("building", cells.csv(rows, "楼栋.csv"))
-    return cells
+
+
+@pytest.fixture
+def furnished(founded):
+    return founded(*DIVIDED, houses_of_the_lists)
 
 
 def _with_officers(town, name, folder):

@@ -12,7 +12,8 @@ from gridsvc.services.filein import Source
 from gridsvc.services.imports import ImportRequest
 from gridsvc.store.tx import SYSTEM
 from tests.ledgers import ESTATE, identity
-from tests.services.test_ledgers import furnished  # noqa: F401 - a fixture
+from tests.services.test_ledgers import furnished, houses_of_the_lists  # noqa: F401
+from tests.services.town import DIVIDED
 
 PEOPLE = [
     {
@@ -56,17 +57,21 @@ def decide(town, number, decision="accepted", **more):
     return differences.decide(town.db, SYSTEM, number, which, decision, **more)
 
 
+def daily_list(town):
+    town.take("person", town.csv([*PEOPLE], "日常台账.csv"))
+
+
 @pytest.fixture
-def compared(furnished):  # noqa: F811
+def compared(founded):
     """Four people in the base, and a roll that lacks one, has one more, one who moved and one with another number."""
-    furnished.take("person", furnished.csv([*PEOPLE], "日常台账.csv"))
+    town = founded(*DIVIDED, houses_of_the_lists, daily_list)
     roll = [
         {**PEOPLE[0], "电话": "13900000001"},
         {**PEOPLE[1], "电话": "", "幢号": "3", "室号": "301"},
         PEOPLE[2],
         {**PEOPLE[0], "姓名": "戊五", "身份证号": identity("19850101", 5), "室号": "105"},
     ]
-    return furnished, compare(furnished, "person", roll)
+    return town, compare(town, "person", roll)
 
 
 def test_missing_extra_moved_and_different_by_field(compared):

@@ -11,14 +11,14 @@ from gridsvc.services.users import NewUser
 from gridsvc.store.tx import SYSTEM, Caller
 from tests import drawn
 from tests.services.test_geocoding import stand
-from tests.services.town import CODES
+from tests.services.town import CODES, DIVIDED
 
 TIE = "教师楼"  # two of them, far apart
 
 
 @pytest.fixture
-def base(cells):
-    return stand(cells)
+def base(founded):
+    return founded(*DIVIDED, stand)
 
 
 def events(base, addresses, name="events.csv", **more):

@@ -11,17 +11,20 @@ from gridsvc.services.users import NewUser
 from gridsvc.store.tx import SYSTEM, Caller
 from tests import drawn
 from tests.services.test_people import ID1, PEOPLE, building
-from tests.services.town import CODES, COUNTY
+from tests.services.town import CODES, COUNTY, DIVIDED
 
 A = CODES["A"]
 PLACE = drawn.at(0.5, 2.5)
 
 
-@pytest.fixture
-def lived_in(cells):
+def a_house_with_two(cells):
     cells.take("building", cells.csv([building("b1", 0.5, 2.5, 小区="南苑小区", 幢号="1幢")], "b.csv"))
     cells.take("person", cells.csv(PEOPLE[:2], "people.csv"))
-    return cells
+
+
+@pytest.fixture
+def lived_in(founded):
+    return founded(*DIVIDED, a_house_with_two)
 
 
 def account(town, role, area=None):

@@ -76,6 +76,9 @@ class Town:
         return int(self.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"])
 
 
+DIVIDED = (Town.areas, Town.divide)
+
+
 def event(number: int, column: float, row: float, **more: Any) -> dict[str, Any]:
     """One row of an event list at a place of the map."""
     lon, lat = drawn.at(column, row)
