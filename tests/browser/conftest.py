@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from gridsvc.store.pool import Database
 from gridsvc.web.app import create_app
@@ -60,6 +60,7 @@ class Seen:
     outside: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    under_way: set[Request] = field(default_factory=set)
 
 
 @dataclass
@@ -79,6 +80,19 @@ class Visit:
                 return
             self.page.wait_for_timeout(100)
         raise AssertionError(f"never: {condition}")
+
+    def quiet(self) -> None:
+        """Until nothing is asked for any more and the map stands still, however long this machine takes."""
+        still = 0
+        for _ in range(300):
+            self.page.wait_for_timeout(100)
+            moving = self.page.evaluate(
+                "() => Boolean(window.gridsvcMap && (gridsvcMap.isMoving() || !gridsvcMap.areTilesLoaded()))"
+            )
+            still = 0 if self.seen.under_way or moving else still + 1
+            if still == 3:
+                return
+        raise AssertionError(f"never quiet: {[r.url for r in self.seen.under_way]}")
 
     def told(self, bad: bool = False) -> str:
         """The next notice of a page, which may have gone from sight already; each is given once."""
@@ -116,6 +130,9 @@ def visit(chromium, address) -> Iterator[Callable[..., Visit]]:
         page = context.new_page()
         page.on("pageerror", lambda e: seen.errors.append(str(e)))
         page.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
+        page.on("request", lambda r: seen.under_way.add(r))
+        page.on("requestfinished", lambda r: seen.under_way.discard(r))
+        page.on("requestfailed", lambda r: seen.under_way.discard(r))
         page.on("response", lambda r: seen.failed.append(f"{r.status} {r.url}") if r.status >= 400 else None)
         if role:
             answer = context.request.post(

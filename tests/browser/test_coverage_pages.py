@@ -12,7 +12,7 @@ MONTH = "2026-10"
 
 def pick(at, selector, value):
     at.page.select_option(selector, value)
-    at.page.wait_for_timeout(600)
+    at.quiet()
 
 
 def first_row(at):

@@ -35,7 +35,7 @@ def opened(visit, draft, size=None):
     page.wait_for_selector(f"#drafts li[data-id='{draft}']", state="attached")
     page.evaluate(f"document.querySelector(\"#drafts li[data-id='{draft}']\").click()")
     page.wait_for_selector("#split")
-    page.wait_for_timeout(1200)
+    at.quiet()
     return at
 
 
@@ -123,7 +123,7 @@ def test_loads_of_both_sides_change_while_the_line_is_dragged(visit, draft, city
     page.mouse.move(aside, y, steps=6)
     page.wait_for_function("was => document.getElementById('told').textContent !== was", arg=before)
     page.mouse.up()
-    page.wait_for_timeout(700)
+    at.quiet()
     second = numbers(page)
     assert sum(second) == total
     assert second != first
@@ -141,12 +141,12 @@ def ring(page, places):
     page.wait_for_timeout(300)
 
 
-def around(page, area):
-    page.evaluate(
+def around(at, area):
+    at.page.evaluate(
         "([a, b, c, d]) => window.gridsvcMap.fitBounds([[a, b], [c, d]], {padding: {left: 420, right: 160, top: 140, bottom: 140}, animate: false})",
         list(area.bounds),
     )
-    page.wait_for_timeout(1500)
+    at.quiet()
 
 
 def community(city):
@@ -161,7 +161,7 @@ def test_cells_are_drawn_from_nothing_and_fit_each_other(visit, city):
     at.go("/divide")
     page.select_option("#area", AREA)
     area = community(city)
-    around(page, area)
+    around(at, area)
     west, south, east, north = area.bounds
     far, half = (east - west) * 0.08, (west + east) / 2
     page.select_option("#sketch", "cells")
@@ -188,7 +188,7 @@ def test_a_special_cell_is_drawn_and_named(visit, city):
     at.go("/divide")
     page.select_option("#area", AREA)
     area = community(city)
-    around(page, area)
+    around(at, area)
     page.select_option("#sketch", "special")
     page.click("#sketch-go")
     x, y = area.representative_point().coords[0]
@@ -209,7 +209,7 @@ def test_publishing_tells_what_has_nobody_and_offers_the_lists_of_doors(visit, d
     page.on("dialog", lambda d: d.accept())
     page.click("#publish")
     page.wait_for_function("() => document.getElementById('progress').hidden === false")
-    page.wait_for_timeout(300)
+    at.quiet()
     assert Worker(city.settings).run(once=True) == 1
     page.wait_for_selector("a.button")
     panel = page.locator("#detail").inner_text()

@@ -38,12 +38,11 @@ def opened(at, house):
         "([lon, lat]) => { window.gridsvcMap.jumpTo({ center: [lon, lat], zoom: 17 }); }",
         [house["lon"], house["lat"]],
     )
-    page.wait_for_timeout(2500)
-    page.wait_for_function("() => window.gridsvcMap.areTilesLoaded()")
+    at.quiet()
     box = page.locator("#map").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_selector("#detail:not([hidden])")
-    page.wait_for_timeout(1500)
+    at.quiet()
     return page
 
 

@@ -18,7 +18,7 @@ def fixed_period(visit):
     page.fill("#from", START.isoformat())
     page.fill("#to", AS_OF.isoformat())
     page.dispatch_event("#to", "change")
-    page.wait_for_timeout(500)
+    visit.quiet()
 
 
 def clean(visit):
@@ -67,7 +67,7 @@ def test_the_map_shows_heat_a_legend_and_what_is_in_a_cell(visit, size):
         at.page.click("#fold")
     canvas = at.page.locator("#map canvas").first
     assert canvas.bounding_box()["width"] >= size[0] * 0.9
-    at.page.wait_for_timeout(1500)
+    at.quiet()
     at.page.mouse.click(size[0] * (0.6 if size == DESK else 0.5), size[1] * 0.5)
     at.page.wait_for_selector("#detail:not([hidden]) h2")
     assert at.page.locator("#detail .facts b").count() == 6
@@ -88,9 +88,9 @@ def test_layers_and_rates_of_the_map(visit):
     at.page.check("#show-events")
     at.page.check("#show-late")
     at.page.uncheck("#show-base")
-    at.page.wait_for_timeout(800)
+    at.quiet()
     at.page.select_option("#area", index=2)
-    at.page.wait_for_timeout(800)
+    at.quiet()
     clean(at)
 
 
@@ -118,10 +118,10 @@ def test_from_the_county_down_to_one_event(visit, size):
         at.wait("document.querySelectorAll('#table .tabulator-row').length > 0")
         page.locator("#table .tabulator-row").first.click()
         at.wait(f"document.querySelectorAll('#crumbs button').length === {level - 1}")
-        page.wait_for_timeout(700)
+        at.quiet()
     page.locator("[data-tab=overdue]").click()
     page.wait_for_selector("#table .tabulator-row")
-    page.wait_for_timeout(500)
+    at.quiet()
     page.locator("#table .tabulator-row").first.click()
     page.wait_for_selector("dialog#event[open] dt")
     assert page.locator("#event-body dt").count() >= 4
@@ -138,7 +138,7 @@ def test_the_table_sorts_and_agrees_with_the_cards(visit):
     at.wait("document.querySelectorAll('#table .tabulator-row').length === 2")
     column = at.page.locator(".tabulator-col[tabulator-field=received]")
     column.click()
-    at.page.wait_for_timeout(300)
+    at.page.wait_for_selector(".tabulator-col[tabulator-field=received][aria-sort=ascending]")
 
     def received():
         cells = at.page.locator(".tabulator-cell[tabulator-field=received]").all_inner_texts()
@@ -147,7 +147,7 @@ def test_the_table_sorts_and_agrees_with_the_cards(visit):
     up = received()
     assert up == sorted(up)
     column.click()
-    at.page.wait_for_timeout(300)
+    at.page.wait_for_selector(".tabulator-col[tabulator-field=received][aria-sort=descending]")
     assert received() == sorted(up, reverse=True)
     cards = at.page.locator("#cards").inner_text()
     assert f"{sum(up):,}" in cards
@@ -185,7 +185,7 @@ def test_the_language_switch(visit, path):
 def test_nothing_is_wider_than_the_screen(visit, path, size):
     at = visit("street", size)
     at.page.goto(at.address + path)
-    at.page.wait_for_timeout(1500)
+    at.quiet()
     assert at.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth + 1")
     assert at.seen.outside == []
 
