@@ -6,6 +6,7 @@ import json
 import re
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,9 +44,21 @@ def upload(one: httpx.Client, h: Hostile, secret: Path) -> Sent:
     return Sent(h, answer.status_code, answer.text, answer.json()["job"] if answer.status_code == 202 else None)
 
 
-@pytest.fixture(scope="module")
+def few(of_a_kind: int = 4) -> list[Hostile]:
+    """Some of each format and expected refusal: tests/io reads every file in each run, what is different here is the
+    way through HTTP and the worker."""
+    seen: Counter[tuple[str, str | None]] = Counter()
+    out = []
+    for h in CORPUS:
+        seen[kind := (Path(h.file).suffix, h.expect)] += 1
+        if seen[kind] <= of_a_kind:
+            out.append(h)
+    return out
+
+
+@pytest.fixture(scope="module", params=["few", pytest.param("all", marks=pytest.mark.soak)])
 def sent(live, tmp_path_factory, request) -> list[Sent]:
-    """Every file of the corpus uploaded once; the worker has come to the end of them."""
+    """Files of the corpus uploaded once; the worker has come to the end of them."""
     app, address = live
     secret = hostile.secret_file(tmp_path_factory.mktemp("hostile"))
     worker = Worker(app.state.settings)
@@ -56,7 +69,11 @@ def sent(live, tmp_path_factory, request) -> list[Sent]:
     each_anew = httpx.Limits(max_keepalive_connections=0)
     with httpx.Client(base_url=address, headers=OWN, timeout=60, limits=each_anew) as one:
         assert one.post("/api/v1/auth/demo", json={"login": LOGINS["county"]}).status_code == 204
-        out = [upload(one, h, secret) for h in CORPUS if h.name not in SLOW_TO_MAKE]
+        out = [
+            upload(one, h, secret)
+            for h in (CORPUS if request.param == "all" else few())
+            if h.name not in SLOW_TO_MAKE
+        ]
         deadline = time.monotonic() + 600  # only so that it ends; how long a job may take is a test of its own
         last = max(s.job or 0 for s in out)
         while one.get(f"/api/v1/jobs/{last}").json()["state"] not in ("done", "failed"):
@@ -163,7 +180,7 @@ def test_the_rejects_say_which_row_and_why(sent, jobs, client):
             assert answer.status_code == 200
             assert not any(mark.encode() in answer.content for mark in MARKS)
             named += 1
-    assert named >= 20
+    assert named >= 10
 
 
 def test_afterwards_a_good_file_is_imported(sent, client):
