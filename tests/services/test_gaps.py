@@ -213,6 +213,9 @@ def refreshed(town, kind, today=None):
 
 
 CHAIN = {
+    "group_empty": ("UPDATE resident_group SET geom = ST_Translate(geom, 0, 1)", "resident_group"),
+    "building_group": ("UPDATE resident_group SET geom = ST_Translate(geom, 0, 1)", "building"),
+    "group_short": ("UPDATE resident_group SET households = 5", "resident_group"),
     "estate_empty": ("UPDATE building SET estate = '别处' WHERE estate = '南苑小区'", "estate"),
     "building_estate": ("UPDATE building SET estate = '别处' WHERE source_key = 'b1'", "building"),
     "building_address": (
@@ -252,6 +255,9 @@ def whole(town):
         tx.conn.execute("INSERT INTO estate (name, cell_key, source_id, source_key, source_crs, batch_id) SELECT '南苑小区', "
                         "cell_key / 8192 * 8192, source_id, 'e' || id, source_crs, batch_id FROM building "
                         "WHERE estate = '南苑小区'")  # fmt: skip
+        tx.conn.execute("INSERT INTO resident_group (name, households, geom, cell_key, source_id, source_key, source_crs, batch_id) "
+                        "SELECT '第一小组', 1, ST_Envelope(ST_Buffer(geom, 0.0002)), cell_key / 8192 * 8192, source_id, 'g' || id, "
+                        "source_crs, batch_id FROM building WHERE source_key = 'b1'")  # fmt: skip
         tx.conn.execute("UPDATE person SET id_hash = sha256(name::bytea)")
 
 
@@ -273,6 +279,22 @@ def test_each_link_that_is_broken_is_found_and_gone_when_it_is_mended(full, kind
     page = gaps.listing(full.db, SYSTEM, Ask(COUNTY, (kind,)))
     assert {r["target_id"] for r in page.rows} == broken
     assert all(r["todo"] and r["days"] == 0 for r in page.rows if kind not in ("hazard_late", "hazard_nobody"))
+
+
+def test_a_group_without_a_shape_says_nothing_of_its_ground(full):
+    with begin(full.db, SYSTEM, "edit") as tx:
+        tx.conn.execute("UPDATE resident_group SET geom = ST_Centroid(geom), households = 5")
+    gaps.refresh(full.db)
+    assert [ids(full.db, kind) for kind in ("group_empty", "building_group", "group_short")] == [set(), set(), set()]
+
+
+def test_how_many_households_a_group_lacks_is_told(full):
+    with begin(full.db, SYSTEM, "edit") as tx:
+        tx.conn.execute("UPDATE resident_group SET households = 5")
+    gaps.refresh(full.db)
+    (row,) = gaps.listing(full.db, SYSTEM, Ask(COUNTY, ("group_short",))).rows
+    assert (row["name"], row["n"], row["target"]) == ("第一小组", 4, "resident_group")
+    assert row["record"].startswith("/ledger?kind=resident")
 
 
 def test_posts_make_gaps_of_people_go_away(full):

@@ -16,6 +16,9 @@ CROSS JOIN LATERAL (
     SELECT e.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, e.cell_key, ST_PointOnSurface(e.geom)
     FROM estate e WHERE k.target = 'estate' AND e.id = k.id
     UNION ALL
+    SELECT g.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, g.cell_key, ST_PointOnSurface(g.geom)
+    FROM resident_group g WHERE k.target = 'resident_group' AND g.id = k.id
+    UNION ALL
     SELECT NULL, NULL, b.id, b.address, NULL, NULL, NULL, NULL, b.cell_key, b.geom
     FROM building b WHERE k.target = 'building' AND b.id = k.id
     UNION ALL
