@@ -87,6 +87,7 @@ def refresh(
         tx.run("gap/analyze")
         tx.run("gap/drop", lo=lo, hi=hi)
         tx.run("gap/keep", today=now)
+        tx.run("gap/fold", lo=lo, hi=hi)
         if part is None:
             tx.run("gap/updated", day=now)
     return found
@@ -114,7 +115,7 @@ def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor:
         }  # fmt: skip
         rows = tx.rows("gap/list", **asked, kinds=list(ask.kinds) or None, most=limit + 1, **_after(cursor))
         more, rows = len(rows) > limit, rows[:limit]
-        counts = {} if cursor else {r["kind"]: int(r["gaps"]) for r in tx.rows("gap/counts", **asked)}
+        counts = {} if cursor else _counts(tx, asked)
         last = tx.one("gap/last")
         shown = _shown(tx, rows, today)
         if any(r["personal"] for r in rows):  # who opens lists of residents is written down
@@ -136,6 +137,15 @@ def sheet(rows: list[dict[str, Any]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=[*(c for c in columns if c != "cell"), "cell_code", "area_code"])
     frame["cell"] = frame["cell_code"].where(frame["cell_code"] != "", frame["area_code"])
     return frame[list(columns)].rename(columns={c: t(f"gap.column.{c}") for c in columns})
+
+
+def _counts(tx: Tx, asked: dict[str, Any]) -> dict[str, int]:
+    """Gaps of each kind; from the sums, where nothing is asked for that they do not know."""
+    if asked["of_rules"] is None and asked["before"] is None:
+        found = tx.rows("gap/sums", **{name: asked[name] for name in ("lo", "hi", "keys")})
+    else:
+        found = tx.rows("gap/counts", **asked)
+    return {r["kind"]: int(r["gaps"]) for r in found}
 
 
 def _kind(kind: str, n: int) -> dict[str, Any]:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _CODED = ("area", "cell", "division", "user")
 _KEYED = ("was_key", "source", "column_map", "import_batch", "import_reject", "reconciliation", "difference",
           "correction", "review", "job", "history", "resident_figure", "place_alias", "subcell",
-          "subcell_member", "rule", "obligation", "coverage_sum", "coverage_stale", "gap", "spotcheck",
-          "spotcheck_item", "checkin", "proposal")  # fmt: skip
+          "subcell_member", "rule", "obligation", "coverage_sum", "coverage_stale", "gap", "gap_sum",
+          "spotcheck", "spotcheck_item", "checkin", "proposal")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ GRANT SELECT, INSERT, UPDATE ON obligation_update TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE (cell_key), DELETE ON checkin TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON proposal TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON gap TO gridsvc_app;
+GRANT SELECT, INSERT, DELETE ON gap_sum TO gridsvc_app;
 GRANT SELECT, INSERT ON gap_update TO gridsvc_app;
 GRANT SELECT, INSERT, DELETE ON coverage_sum, coverage_stale TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE ON coverage_day TO gridsvc_app;

@@ -80,6 +80,10 @@ DROP POLICY IF EXISTS person_scope ON gap;
 CREATE POLICY person_scope ON gap AS RESTRICTIVE
     USING (NOT personal
            OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
+DROP POLICY IF EXISTS person_scope ON gap_sum;
+CREATE POLICY person_scope ON gap_sum AS RESTRICTIVE
+    USING (NOT personal
+           OR cell_key <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange));
 DROP POLICY IF EXISTS person_scope ON spotcheck_item;
 CREATE POLICY person_scope ON spotcheck_item AS RESTRICTIVE
     USING (NOT personal

@@ -186,6 +186,12 @@ DROP POLICY IF EXISTS scope ON gap;
 CREATE POLICY scope ON gap
     USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
 
+ALTER TABLE gap_sum ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gap_sum FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON gap_sum;
+CREATE POLICY scope ON gap_sum
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
 ALTER TABLE spotcheck ENABLE ROW LEVEL SECURITY;
 ALTER TABLE spotcheck FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS scope ON spotcheck;

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import pytest
 
@@ -12,7 +12,7 @@ from gridsvc.services import codelists, excuses, gaps, obligations, proposals, r
 from gridsvc.services.gaps import Ask
 from gridsvc.store.tx import SYSTEM, begin
 from tests.conftest import AS_OF
-from tests.services.test_people import building, houses, person, three_houses  # noqa: F401
+from tests.services.test_people import building, person, three_houses
 from tests.services.test_plans import Form, bring, officer_of, rows
 from tests.services.town import CODES, COUNTY, DIVIDED
 from tests.store.test_protection import callers
@@ -202,6 +202,41 @@ def test_a_form_that_comes_back_takes_its_gaps_away(own_city, tmp_path):
     late = {(o["target_id"], o["rule"]) for line in lines[:20] for o in line["obligations"] if o["due"] < AS_OF}
     assert late
     assert not late & left
+
+
+@pytest.fixture(autouse=True)
+def _sums_are_what_is_there(request):
+    """Whatever a test does to the gaps, the sums are those of the gaps in the end."""
+    used = [request.getfixturevalue(name) for name in ("full", "own_city") if name in request.fixturenames]
+    yield
+    for one in used:
+        same = sums_agree(getattr(one, "db", one))
+        assert same
+
+
+def sums_agree(db):
+    """Whether the sums of gaps, added up, are the gaps counted."""
+    told = rows(db, "SELECT cell_key, kind, personal, sum(gaps) AS n FROM gap_sum GROUP BY 1, 2, 3 HAVING sum(gaps) <> 0 "
+                    "ORDER BY 1, 2, 3")  # fmt: skip
+    return told == rows(
+        db, "SELECT cell_key, kind, personal, count(*) AS n FROM gap GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    )
+
+
+def test_sums_that_went_wrong_are_right_after_the_next_search(full):
+    with begin(full.db, SYSTEM, "edit") as tx:
+        tx.conn.execute("UPDATE hazard SET responsible = NULL")
+    gaps.refresh(full.db)
+    page = gaps.listing(full.db, SYSTEM, Ask(COUNTY))
+    assert page.counts == Counter(r["kind"] for r in page.rows)
+    assert page.counts["hazard_nobody"] == 1
+    with begin(full.db, SYSTEM, "edit") as tx:
+        tx.conn.execute(
+            "INSERT INTO gap_sum (cell_key, kind, personal, gaps) SELECT cell_key, kind, personal, 7 FROM gap_sum"
+        )
+    assert not sums_agree(full.db)
+    gaps.refresh(full.db)
+    assert sums_agree(full.db)
 
 
 # --- each kind, planted ----------------------------------------------------------------------------------------------------

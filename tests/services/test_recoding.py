@@ -11,6 +11,7 @@ from gridsvc.errors import ConflictError, ForbiddenError, InputError
 from gridsvc.services import batches, coveragesums, lineage, obligations, places, recoding, rollup
 from gridsvc.store.tx import SYSTEM, begin
 from tests.services.test_divisions import TODAY
+from tests.services.test_gaps import sums_agree
 from tests.services.test_people import account, houses, lived_in  # noqa: F401
 from tests.services.town import CODES, COUNTY, STREET, event
 
@@ -74,6 +75,7 @@ def test_nothing_of_the_sample_city_keeps_an_old_key(server, own_city):
     coveragesums.fold(own_city)
     assert keys_in(server, own_city, street) == {}
     assert keys_in(server, own_city, new) == before
+    assert sums_agree(own_city)
     assert done.cells == before["cell.key"]
     with begin(own_city, SYSTEM, "jobs") as tx:
         wrong = tx.conn.execute("SELECT count(*) AS n FROM cell WHERE key >> 13 <> rpad(area_code, 12, '0')::bigint")

@@ -11,7 +11,7 @@ from gridsvc.services import users
 from gridsvc.store.tx import SYSTEM, Caller, begin
 
 SCOPED = (
-    "source", "column_map", "reconciliation", "difference", "correction", "review", "obligation", "visit_change", "coverage_sum", "coverage_stale", "checkin", "proposal", "gap", "spotcheck", "spotcheck_item", "import_batch", "import_reject", "event", "rollup", "rollup_delta", "job", "organisation", "hazard",
+    "source", "column_map", "reconciliation", "difference", "correction", "review", "obligation", "visit_change", "coverage_sum", "coverage_stale", "checkin", "proposal", "gap", "gap_sum", "spotcheck", "spotcheck_item", "import_batch", "import_reject", "event", "rollup", "rollup_delta", "job", "organisation", "hazard",
     "hazard_source", "officer", "post", "visit", "attachment", "history", "subcell", "subcell_member",
 )  # fmt: skip
 PERSON = ("dwelling", "household", "person")
@@ -30,6 +30,7 @@ RESTRICTIVE = {
         "coverage_sum",
         "proposal",
         "gap",
+        "gap_sum",
         "spotcheck_item",
         "visit_change",
         "history",
