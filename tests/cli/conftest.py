@@ -67,7 +67,7 @@ def run(server, base, tmp_path, tmp_path_factory, zygote):
         }
         zygote.stdin.write(json.dumps(order) + "\n")
         zygote.stdin.flush()
-        code = int(zygote.stdout.readline())
+        code = int(zygote.stdout.readline() or pytest.fail("the process that forks is gone"))
         out, err = (said[name].read_text(encoding="utf-8") for name in ("out", "err"))
         assert (code == 0) is ok, f"{args}: {code}\n{out}\n{err}"
         assert "Traceback" not in err

@@ -181,6 +181,22 @@ def test_residents_are_for_those_whose_duty_they_are(city):
         gaps.listing(city, who["street"], Ask("990101002"))
 
 
+@pytest.mark.parametrize("role", ["officer", "community", "street", "county", "analyst"])
+def test_counts_are_those_of_the_gaps_that_the_caller_may_see(city, role):
+    """Also where they are read from the sums, whole or of an officer's cells."""
+    who, number = callers(city)[role], officer_of(city)
+    with begin(city, who, "rows") as tx:
+        seen = tx.conn.execute("SELECT kind, cell_key FROM gap").fetchall()
+        keys = {r["cell_key"] for r in tx.conn.execute(
+            "SELECT p.cell_key FROM post p JOIN officer o ON o.id = p.officer_id WHERE o.number = %s AND p.target = 'cell' "
+            "AND (p.ends IS NULL OR p.ends >= %s)", [number, AS_OF]).fetchall()}  # fmt: skip
+    assert seen
+    assert gaps.listing(city, who, Ask()).counts == Counter(r["kind"] for r in seen)
+    if keys:  # somebody whom the caller may see
+        own = Counter(r["kind"] for r in seen if r["cell_key"] in keys)
+        assert gaps.listing(city, who, Ask(officer=number)).counts == own
+
+
 def test_a_form_that_comes_back_takes_its_gaps_away(own_city, tmp_path):
     from gridsvc.services import plans
 
@@ -210,8 +226,7 @@ def _sums_are_what_is_there(request):
     used = [request.getfixturevalue(name) for name in ("full", "own_city") if name in request.fixturenames]
     yield
     for one in used:
-        same = sums_agree(getattr(one, "db", one))
-        assert same
+        assert sums_agree(getattr(one, "db", one))
 
 
 def sums_agree(db):

@@ -56,15 +56,11 @@ def base(founded):
 
 
 @pytest.fixture(scope="module")
-def standing(server, tmp_path_factory):
+def standing(server, town_name, tmp_path_factory):
     """The town for reading."""
-    name = server.make("gridsvc")
+    name = server.make(town_name(*DIVIDED, stand))
     with Database(server.dsn(name).app, server.settings(name)) as db:
-        town = Town(db, tmp_path_factory.mktemp("town"))
-        town.areas()
-        town.divide()
-        stand(town)
-        yield town
+        yield Town(db, tmp_path_factory.mktemp("town"))
     server.drop(name)
 
 
