@@ -180,12 +180,15 @@ def _update_one(tx: Tx, one: Version, first: dt.date, today: dt.date, calendar: 
         tx.run("session/bulk")
     withdrawn = tx.run("obligation/withdraw", rule_id=one.id, first=max(one.first, today), last=one.last)
     moved = tx.run("obligation/move", rule_id=one.id, today=today)
-    posted = tx.run("obligation/post", rule_id=one.id, since=first, today=today)
+    posted = sum(
+        tx.run(f"obligation/{name}", rule_id=one.id, since=first, today=today) for name in ("unpost", "post")
+    )
     plan = _plan_begun if rule.period == "occurrence" else _plan
     made = plan(tx, one, first, today, calendar)
     if made:
         _work_out(tx, rule)
         tx.run("obligation/write", rule_id=one.id, personal=rule.personal, today=today)
+        tx.run("coverage/mark")
     return Updated(made, withdrawn, moved, posted)
 
 
