@@ -71,7 +71,7 @@ function list() {
   const all = [...(kind ? [] : [what]), days, ...(rows.some(r => r.what) ? [rule] : []), text("page.task.who", "name", { minWidth: 110 }), text("page.task.where", "place", { minWidth: 150 }), text("page.task.officer", "officers", { minWidth: 90 }), ...(rows.some(r => r.n !== null) ? [{ title: t("page.gaps.n"), field: "n", width: 74, hozAlign: "right", formatter: c => c.getValue() === null ? "" : number(c.getValue()) }] : []),
     text("page.cell", "cell_code", { width: 148 }), ...(kind ? [] : [text("page.gaps.todo", "todo", { minWidth: 200 })]), link];
   table?.destroy();
-  table = new Tabulator("#table", { data: rows, index: "at", columns: innerWidth > 760 ? all : [...(kind ? [] : [what]), text("page.task.who", "name", { minWidth: 84 }), text("page.task.where", "place", { minWidth: 130 }), days, link], layout: "fitDataStretch", height: "100%", placeholder: t("page.gaps.none"),
+  table = new Tabulator("#table", { data: rows, index: "at", columns: innerWidth > 760 ? all : [...(kind ? [] : [what]), text("page.task.who", "name", { minWidth: 84 }), text("page.task.where", "place", { minWidth: 100 }), days, link], layout: "fitDataStretch", height: "100%", placeholder: t("page.gaps.none"),
     columnDefaults: { headerSortTristate: true, resizable: false } });
   table.on("rowClick", (e, row) => {
     const r = row.getData();
