@@ -138,6 +138,12 @@ def _resident_group(sheet: Sheet) -> None:
     _key(sheet, [sheet.columns["area"], sheet.columns["name"]])
 
 
+def _zone(sheet: Sheet) -> None:
+    """A duty zone with its shape: ground, a street or a stretch of water."""
+    read_places(sheet, shapes=True, needed=False)
+    _key(sheet, [sheet.columns[n] for n in ("area", "name", "class")])
+
+
 def _hazard(sheet: Sheet) -> None:
     """Without a state a hazard is open, or closed when it has a closing date; without a grade it is a general one."""
     read_places(sheet, shapes=False, needed=False)
@@ -248,15 +254,16 @@ def _officer(sheet: Sheet) -> None:
 
 
 def _post(sheet: Sheet) -> None:
-    """A post is on the cell, subcell, building, stairwell or area that its row names, the narrowest of them."""
+    """A post is on the cell, subcell, duty zone, building, stairwell or area that its row names, the narrowest."""
     _nowhere(sheet)
     c = sheet.columns
     door = ~(_all_missing(sheet, ["estate", "building_no"]) & _all_missing(sheet, ["street", "housenumber"]))
     target = np.where(door & c["unit_no"].notna(), "unit", np.where(door, "building", "area"))
     target = np.where(c["cell"].notna() & ~door, "cell", target)
-    c["target"] = pd.Series(np.where(c["subcell"].notna() & ~door, "subcell", target), dtype="str")
+    target = np.where(c["subcell"].notna() & ~door, "subcell", target)
+    c["target"] = pd.Series(np.where(c["zone"].notna() & ~door, "zone", target), dtype="str")
     sheet.bad(c["ends"].notna() & (c["ends"] < c["starts"]), "ends", "post.ends_before")
-    _key(sheet, [c[n] for n in ("officer", "kind", "cell", "subcell", "area", *DOOR, "unit_no", "starts")])
+    _key(sheet, [c[n] for n in ("officer", "kind", "cell", "subcell", "zone", "area", *DOOR, "unit_no", "starts")])
 
 
 def _visit(sheet: Sheet) -> None:
@@ -291,7 +298,7 @@ def _visit(sheet: Sheet) -> None:
 _ACTIVITY = {
     "cell": "patrol", "dwelling": "visit", "household": "visit", "person": "visit", "building": "visit",
     "unit": "visit", "estate": "check", "hazard": "check", "hazard_source": "check", "organisation": "check",
-    "facility": "check", "component": "check",
+    "facility": "check", "component": "check", "zone": "check",
 }  # fmt: skip
 _TARGETS = {
     word: target
@@ -299,7 +306,7 @@ _TARGETS = {
         "dwelling": "户|户室|住户|居民户|door", "building": "楼栋|建筑", "hazard": "隐患", "hazard_source": "危险源",
         "organisation": "单位|企业|商户", "facility": "设施", "component": "部件", "cell": "网格|巡查",
         "person": "人|人员|居民", "household": "家庭", "unit": "单元|楼道", "estate": "小区",
-        "area": "社区|村|街道|辖区",
+        "area": "社区|村|街道|辖区", "zone": "责任区|片区|河段|保洁片区",
     }.items()
     for word in (target, *said.split("|"))
 }  # fmt: skip
@@ -347,6 +354,7 @@ _TAKERS: dict[str, Callable[[Sheet], None]] = {
     "organisation": _described("name", "credit_code", "address", *DOOR),
     "hazard": _hazard,
     "hazard_source": _described("name", "class", "address", *DOOR),
+    "zone": _zone,
     "dwelling": _dwelling,
     "household": _household,
     "person": _person,

@@ -135,12 +135,13 @@ RECORDS: dict[str, Record] = {
             sealed=("id_no", "phone"),
             personal=True,
         ),
+        Record("zone", ("name", "class", "operator"), shape="geom", point=False),
         Record("officer", ("name", "number", "phone"), point=False),
         Record(
             "post",
             ("kind", "target", "unit_no", "starts", "ends", "cover"),
-            linked=("officer_id", "building_id", "subcell_id"),
-            extra=("officer", "cell", "subcell", *DOOR),
+            linked=("officer_id", "building_id", "subcell_id", "zone_id"),
+            extra=("officer", "cell", "subcell", "zone", *DOOR),
             point=False,
         ),
         Record(
@@ -172,6 +173,7 @@ IDENTITY: dict[str, tuple[tuple[str, ...], ...]] = {
     "facility": (("name", "class"), ("name",)),
     "component": (("name", "class", "address"),),
     "hazard_source": (("name", "class"), ("name",)),
+    "zone": (("name", "class"), ("name",)),
     "officer": (("number",), ("name",)),
 }
 RECONCILED = tuple(IDENTITY)
@@ -181,5 +183,5 @@ WORDS = {
     "estates": "estate", "resident_groups": "resident_group", "units": "unit", "facilities": "facility",
     "components": "component", "organisations": "organisation", "hazards": "hazard",
     "hazard_sources": "hazard_source", "dwellings": "dwelling", "households": "household", "people": "person",
-    "officers": "officer", "posts": "post", "visits": "visit",
+    "zones": "zone", "officers": "officer", "posts": "post", "visits": "visit",
 }  # fmt: skip

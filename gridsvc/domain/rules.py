@@ -17,7 +17,7 @@ TARGETS: Final[dict[str, str | None]] = {
     "area": "level", "cell": "cell_kind", "estate": "estate_kind", "building": None, "unit": None,
     "dwelling": "dwelling_use", "household": "service_category", "person": "service_category",
     "hazard": "hazard_grade", "hazard_source": "source_grade", "organisation": "organisation_class",
-    "component": "component_class", "facility": "facility_class",
+    "component": "component_class", "facility": "facility_class", "zone": "zone_class",
 }  # fmt: skip
 FLAGGED: Final = "flagged"  # among the kinds of estates: those that the office keeps an eye on
 PERSONAL: Final = frozenset({"dwelling", "household", "person"})

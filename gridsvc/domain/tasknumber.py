@@ -17,6 +17,7 @@ import pandas as pd
 LETTERS: Final = {
     "A": "area", "C": "cell", "E": "estate", "B": "building", "U": "unit", "D": "dwelling", "H": "household",
     "P": "person", "Z": "hazard", "S": "hazard_source", "O": "organisation", "K": "component", "F": "facility",
+    "R": "zone",
 }  # fmt: skip
 _KINDS: Final = {kind: letter for letter, kind in LETTERS.items()}
 _FORM: Final = re.compile(r"([A-Z])([0-9]{1,16})-([a-z_]{1,20})-([0-9a-z]{2,12})-([0-9]{2})")

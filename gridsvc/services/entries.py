@@ -41,7 +41,7 @@ _LABELS = ("name", "title", "head", "number", "text", "room", "building_no", "ho
 # kind -> what refers to it, in files of sql/queries/refer
 _REFERRING = {
     "building": ("unit", "dwelling", "organisation", "hazard", "hazard_source", "post"),
-    "dwelling": ("household", "person"), "household": ("person",), "officer": ("post", "visit"),
+    "dwelling": ("household", "person"), "household": ("person",), "officer": ("post", "visit"), "zone": ("post",),
 }  # fmt: skip
 
 

@@ -108,9 +108,11 @@ def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor:
         area = scopes.own_area(tx, ask.area)
         if not tx.who.touches(area.lo, area.hi):
             raise MissingError("scope.outside")
+        # a post on a duty zone is none on the cell that it lies in
+        held = [p for p in posts_of(tx, ask.officer, today) if p["target"] != "zone"] if ask.officer else []
         asked = {
             "lo": area.lo, "hi": area.hi, "of_rules": [r.upper() for r in ask.rules] or None,
-            "keys": [p["cell_key"] for p in posts_of(tx, ask.officer, today)] if ask.officer else None,
+            "keys": [p["cell_key"] for p in held] if ask.officer else None,
             "before": today - dt.timedelta(days=ask.days) if ask.days else None,
         }  # fmt: skip
         rows = tx.rows("gap/list", **asked, kinds=list(ask.kinds) or None, most=limit + 1, **_after(cursor))

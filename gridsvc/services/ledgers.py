@@ -22,6 +22,7 @@ USUAL: dict[str, tuple[str, ...]] = {
     "organisation": ("name", "class", "address", "contact", "phone"),
     "hazard": ("title", "class", "grade", "state", "found_on", "due_on", "address"),
     "hazard_source": ("name", "class", "grade", "organisation", "address"),
+    "zone": ("name", "class", "operator"),
     "facility": ("name", "class", "address", "phone", "hours"),
     "component": ("name", "class", "address", "condition", "owner"),
     "officer": ("name", "number", "phone"),

@@ -37,8 +37,8 @@ def link(tx: Tx, record: Record, area: Area) -> Row | None:
     if "officer_id" in record.linked:
         tx.run(f"{name}/link_officer", lo=area.lo, hi=area.hi)
     if name == "post":
-        tx.run("post/link_ground", lo=area.lo, hi=area.hi)
-        tx.run("post/link_subcell", lo=area.lo, hi=area.hi)
+        for what in ("ground", "subcell", "zone"):
+            tx.run(f"post/link_{what}", lo=area.lo, hi=area.hi)
     if record.personal or name == "visit":
         tx.run("link/rooms", lo=area.lo, hi=area.hi)
     if "room" in record.extra:
@@ -68,6 +68,12 @@ def make(tx: Tx, record: Record, *, source_id: int, source_crs: str, batch_id: i
         tx.run("link/homes_new", batch_id=batch_id)
         tx.run("person/link_household")
     return {kind: n for kind, n in made.items() if n}
+
+
+def follow_zones(tx: Tx, area: Area) -> int:
+    """Posts on the duty zones of an area go where their zone is, also those that the caller may not see; how many."""
+    with tx.everywhere():
+        return tx.run("post/follow_zone", lo=area.lo, hi=area.hi)
 
 
 def follow(tx: Tx, buildings: Sequence[int]) -> dict[str, int]:

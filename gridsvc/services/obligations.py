@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 AHEAD: Final = dt.timedelta(days=7)  # made so long before they open: a week can be planned
 MANY: Final = 20_000  # targets of a rule from which its tables are read as a whole
+ZONE: Final = "zone"  # duty zones have posts of their own
 _DAY: Final = dt.timedelta(days=1)
 
 
@@ -104,8 +105,11 @@ def catch_up(db: Database, *, today: dt.date | None = None) -> Updated:
         tx.run("obligation/stage_touched")
         if changes > MANY:
             tx.run("session/bulk")
-        for row in tx.rows("rule/touched"):
+        # zones come last: who is in charge of them takes the place of who is in charge of cells
+        for row in sorted(tx.rows("rule/touched"), key=lambda r: r["target"] == ZONE):
             rule = rule_of(row)
+            if rule.target == ZONE:
+                tx.run("obligation/charge_zone")
             _through(tx, "reach", rule, PERSONAL)
             if tx.run("obligation/touched", rule_id=row["id"]):
                 _work_out(tx, rule)
@@ -176,6 +180,8 @@ def _update_one(tx: Tx, one: Version, first: dt.date, today: dt.date, calendar: 
     tx.run("target/index")
     tx.run("target/analyze")
     _stage(tx)
+    if rule.target == ZONE:
+        tx.run("obligation/charge_zone")
     if targets > MANY and rule.target != "cell":  # many windows a cell: each has its visits by cell and day
         tx.run("session/bulk")
     withdrawn = tx.run("obligation/withdraw", rule_id=one.id, first=max(one.first, today), last=one.last)

@@ -30,11 +30,12 @@ class Bare:
 
 def follow(tx: Tx, heirs: pd.DataFrame, lo: int, hi: int, day: dt.date) -> int:
     """Posts on cells that ended (columns old, heir) go on in the cell that took over most of their doors. In
-    the range posts on buildings go where their building is, and subcells where most of their households are.
+    the range posts on buildings and duty zones go where those are, and subcells where most of their households are.
 
     Returns how many posts on cells went on.
     """
-    tx.run("post/follow_building", lo=lo, hi=hi)
+    for what in ("building", "zone"):
+        tx.run(f"post/follow_{what}", lo=lo, hi=hi)
     for step in ("move", "drop"):
         tx.run(f"subcell/{step}", lo=lo, hi=hi)
     tx.run("subcell/end_empty", lo=lo, hi=hi, day=day)

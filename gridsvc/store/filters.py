@@ -75,6 +75,7 @@ _SEARCHED: dict[str, tuple[str, ...]] = {
     "estate": ("e.name", "e.property_firm"),
     "resident_group": ("e.name", "e.number"),
     "unit": ("e.unit_no", "b.estate", "b.street", "e.source_key"),
+    "zone": ("e.name", "e.operator", "e.source_key"),
     "facility": ("e.name", "e.address", "e.operator", "e.source_key"),
     "component": ("e.name", "e.address", "e.owner", "e.source_key"),
     "organisation": ("e.name", "e.credit_code", "e.address", "b.estate", "b.street", "e.source_key"),

@@ -18,7 +18,8 @@ DECLARE
     t text;
 BEGIN
     FOREACH t IN ARRAY ARRAY['event', 'building', 'estate', 'resident_group', 'unit', 'facility', 'component',
-                             'organisation', 'hazard', 'hazard_source', 'dwelling', 'household', 'person', 'visit']
+                             'organisation', 'hazard', 'hazard_source', 'zone', 'dwelling', 'household', 'person',
+                             'visit']
     LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER attachment_moved AFTER UPDATE ON %I REFERENCING NEW TABLE AS new_rows '
                        'FOR EACH STATEMENT EXECUTE FUNCTION attachment_moved()', t);

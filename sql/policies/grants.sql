@@ -8,7 +8,7 @@ GRANT SELECT, INSERT, UPDATE ON
     source, import_batch, area, cell, app_user, token, event_class, code, job TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     division, cell_version, base_feature, estate, building, address, event, rollup, rollup_delta,
-    resident_group, unit, facility, component, organisation, hazard, hazard_source, dwelling, household, person,
+    resident_group, unit, facility, component, organisation, hazard, hazard_source, zone, dwelling, household, person,
     officer, post, visit, subcell, subcell_member TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON attachment, column_map, reconciliation, difference, correction, review TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE (key) ON resident_figure TO gridsvc_app;

@@ -96,6 +96,12 @@ DROP POLICY IF EXISTS scope ON hazard_source;
 CREATE POLICY scope ON hazard_source
     USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
 
+ALTER TABLE zone ENABLE ROW LEVEL SECURITY;
+ALTER TABLE zone FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS scope ON zone;
+CREATE POLICY scope ON zone
+    USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+
 ALTER TABLE officer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE officer FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS scope ON officer;

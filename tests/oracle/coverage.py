@@ -191,10 +191,15 @@ class Book:
         day = min(row["due"], row["fulfilled_on"] or row["due"], max(today, key[2]))
         found = []
         for p in self.world["posts"]:
+            if p["target"] == "zone":
+                of_it = row["rule"]["target"] == "zone" and p["zone"] == key[1]
+                if of_it and p["starts"] <= day <= (p["ends"] or dt.date.max):
+                    found.append((0, not p["cover"], 0, p["id"]))
+                continue
             kinds = CELL_KINDS if p["target"] == "cell" else AREA_KINDS
             if p["cell"] == row["cell"] and p["starts"] <= day <= (p["ends"] or dt.date.max) and p["kind"] in kinds:
-                found.append((not p["cover"], kinds.index(p["kind"]), p["id"]))
-        return min(found)[2] if found else None
+                found.append((1, not p["cover"], kinds.index(p["kind"]), p["id"]))
+        return min(found)[3] if found else None
 
     def status(self, today):
         """Status of every obligation that is there on a day."""

@@ -83,7 +83,7 @@ class World:
             self.cells.append({"id": key, "cell": key, "begins": born, "ends": None})
         for _ in range(self.rng.randint(2, 5)):
             self.home(today)
-        for kind in ("estate", "hazard", "organisation"):
+        for kind in ("estate", "hazard", "organisation", "zone"):
             for _ in range(self.rng.randint(0, 2)):
                 self.thing(kind, today)
         for _ in range(self.rng.randint(1, 6)):
@@ -135,28 +135,34 @@ class World:
             row |= {"grade": one["code"], "state": "closed" if one["ends"] else "found", "class": "01"}
         else:
             row["class"] = one["code"] = self.rng.choice(["01", "03"])
-            if self.maybe(0.5):
+            if kind == "organisation" and self.maybe(0.5):
                 one["begins"] = row["opened_on"] = self.day(SINCE - 30 * DAY, today)
         one["id"] = self.put(kind, row)
         self.things.append(one)
 
     def post(self, today):
-        target = self.rng.choice(["cell", "cell", "cell", "area"])
-        p = {"target": target, "cell": self.rng.choice(CELLS if target == "cell" else AREAS),
+        zones = [t for t in self.things if t["kind"] == "zone"]
+        target = self.rng.choice(["cell", "cell", "cell", "area", *(["zone", "zone"] if zones else [])])
+        zone = self.rng.choice(zones) if target == "zone" else None
+        p = {"target": target, "zone": zone and zone["id"],
+             "cell": zone["cell"] if zone else self.rng.choice(CELLS if target == "cell" else AREAS),
              "kind": self.rng.choice(["03", "04", "02", "01", "07"]), "cover": self.maybe(0.3),
              "starts": self.day(SINCE - 30 * DAY, today), "ends": None}  # fmt: skip
         if self.maybe(0.5):
             p["ends"] = self.day(p["starts"], today + 20 * DAY)
         officer = self.put("officer", {"cell_key": p["cell"], "name": "o"})
         p["id"] = self.put("post", {"officer_id": officer, "kind": p["kind"], "target": target, "starts": p["starts"],
-                                    "ends": p["ends"], "cover": p["cover"], "cell_key": p["cell"]})  # fmt: skip
+                                    "ends": p["ends"], "cover": p["cover"], "cell_key": p["cell"],
+                                    "zone_id": p["zone"]})  # fmt: skip
         self.posts.append(p)
 
     def rule(self, today):
         rng = self.rng
-        target = rng.choice(["area", "cell", "estate", "dwelling", "household", "person", "hazard", "organisation"])
+        target = rng.choice(
+            ["area", "cell", "estate", "dwelling", "household", "person", "hazard", "organisation", "zone"]
+        )
         only = {"estate": ["04"], "dwelling": ["let"], "household": ["05"], "person": ["01"], "hazard": ["2"],
-                "organisation": ["03"], "area": ["12"], "cell": ["basic"]}[target]  # fmt: skip
+                "organisation": ["03"], "zone": ["03"], "area": ["12"], "cell": ["basic"]}[target]  # fmt: skip
         periods = ["day", "week", "half-month", "month", "quarter", "half-year", "year", "days", "holiday"]
         if target in ("dwelling", "person", "hazard", "organisation"):
             periods += ["occurrence"] * 3
@@ -164,7 +170,7 @@ class World:
         since = rng.choice([dt.date(2020, 1, 1), self.day(SINCE - 10 * DAY, today)])
         r = {"code": f"R{len(self.rules)}", "target": target, "kinds": only if self.maybe(0.5) else [], "period": period,
              "activity": {"cell": ["patrol"], "area": ["meeting"], "hazard": ["check"], "estate": ["check"],
-                          "organisation": ["check"]}.get(target, ["visit"]),
+                          "organisation": ["check"], "zone": ["check"]}.get(target, ["visit"]),
              "modes": rng.choice([[], [], ["door"]]), "document": self.maybe(0.2),
              "measure": "minutes" if target == "cell" and self.maybe(0.7) else "times",
              "every": rng.randint(1, 20) if period in ("days", "holiday", "occurrence") else None,
@@ -214,7 +220,7 @@ class World:
 
     def happen(self, today):
         """Something that changes targets: somebody comes, a house is in another cell, a hazard is closed, a post ends."""
-        what = self.rng.choice(["home", "thing", "move", "close", "end", "post", "leave", "change"])
+        what = self.rng.choice(["home", "thing", "move", "shift", "close", "end", "post", "leave", "change"])
         if what in ("home", "thing", "post"):
             getattr(self, what)(*(["hazard"] if what == "thing" else []), today)
         elif what == "move":
@@ -224,6 +230,11 @@ class World:
             self.conn.execute("UPDATE person SET cell_key = %s WHERE dwelling_id = %s", [cell, d["id"]])
             for one in (d, *(x for x in (*self.households, *self.people) if x["dwelling"] == d["id"])):
                 one["cell"] = cell
+        elif what == "shift" and (zones := [t for t in self.things if t["kind"] == "zone"]):
+            one, cell = self.rng.choice(zones), self.rng.choice(CELLS)
+            one["cell"] = cell
+            self.conn.execute("UPDATE zone SET cell_key = %s WHERE id = %s", [cell, one["id"]])
+            self.conn.execute("UPDATE post SET cell_key = %s WHERE zone_id = %s", [cell, one["id"]])
         elif what == "close" and (open_ := [t for t in self.things if t["kind"] == "hazard" and not t["ends"]]):
             one = self.rng.choice(open_)
             one["ends"] = (

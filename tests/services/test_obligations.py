@@ -107,7 +107,7 @@ def worlds(server, fresh, seeds):
     with psycopg.connect(server.dsn(name).admin, autocommit=True) as conn:
         for seed in seeds:
             for table in ("obligation", "obligation_update", "coverage_sum", "coverage_stale", "coverage_day", "visit_change", "visit", "post", "officer", "person",
-                          "household", "dwelling", "hazard", "estate", "organisation", "cell", "area", "rule"):  # fmt: skip
+                          "household", "dwelling", "hazard", "estate", "organisation", "zone", "cell", "area", "rule"):  # fmt: skip
                 conn.execute(f"DELETE FROM {table}")
             conn.execute("DELETE FROM visit_change")
             try:

@@ -12,7 +12,7 @@ from gridsvc.store.tx import SYSTEM, Caller, begin
 
 SCOPED = (
     "source", "column_map", "reconciliation", "difference", "correction", "review", "obligation", "visit_change", "coverage_sum", "coverage_stale", "checkin", "proposal", "gap", "gap_sum", "spotcheck", "spotcheck_item", "import_batch", "import_reject", "event", "rollup", "rollup_delta", "job", "organisation", "hazard",
-    "hazard_source", "officer", "post", "visit", "attachment", "history", "subcell", "subcell_member",
+    "hazard_source", "zone", "officer", "post", "visit", "attachment", "history", "subcell", "subcell_member",
 )  # fmt: skip
 PERSON = ("dwelling", "household", "person")
 # the policies that narrow another one: (table, policy)

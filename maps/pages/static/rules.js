@@ -2,9 +2,9 @@ import { api, begin, escape, lang, me, notice, query, t, tried } from "/static/a
 import { TabulatorFull as Tabulator } from "/static/vendor/tabulator-tables/tabulator_esm.min.mjs";
 
 const $ = id => document.getElementById(id);
-const TARGETS = ["area", "cell", "estate", "building", "unit", "dwelling", "household", "person", "hazard", "hazard_source", "organisation", "component", "facility"];
+const TARGETS = ["area", "cell", "estate", "building", "unit", "dwelling", "household", "person", "hazard", "hazard_source", "organisation", "component", "facility", "zone"];
 const NARROWED = { estate: "estate_kind", dwelling: "dwelling_use", household: "service_category", person: "service_category", hazard: "hazard_grade", hazard_source: "source_grade",
-  organisation: "organisation_class", component: "component_class", facility: "facility_class" };
+  organisation: "organisation_class", component: "component_class", facility: "facility_class", zone: "zone_class" };
 const PERIODS = ["day", "week", "half-month", "month", "quarter", "half-year", "year", "days", "holiday", "occurrence"];
 const FIELDS = ["code", "name", "name_en", "target", "kinds", "activity", "modes", "period", "every", "holidays", "measure", "amount", "document", "working", "grace", "rate", "area", "source"];
 const HELP = ["kinds", "activity", "modes", "every", "holidays", "grace", "rate", "area", "day"];

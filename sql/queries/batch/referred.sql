@@ -1,4 +1,4 @@
--- Records that stand in a building, dwelling or household of this import and came from elsewhere; while there are any it
+-- Records that stand in a building, dwelling, household or duty zone of this import and came from elsewhere; while there are any it
 -- cannot be undone.
 -- param batch_id bigint: the import
 -- param most integer: how many to name
@@ -15,6 +15,9 @@ FROM (SELECT 'dwelling' AS kind, d.id FROM dwelling d JOIN building b ON b.id = 
       UNION ALL
       SELECT 'hazard_source', h.id FROM hazard_source h JOIN building b ON b.id = h.building_id
       WHERE b.batch_id = %(batch_id)s
+      UNION ALL
+      SELECT 'post', p.id FROM post p JOIN zone z ON z.id = p.zone_id
+      WHERE z.batch_id = %(batch_id)s AND p.batch_id <> %(batch_id)s
       UNION ALL
       SELECT 'household', h.id FROM household h JOIN dwelling d ON d.id = h.dwelling_id
       WHERE d.batch_id = %(batch_id)s AND h.batch_id <> %(batch_id)s

@@ -1,4 +1,4 @@
--- Firms, facilities, components, hazards and hazard sources without a place, or in no cell.
+-- Firms, facilities, components, hazards, hazard sources and duty zones without a place, or in no cell.
 -- needs: gap/stage
 -- param lo bigint: first key
 -- param hi bigint: key after the last
@@ -9,4 +9,5 @@ FROM (
     SELECT 'facility' AS target, id, cell_key FROM facility WHERE cell_key >= %(lo)s AND cell_key < %(hi)s AND ended IS NULL AND merged_into IS NULL AND (geom IS NULL OR assign_status = 'outside') UNION ALL
     SELECT 'component' AS target, id, cell_key FROM component WHERE cell_key >= %(lo)s AND cell_key < %(hi)s AND ended IS NULL AND merged_into IS NULL AND (geom IS NULL OR assign_status = 'outside') UNION ALL
     SELECT 'hazard' AS target, id, cell_key FROM hazard WHERE cell_key >= %(lo)s AND cell_key < %(hi)s AND ended IS NULL AND merged_into IS NULL AND (geom IS NULL OR assign_status = 'outside') UNION ALL
-    SELECT 'hazard_source' AS target, id, cell_key FROM hazard_source WHERE cell_key >= %(lo)s AND cell_key < %(hi)s AND ended IS NULL AND merged_into IS NULL AND (geom IS NULL OR assign_status = 'outside')) x;
+    SELECT 'hazard_source' AS target, id, cell_key FROM hazard_source WHERE cell_key >= %(lo)s AND cell_key < %(hi)s AND ended IS NULL AND merged_into IS NULL AND (geom IS NULL OR assign_status = 'outside') UNION ALL
+    SELECT 'zone' AS target, id, cell_key FROM zone WHERE cell_key >= %(lo)s AND cell_key < %(hi)s AND ended IS NULL AND merged_into IS NULL AND (geom IS NULL OR assign_status = 'outside')) x;

@@ -10,7 +10,7 @@ FROM (SELECT w.target_id, w.opens, COALESCE(f.done, 0) AS done, f.fulfilled_on, 
              COALESCE(f.unconfirmed, 0) AS unconfirmed, COALESCE(f.backdated, 0) AS backdated
       FROM stage_work w
       LEFT JOIN stage_fact f ON f.target_id = w.target_id AND f.opens = w.opens
-      LEFT JOIN stage_charge c ON c.cell_key = w.cell_key
+      LEFT JOIN stage_charge c ON c.cell_key = w.cell_key AND (c.target_id IS NULL OR c.target_id = w.target_id)
            AND c.starts <= app_duty_day(w.opens, w.due, f.fulfilled_on, %(today)s)
            AND c.stops > app_duty_day(w.opens, w.due, f.fulfilled_on, %(today)s)) n
 WHERE o.rule_id = %(rule_id)s AND o.target_id = n.target_id AND o.opens = n.opens

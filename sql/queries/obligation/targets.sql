@@ -47,5 +47,8 @@ CROSS JOIN LATERAL (
     FROM component c WHERE k.target = 'component' AND c.id = k.id
     UNION ALL
     SELECT f.name, NULL, NULL, f.address, NULL, NULL, NULL, NULL, f.cell_key, f.geom
-    FROM facility f WHERE k.target = 'facility' AND f.id = k.id) n
+    FROM facility f WHERE k.target = 'facility' AND f.id = k.id
+    UNION ALL
+    SELECT z.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, z.cell_key, ST_PointOnSurface(z.geom)
+    FROM zone z WHERE k.target = 'zone' AND z.id = k.id) n
 LEFT JOIN building b ON b.id = n.building_id;

@@ -6,5 +6,6 @@
 UPDATE obligation o SET post_id = NULL
 WHERE o.rule_id = %(rule_id)s AND LEAST(o.due, COALESCE(o.fulfilled_on, o.due)) >= %(since)s AND o.post_id IS NOT NULL
   AND NOT EXISTS (SELECT FROM stage_charge c WHERE c.cell_key = o.cell_key
+                  AND (c.target_id IS NULL OR c.target_id = o.target_id)
                   AND c.starts <= app_duty_day(o.opens, o.due, o.fulfilled_on, %(today)s)
                   AND c.stops > app_duty_day(o.opens, o.due, o.fulfilled_on, %(today)s));

@@ -11,6 +11,6 @@ SELECT %(rule_id)s, w.target_id, w.opens, w.due, NULLIF(w.until, 'infinity'), w.
        COALESCE(f.attempts, 0), COALESCE(f.unconfirmed, 0), COALESCE(f.backdated, 0)
 FROM stage_work w
 LEFT JOIN stage_fact f ON f.target_id = w.target_id AND f.opens = w.opens
-LEFT JOIN stage_charge c ON c.cell_key = w.cell_key
+LEFT JOIN stage_charge c ON c.cell_key = w.cell_key AND (c.target_id IS NULL OR c.target_id = w.target_id)
      AND c.starts <= app_duty_day(w.opens, w.due, f.fulfilled_on, %(today)s)
      AND c.stops > app_duty_day(w.opens, w.due, f.fulfilled_on, %(today)s);

@@ -22,6 +22,8 @@ FROM (SELECT k.target, k.source_key, min(k.id) AS id, min(ST_X(k.geom)) AS lon, 
             WHERE cell_key >= %(lo)s AND cell_key < %(hi)s
             UNION ALL SELECT 'component', source_key, id, geom, cell_key, cell_alt, assign_status FROM component
             WHERE cell_key >= %(lo)s AND cell_key < %(hi)s
+            UNION ALL SELECT 'zone', source_key, id, ST_PointOnSurface(geom), cell_key, cell_alt, assign_status FROM zone
+            WHERE cell_key >= %(lo)s AND cell_key < %(hi)s
             UNION ALL SELECT 'building', source_key, id, geom, cell_key, cell_alt, assign_status FROM building
             WHERE cell_key >= %(lo)s AND cell_key < %(hi)s) k
       GROUP BY k.target, k.source_key HAVING count(*) = 1) t

@@ -28,6 +28,7 @@ CROSS JOIN LATERAL (
         UNION ALL SELECT id, merged_into, cell_key, geom, CASE WHEN merged_into IS NULL THEN ended END AS gone FROM hazard_source WHERE v.target = 'hazard_source' AND id = v.task_id::bigint
         UNION ALL SELECT id, merged_into, cell_key, geom, CASE WHEN merged_into IS NULL THEN ended END AS gone FROM organisation WHERE v.target = 'organisation' AND id = v.task_id::bigint
         UNION ALL SELECT id, merged_into, cell_key, geom, CASE WHEN merged_into IS NULL THEN ended END AS gone FROM component WHERE v.target = 'component' AND id = v.task_id::bigint
-        UNION ALL SELECT id, merged_into, cell_key, geom, CASE WHEN merged_into IS NULL THEN ended END AS gone FROM facility WHERE v.target = 'facility' AND id = v.task_id::bigint) r) t
+        UNION ALL SELECT id, merged_into, cell_key, geom, CASE WHEN merged_into IS NULL THEN ended END AS gone FROM facility WHERE v.target = 'facility' AND id = v.task_id::bigint
+        UNION ALL SELECT id, merged_into, cell_key, ST_PointOnSurface(geom), CASE WHEN merged_into IS NULL THEN ended END AS gone FROM zone WHERE v.target = 'zone' AND id = v.task_id::bigint) r) t
 WHERE s.row_no = v.row_no AND v.task_id IS NOT NULL AND t.cell_key >= %(lo)s AND t.cell_key < %(hi)s
   AND (t.ended IS NULL OR t.ended > v.day);
