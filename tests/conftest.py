@@ -115,8 +115,7 @@ def server(together: Path) -> Iterator[Server]:
     """The cluster, made by the first worker that needs one and stopped by the last that leaves."""
     where, users = together / "cluster", together / "cluster.users"
     with alone(together / "cluster.lock"):
-        home = Path(where.read_text()) if where.exists() else Path(tempfile.mkdtemp(prefix="gridsvc-test-"))
-        home.chmod(0o755)
+        home = Path(where.read_text()) if where.exists() else new_home()
         made = Server(home)
         if not where.exists():
             logins = made.logins
