@@ -172,6 +172,33 @@ def city_name(kept: Callable[..., str], city_files: Path) -> str:
     return kept("city", "gridsvc", work)
 
 
+# one in forty of the lists that are long, with those who live behind the doors that stay
+THIN = (
+    "DELETE FROM dwelling WHERE id % 40 > 0",
+    "DELETE FROM household h WHERE NOT EXISTS (SELECT FROM dwelling d WHERE d.id = h.dwelling_id)",
+    "DELETE FROM person p WHERE NOT EXISTS (SELECT FROM dwelling d WHERE d.id = p.dwelling_id)",
+    "DELETE FROM visit WHERE id % 40 > 0",
+    "DELETE FROM obligation WHERE target_id % 40 > 0 AND personal",
+    "DELETE FROM gap WHERE target_id % 40 > 0",
+)
+
+
+@pytest.fixture(scope="session")
+def thin_name(kept: Callable[..., str], server: Server, city_name: str) -> str:
+    """Name of a template with the sample city in which few people live: every kind of row, ground and role, for tests
+    that bring every list or do the whole many times."""
+
+    def work(db: Database) -> None:
+        name = str(psycopg.conninfo.conninfo_to_dict(db.dsn)["dbname"])
+        with psycopg.connect(server.dsn(name).admin, autocommit=True) as conn:
+            for statement in THIN:
+                conn.execute(statement.encode())
+            conn.execute("DELETE FROM visit_change")
+            conn.execute("VACUUM FULL")
+
+    return kept("thin", city_name, work)
+
+
 @pytest.fixture(scope="session")
 def city(server: Server, city_name: str) -> Iterator[Database]:
     """The sample city, for reading; a clone, so that the template has no connections."""

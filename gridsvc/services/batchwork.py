@@ -28,6 +28,7 @@ from gridsvc.services import (
 from gridsvc.services.doorman import RowDoors
 from gridsvc.services.rejects import RowRejects, write_rejects
 from gridsvc.services.rowplaces import RowPlaces
+from gridsvc.store import sqlfiles
 from gridsvc.store.copyin import CopyIn
 from gridsvc.store.tx import json
 from gridsvc.text import language, t
@@ -287,6 +288,8 @@ class BatchWork:
         source_id = self._source()
         if name == "building":
             tx.run("seat/keep_pins", source_id=source_id)
+        if sqlfiles.exists(f"{name}/keep_shape"):
+            tx.run(f"{name}/keep_shape", source_id=source_id)
         tx.run(f"{name}/match", source_id=source_id)
         if name == "person" and not self.request.entry:
             elsewhere = int(tx.value("person/elsewhere", source_id=source_id))

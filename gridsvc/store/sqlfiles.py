@@ -97,6 +97,8 @@ def _applies(verb: str, record: Record) -> bool:
         return record.table in IDENTITY
     if verb == "recode":
         return record.located
+    if verb == "keep_shape":
+        return record.located and record.shape is not None
     if verb.startswith("place_"):
         return record.located and bool(record.shapes)
     if verb in ("link_building", "link_counts"):
@@ -129,8 +131,11 @@ def _parts(record: Record) -> dict[str, sql.Composable]:
     nowhere = sql.SQL("NULL::double precision AS lon, NULL::double precision AS lat")
     far = sql.SQL("NULL::double precision AS longitude, NULL::double precision AS latitude")
     filled = (*record.columns, *record.sealed, *record.linked)
+    kept = (record.shape or "geom", *(() if record.point else ("cell_key", "cell_alt", "assign_status")))
     return {
         "table": sql.Identifier(record.table),
+        "shape": sql.Identifier(kept[0]),
+        "kept_shape": sql.SQL(", ").join(sql.SQL("{0} = e.{0}").format(sql.Identifier(n)) for n in kept),
         "entity": sql.Literal(record.table),
         "stage": sql.Identifier(f"stage_{record.table}"),
         "stage_columns": sql.SQL(", ").join([listed(record.written), *_only_staged(record)]),

@@ -111,8 +111,8 @@ def test_every_check_speaks(city):
     assert "migrate" in bad.remedy
 
 
-def test_a_backup_proves_itself(server, fresh, city_name, tmp_path):
-    db = fresh(city_name)
+def test_a_backup_proves_itself(server, fresh, thin_name, tmp_path):
+    db = fresh(thin_name)
     settings = db.settings
     done = database.backup(settings, tmp_path / "backup", failing=checks.failing)
     assert done.rows > 30_000
@@ -125,8 +125,8 @@ def test_a_backup_proves_itself(server, fresh, city_name, tmp_path):
     assert left == (0,)
 
 
-def test_a_restore_brings_everything_back(server, fresh, city_name, tmp_path):
-    db, empty = fresh(city_name), fresh()
+def test_a_restore_brings_everything_back(server, fresh, thin_name, tmp_path):
+    db, empty = fresh(thin_name), fresh()
     database.backup(db.settings, tmp_path / "b", failing=checks.failing)
     with pytest.raises(SetupError) as e:
         database.restore(empty.settings, tmp_path / "b")
@@ -141,8 +141,8 @@ def test_a_restore_brings_everything_back(server, fresh, city_name, tmp_path):
         assert tx.value("ground/version") > 0
 
 
-def test_a_damaged_backup_is_found_out(server, fresh, city_name, tmp_path, monkeypatch):
-    db = fresh(city_name)
+def test_a_damaged_backup_is_found_out(server, fresh, thin_name, tmp_path, monkeypatch):
+    db = fresh(thin_name)
     real = backup.restore
 
     def lossy(dsn, folder, *, tz):

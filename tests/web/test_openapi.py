@@ -30,6 +30,11 @@ OPERATIONS = [
 
 
 @pytest.fixture(scope="module")
+def ground(thin_name):
+    return thin_name
+
+
+@pytest.fixture(scope="module")
 def county(live):
     """Address and session of the county's account, which may do nearly everything."""
     with httpx.Client(base_url=live[1], headers=OWN) as one:
