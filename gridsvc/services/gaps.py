@@ -165,9 +165,10 @@ def _shown(tx: Tx, rows: list[Row], today: dt.date) -> list[dict[str, Any]]:
     holders = {h["key"]: h["officers"] for h in tx.rows("gap/holders", keys=sorted(set(keys.tolist())), day=today)}
     rules = {r["code"]: r["name"] for r in tx.rows("rule/list", day=today, lo=0, hi=codes.KEY_MAX)}
     cells, areas = codes.cell_codes(keys), codes.area_codes(keys)
+    said: dict[tuple[str, int], dict[str, Any]] = told | texts
     out = []
     for k, row in enumerate(rows):
-        one = (told | texts).get((row["target"], row["target_id"]), {})
+        one = said.get((row["target"], row["target_id"]), {})
         out.append({
             "kind": row["kind"], "group": GROUPS[row["kind"]], "label": t(f"gap.kind.{row['kind']}"),
             "what": rules.get(row["rule"]) or "", "rule": row["rule"] or None, "target": row["target"],

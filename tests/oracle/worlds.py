@@ -25,7 +25,7 @@ class World:
     def __init__(self, conn, seed):
         self.conn, self.rng, self.number = conn, random.Random(seed), 0
         self.people, self.households, self.dwellings, self.things = [], [], [], []
-        self.visits, self.posts, self.rules, self.cells, self.area_rows = [], [], [], [], []
+        self.visits, self.posts, self.rules, self.cells, self.area_rows, self.officers = [], [], [], [], [], []
 
     def as_dict(self):
         return {"rules": self.rules, "targets": self.targets, "visits": self.visits, "people": self.people,
@@ -54,7 +54,12 @@ class World:
         return {r[0] for r in rows}
 
     def day(self, first, last):
-        return first + self.rng.randrange((last - first).days + 1) * DAY
+        """A day of some; the edges of the span and the turns of weeks and months come often, slips lie there."""
+        day = first + self.rng.randrange((last - first).days + 1) * DAY
+        edge = self.rng.choice(
+            [day, day, day, first, last, last - DAY, last.replace(day=1), day - day.weekday() * DAY]
+        )
+        return min(max(edge, first), last)
 
     def maybe(self, share):
         return self.rng.random() < share
@@ -88,9 +93,9 @@ class World:
                 self.thing(kind, today)
         for _ in range(self.rng.randint(1, 6)):
             self.post(today)
-        for _ in range(self.rng.randint(1, 3)):
+        for _ in range(self.rng.randint(2, 4)):
             self.rule(today)
-        for _ in range(self.rng.randint(0, 30)):
+        for _ in range(self.rng.randint(0, 50)):
             self.visit(SINCE - 20 * DAY, today)
 
     def home(self, today):
@@ -150,7 +155,9 @@ class World:
              "starts": self.day(SINCE - 30 * DAY, today), "ends": None}  # fmt: skip
         if self.maybe(0.5):
             p["ends"] = self.day(p["starts"], today + 20 * DAY)
-        officer = self.put("officer", {"cell_key": p["cell"], "name": "o"})
+        if not self.officers or self.maybe(0.6):
+            self.officers.append(self.put("officer", {"cell_key": p["cell"], "name": "o"}))
+        officer = self.rng.choice(self.officers)  # some have several posts
         p["id"] = self.put("post", {"officer_id": officer, "kind": p["kind"], "target": target, "starts": p["starts"],
                                     "ends": p["ends"], "cover": p["cover"], "cell_key": p["cell"],
                                     "zone_id": p["zone"]})  # fmt: skip
@@ -220,7 +227,9 @@ class World:
 
     def happen(self, today):
         """Something that changes targets: somebody comes, a house is in another cell, a hazard is closed, a post ends."""
-        what = self.rng.choice(["home", "thing", "move", "shift", "close", "end", "post", "leave", "change"])
+        what = self.rng.choice(
+            ["home", "thing", "move", "move", "shift", "close", "end", "later", "post", "leave", "change"]
+        )
         if what in ("home", "thing", "post"):
             getattr(self, what)(*(["hazard"] if what == "thing" else []), today)
         elif what == "move":
@@ -235,6 +244,10 @@ class World:
             one["cell"] = cell
             self.conn.execute("UPDATE zone SET cell_key = %s WHERE id = %s", [cell, one["id"]])
             self.conn.execute("UPDATE post SET cell_key = %s WHERE zone_id = %s", [cell, one["id"]])
+        elif what == "later" and (known := [p for p in self.people if p["begins"] and not p["ends"]]):
+            one = self.rng.choice(known)
+            one["begins"] = self.day(today - 10 * DAY, today + 10 * DAY)
+            self.conn.execute("UPDATE person SET moved_in = %s WHERE id = %s", [one["begins"], one["id"]])
         elif what == "close" and (open_ := [t for t in self.things if t["kind"] == "hazard" and not t["ends"]]):
             one = self.rng.choice(open_)
             one["ends"] = (

@@ -83,7 +83,7 @@ def live(db, conn, seed):
         obligations.catch_up(db, today=today)
         book.visited(today, came)
         agree(conn, book)
-        for _ in range(world.rng.randint(0, 3)):
+        for _ in range(world.rng.randint(0, 5)):
             world.happen(today)
         last, today = today, today + world.rng.randint(1, 20) * DAY
         obligations.update(db, today=today)
@@ -165,6 +165,11 @@ def test_the_month_is_answered_from_sums_until_something_changes(server, fresh):
     with psycopg.connect(server.dsn(name).admin, autocommit=True) as conn:
         world, today = World(conn, 3), SINCE + 20 * DAY
         world.make(today)
+        world.put("rule", {"code": "ALL", "target": "cell", "activity": ["patrol"], "document": False, "measure": "times",
+                           "amount": 1, "period": "month", "working": False, "grace": 0, "rate": 1.0, "since": SINCE,
+                           "name": "x", "version": 1, "valid": f"[{SINCE},)", "origin": "x"})  # fmt: skip
+        world.put("visit", {"target": "cell", "day": SINCE + DAY, "at": SINCE + DAY, "mode": "inspect", "outcome": "done",
+                            "activity": "patrol", "personal": False, "cell_key": CELLS[0]})  # fmt: skip
         obligations.update(db, today=today, since=SINCE)
         month = f"{SINCE:%Y-%m}"
 
