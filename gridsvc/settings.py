@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     workers: int = Field(default=2, ge=1, le=32)
+    slots: Path | None = Field(
+        default=None, description="file in which workers tell how busy they are; gridsvc serve sets it"
+    )
     demo: bool = Field(default=False, description="one-click logins on the login page; only ever on loopback")
     basemap: str | None = Field(
         default=None, description="XYZ or WMTS address with {z} {x} {y}, or an .mbtiles file; proxied"

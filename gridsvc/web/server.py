@@ -7,12 +7,15 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from gridsvc.errors import SetupError
 from gridsvc.settings import hand_down
+from gridsvc.web import balance
 
 if TYPE_CHECKING:
     from gridsvc.settings import Settings
@@ -48,12 +51,18 @@ def serve(settings: Settings, host: str, port: int, *, workers: int, jobs: bool,
     # Workers are spawned, and a spawned process runs the main script again; a console script as some installers write
     # it has no guard and would serve once more. The workers need nothing of it.
     sys.modules["__main__"].__dict__.pop("__file__", None)
+    folder = tempfile.TemporaryDirectory(prefix="gridsvc-serve-")
+    if workers > 1:
+        slots = Path(folder.name) / "slots"
+        balance.make(slots, workers)
+        hand_down(GRIDSVC_SLOTS=str(slots))
     try:
         uvicorn.run(
             "gridsvc.web.asgi:app", host=host, port=port, workers=workers, log_level="warning", access_log=False,
             timeout_keep_alive=15, limit_concurrency=200, timeout_graceful_shutdown=10, server_header=False,
         )  # fmt: skip
     finally:
+        folder.cleanup()
         if helper is not None:
             helper.send_signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
