@@ -6,7 +6,7 @@ import pytest
 
 from gridsvc.domain import codes
 from gridsvc.errors import ConflictError
-from gridsvc.services import coverage, gaps, obligations, plans, rules
+from gridsvc.services import coverage, entries, gaps, obligations, plans, rules
 from gridsvc.services.coverage import Ask
 from gridsvc.store.tx import SYSTEM
 from tests import drawn
@@ -137,3 +137,12 @@ def test_zones_without_anybody_are_gaps_where_others_have_somebody(river):
     assert found() == {"南河南段"}
     river.rows("DELETE FROM post WHERE target = 'zone' RETURNING id")
     assert found() == set()
+
+
+def test_a_zone_that_was_listed_twice_leaves_its_posts_to_the_other(river):
+    keep, other = one(river, "南河南段"), one(river, "南河北段")
+    state = river.rows("SELECT xmin::text AS state FROM zone WHERE id = %s", keep["id"])[0]["state"]
+    entries.merge(river.db, SYSTEM, "zone", keep["id"], other["id"], state)
+    assert river.rows("SELECT zone_id, cell_key FROM post WHERE target = 'zone'") == [
+        {"zone_id": keep["id"], "cell_key": keep["cell_key"]}
+    ]
