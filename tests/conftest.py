@@ -41,6 +41,24 @@ def shared(*parts: str) -> Path:
     return path
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files in the order in which no worker waits for another: one makes the sample city while the others do what
+    needs none; then what stands on it, the pages first, since the end is even when the last files are short."""
+    files: dict[Path, bool] = {}
+    for item in items:
+        needs = "city_name" in getattr(item, "fixturenames", ())
+        files[item.path] = files.get(item.path, False) or needs
+
+    def place(item: pytest.Item) -> int:
+        if not files[item.path]:
+            return 1
+        if item.path.name == "test_openapi.py":
+            return 0
+        return 2 if item.path.parent.name == "browser" else 3 if item.path.parent.name == "web" else 4
+
+    items.sort(key=place)  # stable: the tests of a file stay together
+
+
 class Server:
     """The test cluster: templates and clones."""
 

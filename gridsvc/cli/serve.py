@@ -22,9 +22,12 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help=t("cli.serve.demo"))] = False,
 ) -> None:
     """Serve pages and API."""
+    from gridsvc.services import installation
     from gridsvc.web import server
 
     chosen = settings()
+    with installation.open_database(chosen):
+        pass  # a database that is not up is told here, once, before any worker dies of it
     at = host or chosen.host
     number = server.free_port(at, port or chosen.port, others=False)
     say("serve.at", url=f"http://{at}:{number}/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -39,11 +40,16 @@ class Database:
         )
 
     def __enter__(self) -> Database:
+        log = logging.getLogger("psycopg.pool")
+        level = log.level
+        log.setLevel(logging.ERROR)  # each try tells of itself; the error below tells of all of them
         try:
             self._pool.open(wait=True, timeout=5)
         except PoolTimeout as e:
             self._pool.close()
             raise SetupError("db.unreachable") from e
+        finally:
+            log.setLevel(level)
         return self
 
     def __exit__(self, *_: object) -> None:

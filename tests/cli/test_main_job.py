@@ -163,8 +163,11 @@ def test_8_errors_as_json_with_remedy(run):
     assert set(body["error"]) == {"code", "message", "remedy"}
     en = run("--lang", "en", "grid", "divide", "--json", ok=False).json
     assert en["error"]["message"] != body["error"]["message"]
-    gone = run("area", "list", ok=False, GRIDSVC_DSN="host=127.0.0.1 port=1 dbname=x user=y password=z")
-    assert "→" in gone.err
+    for command in (("area", "list"), ("serve", "--port", "8791")):
+        gone = run(*command, ok=False, GRIDSVC_DSN="host=127.0.0.1 port=1 dbname=x user=y password=z")
+        assert gone.err.startswith("✗")  # and nothing of each try before it
+        assert "→" in gone.err
+        assert not gone.out
 
 
 def test_9_database_commands(run, tmp_path):
