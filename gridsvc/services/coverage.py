@@ -7,6 +7,7 @@ get the rest and are told which rules are missing.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +20,6 @@ import shapely
 from gridsvc.domain import codes, crs, obligations, periods, workdays
 from gridsvc.domain.closing import LEVELS
 from gridsvc.domain.rules import PERSONAL
-from gridsvc.domain.sheets import plain_rows
 from gridsvc.errors import InputError, MissingError
 from gridsvc.services import coveragesums, ground, scopes
 from gridsvc.store.tx import Caller, Tx, begin
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from gridsvc.store.pool import Database, Row
 
 BY: Final = ("cell", "community", "town", "county", "officer", "rule")
+_WHOLE: Final = ("days", "rank")  # whole numbers that may be missing
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
             {r["name"] for r in rules.values() if r["target"] in PERSONAL}
         )  # fmt: skip
     unsure = workdays.provisional_years(db.settings.holidays, period.start.year, period.last.year)
-    return Coverage(area, period, today, ask.by, plain_rows(_frame(total))[0], table, hidden, unsure)
+    return Coverage(area, period, today, ask.by, _row(total), table, hidden, unsure)
 
 
 def head(found: Coverage) -> dict[str, Any]:
@@ -155,12 +156,13 @@ def _counts_residents(tx: Tx, area: ground.Area) -> bool:
 def _agreement(tx: Tx, table: pd.DataFrame, area: ground.Area, period: Period) -> pd.DataFrame:
     """Spot checks by officer: how many of her visits were ``checked``, and the share that was as the list says
     (``agreement``)."""
-    found = tx.frame("spotcheck/agreement", lo=area.lo, hi=area.hi, start=period.start, stop=period.stop)
-    found = found.astype({"key": np.int64, "checked": "Int64", "agreed": "Int64"}).set_index("key")
-    shares = pd.DataFrame(
-        {"checked": found["checked"], "agreement": (found["agreed"] / found["checked"]).astype(float)}
+    found = tx.arrays("spotcheck/agreement", lo=area.lo, hi=area.hi, start=period.start, stop=period.stop)
+    place = pd.Index(found["key"]).get_indexer(table["key"])  # -1 where there is none
+    checked, agreed = (np.append(found[name], 0)[place] for name in ("checked", "agreed"))
+    return table.assign(
+        checked=pd.arrays.IntegerArray(checked.astype(np.int64), place < 0),
+        agreement=np.where(place < 0, np.nan, agreed / np.maximum(checked, 1)),
     )
-    return table.join(shares, on="key")
 
 
 def _keys(counts: Columns, places: Columns, by: str, rules: dict[int, Row]) -> NDArray[np.int64]:
@@ -207,10 +209,17 @@ def _finished(found: dict[str, NDArray[Any]], places: Columns) -> pd.DataFrame:
     return _frame(table)
 
 
+def _row(columns: Columns) -> dict[str, Any]:
+    """The only row as plain values."""
+    out = {name: column[0].item() for name, column in columns.items()}
+    out = {name: None if isinstance(v, float) and math.isnan(v) else v for name, v in out.items()}
+    return out | {name: int(out[name]) for name in _WHOLE if out.get(name) is not None}
+
+
 def _frame(columns: Columns) -> pd.DataFrame:
     """As a table; whole numbers that may be missing keep their kind."""
     whole = {
         name: pd.arrays.IntegerArray(np.nan_to_num(columns[name]).astype(np.int64), np.isnan(columns[name]))
-        for name in ("days", "rank") if name in columns
+        for name in _WHOLE if name in columns
     }  # fmt: skip
     return pd.DataFrame({**columns, **whole})

@@ -122,7 +122,7 @@ def _kept(ask: Question, stale: list[int]) -> dict[str, Any]:
 
 def _owned(tx: Tx, ask: Question, sums: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Sums by post as sums of the officer's, 0 where there is no post."""
-    if ask.by != "officer":
+    if ask.by != "officer" or not len(sums["key"]):
         return sums
     posts, place = np.unique(sums["key"], return_inverse=True)
     found = tx.arrays("coverage/posts", ids=posts.tolist())

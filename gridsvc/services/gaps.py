@@ -115,7 +115,7 @@ def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor:
             "keys": [p["cell_key"] for p in held] if ask.officer else None,
             "before": today - dt.timedelta(days=ask.days) if ask.days else None,
         }  # fmt: skip
-        rows = tx.rows("gap/list", **asked, kinds=list(ask.kinds) or None, most=limit + 1, **_after(cursor))
+        rows = tx.rows("gap/list", **asked, kinds=list(ask.kinds or KINDS), most=limit + 1, **_after(cursor))
         more, rows = len(rows) > limit, rows[:limit]
         counts = {} if cursor else _counts(tx, asked)
         last = tx.one("gap/last")
@@ -144,7 +144,7 @@ def sheet(rows: list[dict[str, Any]]) -> pd.DataFrame:
 def _counts(tx: Tx, asked: dict[str, Any]) -> dict[str, int]:
     """Gaps of each kind; from the sums, where nothing is asked for that they do not know."""
     if asked["of_rules"] is None and asked["before"] is None:
-        found = tx.rows("gap/sums", **{name: asked[name] for name in ("lo", "hi", "keys")})
+        found = tx.rows("gap/sums", kinds=list(KINDS), **{name: asked[name] for name in ("lo", "hi", "keys")})
     else:
         found = tx.rows("gap/counts", **asked)
     return {r["kind"]: int(r["gaps"]) for r in found}

@@ -137,6 +137,13 @@ def values(name):
 SEVERAL = ("lo", "hi", "start", "stop")  # one in most statements, several in some
 
 
+def test_every_index_line_is_understood():
+    """One that is not would be a promise that nobody keeps."""
+    files = [p for p in sorted({sqlfiles.file_of(n) for n in sqlfiles.every()}) if "-- index:" in p.read_text()]
+    named = {sqlfiles.file_of(n) for n in HOT}
+    assert [str(p) for p in files if p not in named] == []
+
+
 HOT = [n for n in sqlfiles.every() if sqlfiles.load(n).indexes]
 
 

@@ -4,7 +4,7 @@
 -- param east float8: degrees
 -- param north float8: degrees
 -- param most int: at most so many of each
--- index: building_shape, base_feature_geom
+-- index: building_shape or base_feature_geom
 (SELECT ST_AsBinary(shape) AS wkb FROM building
  WHERE shape && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326) AND kind = 'building'
  LIMIT %(most)s)
