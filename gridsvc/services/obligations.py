@@ -1,12 +1,14 @@
 """Obligations made out of rules and targets, and worked out from the visits (docs/coverage.md).
 
-Everything is done a rule at a time in one transaction of its own: an update that was interrupted goes on where it
+Every rule is done in one transaction of its own, two at a time: an update that was interrupted goes on where it
 was, and the same update twice changes nothing.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import os
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from gridsvc.store.tx import Tx
 
 AHEAD: Final = dt.timedelta(days=7)  # made so long before they open: a week can be planned
+AT_ONCE: Final = 2  # rules: a connection works on one core
 MANY: Final = 20_000  # targets of a rule from which its tables are read as a whole
 ZONE: Final = "zone"  # duty zones have posts of their own
 _DAY: Final = dt.timedelta(days=1)
@@ -80,11 +83,16 @@ def update(
         first = min(since or last or now.replace(day=1), back_to or now, now)
         made = versions(tx, first)
     done = Updated(withdrawn=withdrawn)
-    for k, one in enumerate(made):
-        progress("obligations.update", k / max(1, len(made)))
-        with begin(db, SYSTEM, "jobs", budget_ms=db.settings.job_budget_ms) as tx:
-            tx.run("obligation/lock")
-            done += _update_one(tx, one, first, now, calendar)
+    # rules about all of a kind have the most targets: the others fill up the time beside them
+    made.sort(key=lambda one: bool(one.rule.kinds))
+    with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1)) as threads:
+        begun = [threads.submit(_update_alone, db, one, first, now, calendar) for one in made]
+        try:
+            for k, ended in enumerate(as_completed(begun)):
+                progress("obligations.update", k / len(begun))
+                done += ended.result()
+        finally:  # one that failed, or whoever stops the work: what has not begun is left for the next time
+            threads.shutdown(cancel_futures=True)
     done += catch_up(db, today=now)
     with begin(db, SYSTEM, "jobs") as tx:
         tx.run("obligation/updated", day=now)
@@ -171,6 +179,12 @@ def _without(whole: tuple[int, int], taken: Sequence[tuple[int, int]]) -> tuple[
             out.append((at, min(lo, whole[1])))
         at = max(at, hi)
     return (*out, *([(at, whole[1])] if at < whole[1] else []))
+
+
+def _update_alone(db: Database, one: Version, first: dt.date, today: dt.date, calendar: Calendar) -> Updated:
+    with begin(db, SYSTEM, "jobs", budget_ms=db.settings.job_budget_ms) as tx:
+        tx.run("obligation/lock_rule", rule_id=one.id)
+        return _update_one(tx, one, first, today, calendar)
 
 
 def _update_one(tx: Tx, one: Version, first: dt.date, today: dt.date, calendar: Calendar) -> Updated:

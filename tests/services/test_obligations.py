@@ -1,6 +1,7 @@
 """The engine of obligations beside the oracle: random worlds, day by day, row by row."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -150,6 +151,50 @@ def test_a_photo_makes_a_visit_a_written_record(server, fresh):
         assert done() == today
         conn.execute("DELETE FROM attachment WHERE id = %s", [photo])
         assert done() is None
+
+
+def test_updates_at_the_same_time_or_broken_off_come_to_the_same(server, fresh):
+    """Rules are done two at a time; whoever else updates or has visits worked out waits, and nothing is made twice."""
+    db = fresh()
+    name = str(psycopg.conninfo.conninfo_to_dict(db.dsn)["dbname"])
+    with psycopg.connect(server.dsn(name).admin, autocommit=True) as conn:
+        world, today = World(conn, 5), SINCE + 20 * DAY
+        world.make(today)
+        for n, target in enumerate(("cell", "dwelling", "household", "person", "hazard", "estate") * 2):
+            world.put("rule", {"code": f"S{n}", "target": target, "activity": ["visit", "patrol"], "document": False,
+                               "measure": "times", "amount": 1, "period": ("day", "week")[n % 2], "working": False,
+                               "grace": 0, "rate": 1.0, "since": SINCE, "name": "x", "version": 1,
+                               "valid": f"[{SINCE},)", "origin": "x"})  # fmt: skip
+        for _ in range(20):
+            world.visit(SINCE, today)
+        obligations.update(db, today=today, since=SINCE)
+        once = rows_of(conn)
+        assert len(once) > 50
+
+        def again():
+            conn.execute("DELETE FROM obligation_update")
+            conn.execute("DELETE FROM obligation")
+
+        again()
+        with ThreadPoolExecutor(4) as threads:
+            updates = [threads.submit(obligations.update, db, today=today, since=SINCE) for _ in range(3)]
+            caught = threads.submit(obligations.catch_up, db, today=today)
+            assert sum(u.result().made for u in updates) == len(once)
+            caught.result()
+        assert rows_of(conn) == once
+
+        def stop(_, share):
+            if share > 0:
+                raise KeyboardInterrupt
+
+        again()
+        with pytest.raises(KeyboardInterrupt):
+            obligations.update(db, today=today, since=SINCE, progress=stop)
+        some = rows_of(conn)
+        assert len(some) < len(once)
+        assert conn.execute("SELECT count(*) FROM obligation_update").fetchone() == (0,)
+        obligations.update(db, today=today, since=SINCE)
+        assert rows_of(conn) == once
 
 
 @pytest.mark.soak

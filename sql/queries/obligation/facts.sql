@@ -9,12 +9,12 @@
 -- param document boolean: only with a written record
 INSERT INTO stage_fact
 WITH hit AS (
-    SELECT k.target_id, k.opens, v.day, v.at, v.id, v.minutes, v.outcome, v.unconfirmed,
-           (v.recorded_at AT TIME ZONE (SELECT app_zone()))::date - v.day > %(slow)s AS backdated,
-           v.outcome = ANY(%(fulfil)s) AND (NOT %(document)s OR v.document IS NOT NULL OR EXISTS (
-               SELECT FROM attachment a WHERE a.entity = 'visit' AND a.record_id = v.id)) AS counts
-    FROM stage_hit k JOIN visit v ON v.id = k.visit_id
-    WHERE (%(modes)s::text[] = '{}' OR v.mode = ANY(%(modes)s)) AND v.ended IS NULL AND v.merged_into IS NULL),
+    SELECT k.target_id, k.opens, k.day, k.at, k.visit_id AS id, k.minutes, k.outcome, k.unconfirmed,
+           (k.recorded_at AT TIME ZONE (SELECT app_zone()))::date - k.day > %(slow)s AS backdated,
+           k.outcome = ANY(%(fulfil)s) AND (NOT %(document)s OR k.written OR EXISTS (
+               SELECT FROM attachment a WHERE a.entity = 'visit' AND a.record_id = k.visit_id)) AS counts
+    FROM stage_hit k
+    WHERE (%(modes)s::text[] = '{}' OR k.mode = ANY(%(modes)s))),
 day AS (
     SELECT target_id, opens, day, count(*) FILTER (WHERE counts) AS visits,
            CASE WHEN %(minutes)s THEN COALESCE(sum(minutes) FILTER (WHERE counts), 0)

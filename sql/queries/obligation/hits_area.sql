@@ -2,5 +2,7 @@
 -- needs: obligation/stage_work, obligation/stage_hit
 -- param activity text[]: activities that count
 INSERT INTO stage_hit
-SELECT w.target_id, w.opens, v.id FROM stage_work w
-JOIN visit v ON v.target = 'area' AND v.cell_key / 8192 * 8192 = w.target_id AND v.day BETWEEN w.opens AND w.until AND v.activity = ANY(%(activity)s);
+SELECT w.target_id, w.opens, v.id, v.day, v.at, v.mode, v.minutes, v.outcome, v.unconfirmed, v.recorded_at, v.document IS NOT NULL
+FROM stage_work w
+JOIN visit v ON v.target = 'area' AND v.cell_key / 8192 * 8192 = w.target_id
+     AND v.day BETWEEN w.opens AND w.until AND v.activity = ANY(%(activity)s) AND v.ended IS NULL AND v.merged_into IS NULL;

@@ -13,5 +13,5 @@ SELECT p.id, p.cell_key, NULLIF(GREATEST(p.moved_in, min(COALESCE((c ->> 'from')
 FROM person p
 CROSS JOIN LATERAL jsonb_array_elements(p.categories) c
 WHERE p.cell_key >= %(lo)s AND p.cell_key < %(hi)s AND p.merged_into IS NULL
-  AND p.categories <> '[]' AND c ->> 'code' = ANY(%(kinds)s)
+  AND %(kinds)s::text[] <> '{}' AND p.categories <> '[]' AND c ->> 'code' = ANY(%(kinds)s)
 GROUP BY p.id;
