@@ -18,7 +18,7 @@ from benchmarks import peers
 from benchmarks.common import SHARED, Bench, Table, command, tree_mb
 from benchmarks.importing import SOUTH, STEP, WEST
 from benchmarks.importing import areas as make_areas
-from benchmarks.serving import COUNT, WARM, _measure, served
+from benchmarks.serving import COUNT, WARM, measure, served
 from gridsvc.domain.address.doors import door
 from gridsvc.domain.address.fold import fold
 from gridsvc.domain.address.numerals import canonical
@@ -262,7 +262,7 @@ def _large(bench: Bench, folder: Path) -> Table:
     ):
         one.post("/api/v1/auth/login", json={"login": "bench", "password": made.json["password"]}).raise_for_status()
         paths = [f"/api/v1/geocode?address={texts[k]}" for k in rng.permutation(len(texts))[: COUNT + WARM]]
-        half, most, rate = _measure(one, paths)
+        half, most, rate = measure(one, paths)
         table.add(
             "one address over HTTP",
             f"p50 {half:.0f} ms, p95 {most:.0f} ms",

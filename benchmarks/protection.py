@@ -14,7 +14,7 @@ import pyarrow.csv as pv
 import shapely
 
 from benchmarks.common import Bench, Table, command
-from benchmarks.serving import COUNT, WARM, _measure, served
+from benchmarks.serving import COUNT, WARM, measure, served
 from gridsvc.services import ground
 from gridsvc.store.filters import ListQuery, compose
 from gridsvc.store.pool import Database
@@ -130,7 +130,7 @@ def run(bench: Bench, folder: Path) -> Table:
                 box = one.get("/api/v1/me").json()["box"]
                 _sql(settings, caller, role, rng, box)
                 paths = [f"/api/v1/hazards?bbox={','.join(f'{v:.6f}' for v in b)}" for b in _boxes(box, rng)]
-                half, most, rate = _measure(one, paths)
+                half, most, rate = measure(one, paths)
                 TABLE.add(
                     f"{role}: a box, over HTTP",
                     f"p50 {half:.0f} ms, p95 {most:.0f} ms",

@@ -6,10 +6,13 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from benchmarks.__main__ import NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -109,3 +112,9 @@ def test_the_ten_lines_run(text, town, events, tmp_path):
             check=False,
             capture_output=True,
         )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_benchmark_can_be_begun(name):
+    """They run by hand only; what they take from each other must still be there."""
+    assert callable(import_module(f"benchmarks.{name}").run)
