@@ -315,7 +315,7 @@ class BatchWork:
         if name == "building":  # who lives there goes along
             linking.follow(tx, [r["id"] for r in tx.rows("seat/of_batch", batch_id=batch)])
         if name == "zone":
-            linking.follow_zones(tx, self.site.area)
+            linking.follow_zones(tx, self.site.area.lo, self.site.area.hi)
         write_rejects(self.tx, self.outcome.rejects, batch, self._list_key(), personal=self.record.about_people)
         report = {k: v for k, v in self.outcome.report().items() if k not in ("counts", "mapping")}
         tx.run("batch/counts", batch_id=batch, counts=json(self.outcome.counts), report=json(report))

@@ -18,7 +18,7 @@ from gridsvc.domain import codes, people, values
 from gridsvc.domain.records import NOT_EDITED, RECORDS, WORDS
 from gridsvc.errors import ChangedError, ConflictError, InputError, MissingError, UnknownStateError
 from gridsvc.io.reader import Typed
-from gridsvc.services import codetables, ground, imports, installation, masks, records, scopes
+from gridsvc.services import codetables, ground, imports, installation, linking, masks, records, scopes
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import Entry, ImportRequest
 from gridsvc.store.filters import ListQuery, page
@@ -179,6 +179,8 @@ def end(
         told = reason if day else None
         remember(tx, kind, number, "entry.end", {"day": day.isoformat() if day else None, "reason": told})
         tx.run(f"{kind}/end", id=row["id"], day=day, reason=told)
+        if kind == "zone":
+            linking.follow_zones(tx, row["cell_key"], row["cell_key"] + 1)
         return masks.shown(tx, kind, [_row(tx, kind, number)])[0]
 
 

@@ -70,10 +70,11 @@ def make(tx: Tx, record: Record, *, source_id: int, source_crs: str, batch_id: i
     return {kind: n for kind, n in made.items() if n}
 
 
-def follow_zones(tx: Tx, area: Area) -> int:
-    """Posts on the duty zones of an area go where their zone is, also those that the caller may not see; how many."""
+def follow_zones(tx: Tx, lo: int, hi: int) -> int:
+    """Posts on the duty zones of a range go where their zone is and end with it, also those that the caller may not
+    see; how many."""
     with tx.everywhere():
-        return tx.run("post/follow_zone", lo=area.lo, hi=area.hi)
+        return tx.run("post/follow_zone", lo=lo, hi=hi)
 
 
 def follow(tx: Tx, buildings: Sequence[int]) -> dict[str, int]:

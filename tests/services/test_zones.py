@@ -120,6 +120,16 @@ def test_posts_go_where_their_zone_goes(river):
     assert river.rows("SELECT cell_key FROM post WHERE zone_id = %s", now["id"]) == [{"cell_key": now["cell_key"]}]
 
 
+def test_a_zone_that_is_ended_by_hand_takes_its_posts_along(river):
+    north = one(river, "南河北段")
+    state = entries.one(river.db, SYSTEM, "zone", north["id"])["etag"]
+    entries.end(river.db, SYSTEM, "zone", north["id"], TODAY, "other", state)
+    (post,) = river.rows("SELECT ends FROM post WHERE zone_id = %s", north["id"])
+    assert post["ends"] == TODAY - dt.timedelta(days=1)
+    gaps.refresh(river.db)
+    assert "南河北段" not in {r["name"] for r in gaps.listing(river.db, SYSTEM, gaps.Ask(COUNTY)).rows}
+
+
 def test_a_list_of_zones_is_not_undone_while_posts_are_on_them(river):
     batch = river.rows("SELECT batch_id AS id FROM zone")[0]["id"]
     with pytest.raises(ConflictError):
