@@ -41,21 +41,19 @@ def shared(*parts: str) -> Path:
     return path
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files in the order in which no worker waits for another: one makes the sample city while the others do what
-    needs none; then what stands on it, the pages first, since the end is even when the last files are short."""
-    files: dict[Path, bool] = {}
+    """What goes to one worker, and in which order, so that no worker waits for another: a browser draws with both cores,
+    so one worker has all the pages and makes the sample city for them; the others begin with what needs no city."""
+    needs: dict[Path, bool] = {}
     for item in items:
-        needs = "city_name" in getattr(item, "fixturenames", ())
-        files[item.path] = files.get(item.path, False) or needs
+        needs[item.path] = needs.get(item.path, False) or "city_name" in getattr(item, "fixturenames", ())
 
     def place(item: pytest.Item) -> int:
-        if not files[item.path]:
-            return 1
-        if item.path.name == "test_openapi.py":
-            return 0
-        return 2 if item.path.parent.name == "browser" else 3 if item.path.parent.name == "web" else 4
+        return 0 if item.path.parent.name == "browser" else 1 + needs[item.path]
 
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("browser" if place(item) == 0 else str(item.path)))
     items.sort(key=place)  # stable: the tests of a file stay together
 
 
