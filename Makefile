@@ -23,7 +23,7 @@ demo:
 test:
 	@scripts/setup.sh test
 	@$(MAKE) --no-print-directory lint
-	@$(PY) -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
+	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint:
 	@$(PY) -m ruff check .

@@ -41,20 +41,19 @@ def shared(*parts: str) -> Path:
     return path
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What goes to one worker, and in which order, so that no worker waits for another: a browser draws with both cores,
-    so one worker has all the pages and makes the sample city for them; the others begin with what needs no city."""
+    """Files in the order in which no worker waits for another: one makes the sample city while the others do what
+    needs none; then what stands on it, the pages spread among the rest, since each browser draws with both cores."""
     needs: dict[Path, bool] = {}
     for item in items:
         needs[item.path] = needs.get(item.path, False) or "city_name" in getattr(item, "fixturenames", ())
-
-    def place(item: pytest.Item) -> int:
-        return 0 if item.path.parent.name == "browser" else 1 + needs[item.path]
-
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("browser" if place(item) == 0 else str(item.path)))
-    items.sort(key=place)  # stable: the tests of a file stay together
+    pages = [path for path, city in needs.items() if city and path.parent.name == "browser"]
+    rest = [path for path, city in needs.items() if city and path not in pages]
+    place = dict.fromkeys(needs, 0.0)
+    for files in (pages, rest):
+        place |= {path: (n + 1) / (len(files) + 1) for n, path in enumerate(files)}
+    place |= {path: -1.0 for path in rest if path.name == "test_openapi.py"}
+    items.sort(key=lambda item: place[item.path])  # stable: the tests of a file stay together
 
 
 class Server:
