@@ -109,8 +109,9 @@ def start_over(arguments: list[str], **values: str) -> NoReturn:
 
 
 def hand_down(**values: str) -> None:
-    """Settings that processes started from this one read."""
+    """Settings that processes started from this one read, and this one from now on (a server of one worker is one)."""
     os.environ.update(values)
+    settings.cache_clear()
 
 
 def caller() -> str:

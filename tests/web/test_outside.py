@@ -8,7 +8,8 @@ import pytest
 
 from gridsvc.errors import BusyError, MissingError, SetupError
 from gridsvc.services.basemap import Basemap
-from gridsvc.settings import Settings
+from gridsvc.settings import Settings, hand_down
+from gridsvc.settings import settings as read_settings
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
@@ -117,3 +118,16 @@ def test_the_next_free_port_is_taken_only_when_any_will_do():
     with pytest.raises(SetupError) as public:  # buttons without passwords never leave this machine
         serve(Settings(), "0.0.0.0", port, workers=1, jobs=False, demo=True)  # noqa: S104
     assert public.value.code == "serve.demo_public"
+
+
+def test_a_server_of_one_worker_is_told_what_it_hands_down(monkeypatch):
+    """It imports the application into the process whose settings were read before ``serve --demo`` said more."""
+    monkeypatch.setenv("GRIDSVC_DEMO", "0")
+    read_settings.cache_clear()
+    try:
+        assert not read_settings().demo
+        hand_down(GRIDSVC_DEMO="1")
+        assert read_settings().demo
+    finally:
+        monkeypatch.undo()
+        read_settings.cache_clear()
