@@ -109,7 +109,7 @@ def start_over(arguments: list[str], **values: str) -> NoReturn:
 
 
 def hand_down(**values: str) -> None:
-    """Settings that processes started from this one read, and this one from now on (a server of one worker is one)."""
+    """Settings that processes started from this one read, and this one from now on (it may serve itself)."""
     os.environ.update(values)
     settings.cache_clear()
 
