@@ -210,7 +210,7 @@ def _finished(found: dict[str, NDArray[Any]], places: Columns) -> pd.DataFrame:
 
 
 def _row(columns: Columns) -> dict[str, Any]:
-    """The only row as plain values."""
+    """The only row as plain values, without a frame on the way: that takes as long as counting a county."""
     out = {name: column[0].item() for name, column in columns.items()}
     out = {name: None if isinstance(v, float) and math.isnan(v) else v for name, v in out.items()}
     return out | {name: int(out[name]) for name in _WHOLE if out.get(name) is not None}

@@ -85,7 +85,7 @@ def update(
     done = Updated(withdrawn=withdrawn)
     # rules about all of a kind have the most targets: the others fill up the time beside them
     made.sort(key=lambda one: bool(one.rule.kinds))
-    with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1)) as threads:
+    with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1, db.settings.pool_size)) as threads:
         begun = [threads.submit(_update_alone, db, one, first, now, calendar) for one in made]
         try:
             for k, ended in enumerate(as_completed(begun)):

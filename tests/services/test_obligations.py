@@ -2,6 +2,7 @@
 
 import math
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -122,20 +123,32 @@ def test_the_engine_agrees_with_the_oracle(server, fresh):
     worlds(server, fresh, range(25))
 
 
-def test_a_photo_makes_a_visit_a_written_record(server, fresh):
-    """A rule that asks for one is fulfilled when it comes, and open again when it is taken away."""
-    db = fresh()
+@contextmanager
+def a_world(server, fresh, seed, **settings):
+    """A world on day 20 (db, connection, world, today) to which a test adds what it is about."""
+    db = fresh(**settings)
     name = str(psycopg.conninfo.conninfo_to_dict(db.dsn)["dbname"])
     with psycopg.connect(server.dsn(name).admin, autocommit=True) as conn:
-        world, today = World(conn, 1), SINCE + 10 * DAY
+        world, today = World(conn, seed), SINCE + 20 * DAY
         world.make(today)
+        yield db, conn, world, today
+
+
+def a_rule(world, code, target, activity, **more):
+    """A rule that holds from the first day on: once a month, on time only, at every target of the kind."""
+    world.put("rule", {"code": code, "target": target, "activity": activity, "document": False, "measure": "times",
+                       "amount": 1, "period": "month", "working": False, "grace": 0, "rate": 1.0, "since": SINCE,
+                       "name": "x", "version": 1, "valid": f"[{SINCE},)", "origin": "x", **more})  # fmt: skip
+
+
+def test_a_photo_makes_a_visit_a_written_record(server, fresh):
+    """A rule that asks for one is fulfilled when it comes, and open again when it is taken away."""
+    with a_world(server, fresh, 1) as (db, conn, world, today):
         conn.execute("DELETE FROM rule")
         conn.execute("DELETE FROM visit")
         hazard = world.put("hazard", {"cell_key": CELLS[0], "class": "01", "grade": "2", "state": "found",
                                       "found_on": SINCE - 30 * DAY})  # fmt: skip
-        world.put("rule", {"code": "R", "target": "hazard", "activity": ["check"], "document": True, "measure": "times",
-                           "amount": 1, "period": "month", "working": False, "grace": 0, "rate": 1.0, "since": SINCE,
-                           "name": "x", "version": 1, "valid": f"[{SINCE},)", "origin": "x"})  # fmt: skip
+        a_rule(world, "R", "hazard", ["check"], document=True)
         visit = world.put("visit", {"target": "hazard", "target_id": hazard, "day": today, "at": today, "mode": "inspect",
                                     "outcome": "done", "activity": "check", "personal": False, "cell_key": CELLS[0]})  # fmt: skip
         obligations.update(db, today=today)
@@ -155,16 +168,9 @@ def test_a_photo_makes_a_visit_a_written_record(server, fresh):
 
 def test_updates_at_the_same_time_or_broken_off_come_to_the_same(server, fresh):
     """Rules are done two at a time; whoever else updates or has visits worked out waits, and nothing is made twice."""
-    db = fresh()
-    name = str(psycopg.conninfo.conninfo_to_dict(db.dsn)["dbname"])
-    with psycopg.connect(server.dsn(name).admin, autocommit=True) as conn:
-        world, today = World(conn, 5), SINCE + 20 * DAY
-        world.make(today)
+    with a_world(server, fresh, 5) as (db, conn, world, today):
         for n, target in enumerate(("cell", "dwelling", "household", "person", "hazard", "estate") * 2):
-            world.put("rule", {"code": f"S{n}", "target": target, "activity": ["visit", "patrol"], "document": False,
-                               "measure": "times", "amount": 1, "period": ("day", "week")[n % 2], "working": False,
-                               "grace": 0, "rate": 1.0, "since": SINCE, "name": "x", "version": 1,
-                               "valid": f"[{SINCE},)", "origin": "x"})  # fmt: skip
+            a_rule(world, f"S{n}", target, ["visit", "patrol"], period=("day", "week")[n % 2])
         for _ in range(20):
             world.visit(SINCE, today)
         obligations.update(db, today=today, since=SINCE)
@@ -197,6 +203,13 @@ def test_updates_at_the_same_time_or_broken_off_come_to_the_same(server, fresh):
         assert rows_of(conn) == once
 
 
+def test_one_connection_is_enough(server, fresh):
+    with a_world(server, fresh, 5, pool_size=1, pool_wait=0.01) as (db, _, world, today):
+        for n in range(6):
+            a_rule(world, f"S{n}", "cell", ["patrol"], period="day")
+        assert obligations.update(db, today=today, since=SINCE).made > 50
+
+
 @pytest.mark.soak
 def test_the_engine_agrees_with_the_oracle_on_a_thousand_worlds(server, fresh):
     worlds(server, fresh, range(1000, 2000))
@@ -205,14 +218,8 @@ def test_the_engine_agrees_with_the_oracle_on_a_thousand_worlds(server, fresh):
 def test_the_month_is_answered_from_sums_until_something_changes(server, fresh):
     """Sums that were tampered with show that they are read; what changed since, another day and a part of a month are
     counted from the obligations, and the next fold mends what is wrong where something changed."""
-    db = fresh()
-    name = str(psycopg.conninfo.conninfo_to_dict(db.dsn)["dbname"])
-    with psycopg.connect(server.dsn(name).admin, autocommit=True) as conn:
-        world, today = World(conn, 3), SINCE + 20 * DAY
-        world.make(today)
-        world.put("rule", {"code": "ALL", "target": "cell", "activity": ["patrol"], "document": False, "measure": "times",
-                           "amount": 1, "period": "month", "working": False, "grace": 0, "rate": 1.0, "since": SINCE,
-                           "name": "x", "version": 1, "valid": f"[{SINCE},)", "origin": "x"})  # fmt: skip
+    with a_world(server, fresh, 3) as (db, conn, world, today):
+        a_rule(world, "ALL", "cell", ["patrol"])
         world.put("visit", {"target": "cell", "day": SINCE + DAY, "at": SINCE + DAY, "mode": "inspect", "outcome": "done",
                             "activity": "patrol", "personal": False, "cell_key": CELLS[0]})  # fmt: skip
         obligations.update(db, today=today, since=SINCE)
