@@ -78,7 +78,7 @@ def add(
     came to it, ``consequence`` what it says (one of :data:`CONSEQUENCES`); such a visit is an attempt.
 
     Raises:
-        MissingError: ``code.list``; InputError: ``code.closed``, ``code.malformed``, ``code.consequence``,
+        MissingError: ``code.list``; InputError: ``code.closed``, ``code.item``, ``code.consequence``,
         ``code.refused`` (DESIGN §6); ConflictError: ``code.taken``.
     """
     if consequence is not None and (name != OUTCOMES or consequence not in CONSEQUENCES):
@@ -88,7 +88,7 @@ def add(
     if name in CLOSED:
         raise InputError("code.closed", list=name)
     if not re.fullmatch(r"[0-9A-Za-z_]{1,20}", code) or not word.strip():
-        raise InputError("code.malformed", code=code, name=word)
+        raise InputError("code.item", code=code, name=word)
     for said in (word, english or "", *aliases):
         if any(re.search(p, said, re.IGNORECASE) for p in codetables.refused_patterns()):
             raise InputError("code.refused", name=said)

@@ -77,13 +77,8 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
     if ask.by not in BY:
         raise InputError("coverage.by", value=ask.by, known=", ".join(BY))
     with begin(db, caller, "read", steady=True, budget_ms=db.settings.budget_ms * 3) as tx:
+        area, period, today, rules = understood(tx, ask)
         now = ground.today(tx)
-        today = ask.as_of or now
-        area = scopes.own_area(tx, ask.area)
-        if not tx.who.touches(area.lo, area.hi):
-            raise MissingError("scope.outside")
-        period = periods.parse(ask.period, today)
-        rules = rules_of(tx, ask.rules)
         places = _places(tx, area, ask.by, now, rules)
         keys = partial(_keys, places=places, by=ask.by, rules=rules)
         own = tuple(sorted(rules)) if ask.rules else None
@@ -103,6 +98,19 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
         )  # fmt: skip
     unsure = workdays.provisional_years(db.settings.holidays, period.start.year, period.last.year)
     return Coverage(area, period, today, ask.by, _row(total), table, hidden, unsure)
+
+
+def understood(tx: Tx, ask: Ask) -> tuple[ground.Area, Period, dt.date, dict[int, Row]]:
+    """Area, period, the day that is today and the rules of a question: what must be right before it is counted.
+
+    Raises:
+        InputError: ``period.…``; MissingError: ``area.unknown``, ``scope.outside``, ``rule.unknown``.
+    """
+    today = ask.as_of or ground.today(tx)
+    area = scopes.own_area(tx, ask.area)
+    if not tx.who.touches(area.lo, area.hi):
+        raise MissingError("scope.outside")
+    return area, periods.parse(ask.period, today), today, rules_of(tx, ask.rules)
 
 
 def head(found: Coverage) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def find(db: Database, caller: Caller, cell: str) -> tuple[int, int]:
     with begin(db, caller, "divide") as tx:
         found = tx.one("division/of_cell", code=cell.strip())
     if found is None:
-        raise MissingError("cell.unknown", cell=cell)
+        raise MissingError("cell.unknown", code=cell)
     return int(found["division_id"]), int(found["ordinal"])
 
 

@@ -27,6 +27,7 @@ _NEED = {
     "undo": "import",
     "reconcile": "import",
     "decide": "edit",
+    "month": "export",
 } | dict.fromkeys(("divide", "cell_import", "special_import", "publish", "retire", "subcells"), "divide")
 KINDS = tuple(_NEED)
 _BLOCK = 1 << 20
@@ -114,8 +115,7 @@ def keep_upload(settings: Settings, name: str, stream: BinaryIO) -> Path:
     Raises:
         LimitError: ``file.too_large``; InputError: ``file.empty``.
     """
-    spool = settings.base / "spool"
-    spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+    spool = _spool(settings)
     suffix = "".join(Path(name).suffixes[-2:]) if name.lower().endswith(".osm.pbf") else Path(name).suffix
     if not re.fullmatch(r"(\.[A-Za-z0-9]{1,12}){0,2}", suffix):
         suffix = ""
@@ -135,6 +135,11 @@ def keep_upload(settings: Settings, name: str, stream: BinaryIO) -> Path:
     return path
 
 
+def for_output(settings: Settings, params: Mapping[str, Any], suffix: str) -> dict[str, Any]:
+    """Parameters of a job that makes a file and comes with none."""
+    return {**params, "path": str(_spool(settings) / secrets.token_hex(12)), "format": suffix}
+
+
 def output_path(settings: Settings, params: Mapping[str, Any]) -> Path:
     """Where a job that makes a file writes it: beside its upload, under the same name of ours."""
     return settings.base / "spool" / f"{Path(params['path']).stem}.out.{params['format']}"
@@ -144,18 +149,20 @@ def output(db: Database, caller: Caller, number: int) -> tuple[Path, str]:
     """The file that one's own job has made, and the name it is given.
 
     Raises:
-        MissingError: ``job.unknown``, ``job.no_file`` (not done yet, none made, or taken away since).
+        MissingError: ``job.unknown``, ``job.no_file`` (not done yet, none made, or taken away since);
+        ForbiddenError: ``auth.forbidden`` when what the job needs is no longer hers.
     """
     with begin(db, caller, "read") as tx:
         row = tx.one("job/one", id=number)
         if row is None or row["owner"] != caller.user_id:
             raise MissingError("job.unknown", id=number)
-        params = row["params"]
-        path = output_path(tx.settings, params) if row["state"] == "done" and "format" in params else None
+    params = row["params"]
+    path = output_path(db.settings, params) if row["state"] == "done" and "format" in params else None
+    with begin(db, caller, _NEED[row["kind"]]) as tx:
         if path is None or not path.is_file():
             raise MissingError("job.no_file", id=number)
         tx.audit("job.file", entity="job", row_id=number)
-    return path, f"{Path(params['file_name']).stem}.geocoded{path.suffix}"
+    return path, str(row["result"]["file"])
 
 
 def sweep(db: Database) -> int:
@@ -165,6 +172,12 @@ def sweep(db: Database) -> int:
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
+
+
+def _spool(settings: Settings) -> Path:
+    folder = settings.base / "spool"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
 
 
 def _blocks(stream: BinaryIO) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gridsvc import paths
 from gridsvc.errors import InputError
-from gridsvc.services import coverage, gaps, ground, users
+from gridsvc.services import coverage, gaps, ground, jobs, users
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.tx import Caller, begin
 from gridsvc.text import t
@@ -42,7 +42,7 @@ def write(
         now = dt.datetime.now(dt.UTC).astimezone(ZoneInfo(ground.zone(tx)))
     found = {}
     for k, by in enumerate(SHEETS):
-        progress("month.coverage", k / len(SHEETS))
+        progress("month.coverage", k / (len(SHEETS) + 2))
         found[by] = coverage.report(db, caller, replace(ask, by=by))
     first = found[SHEETS[0]]
     tables = {by: one.table for by, one in found.items() if len(one.table)}
@@ -59,7 +59,7 @@ def write(
         t("month.head.by"): users.me(db, caller)["name"], t("month.head.checked"): checked_by or "        ",
         t("month.head.day"): now.strftime("%Y-%m-%d %H:%M"),
     }  # fmt: skip
-    progress("month.gaps", 0.0)
+    progress("month.gaps", len(SHEETS) / (len(SHEETS) + 2))
     lists = _lists(db, caller, ask)
     with paths.whole(path) as part:
         monthbook.write(part, head, tables, {by: one.total for by, one in found.items()}, lists, notes)
@@ -67,6 +67,25 @@ def write(
         tx.audit("report", entity="obligation",
                  detail={"area": first.area.code, "period": first.period.text, "file": path.name})  # fmt: skip
     return first
+
+
+def file_name(found: Coverage) -> str:
+    """What the workbook is called when it is taken away."""
+    title = t("month.title")
+    return f"{title}-{found.area.name}-{found.period.start:%Y%m%d}-{found.period.last:%Y%m%d}.xlsx"
+
+
+def submit(db: Database, caller: Caller, ask: Ask, *, checked_by: str = "") -> int:
+    """Queue the workbook as a job, that of a county takes many seconds; its number.
+
+    Raises:
+        As :func:`gridsvc.services.coverage.understood`; ForbiddenError: ``auth.forbidden``.
+    """
+    with begin(db, caller, "export") as tx:
+        coverage.understood(tx, ask)
+    day = ask.as_of.isoformat() if ask.as_of else None
+    params = {"area": ask.area, "period": ask.period, "rules": ask.rules, "as_of": day, "checked_by": checked_by}
+    return jobs.submit(db, caller, "month", jobs.for_output(db.settings, params, "xlsx"), ask.area)
 
 
 def _lists(db: Database, caller: Caller, ask: Ask) -> dict[str, pd.DataFrame]:

@@ -42,7 +42,7 @@ def export(
     """
     with begin(db, caller, entries.seen_with(kind), budget_ms=db.settings.job_budget_ms) as tx:
         if "export" not in tx.who.permissions:
-            raise ForbiddenError("auth.forbidden", role=tx.who.role, permission="export")
+            raise ForbiddenError("auth.forbidden", role=tx.who.role, need="export")
         ranges = records.key_ranges(tx, area, cell) if area or cell or kind not in entries.OPEN else ()
         if said := fields.pop("q", None):
             fields |= entries.search(tx, kind, str(said))

@@ -21,12 +21,14 @@ from gridsvc.services import (
     imports,
     jobs,
     ledgerbase,
+    monthly,
     publishing,
     reconciling,
     special,
     subcells,
 )
 from gridsvc.services.areas import AreaRequest
+from gridsvc.services.coverage import Ask
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import ImportRequest
 
@@ -86,7 +88,16 @@ def _geocode(db: Database, caller: Caller, params: Params, progress: Progress) -
         db, caller, _source(params), jobs.output_path(db.settings, params), params.get("column"), progress,
         area=params.get("area"), ask=True,
     )  # fmt: skip
-    return {k: v for k, v in asdict(found).items() if k != "output"}
+    name = f"{Path(params['file_name']).stem}.geocoded.{params['format']}"
+    return {k: v for k, v in asdict(found).items() if k != "output"} | {"file": name}
+
+
+def _month(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
+    day = dt.date.fromisoformat(params["as_of"]) if params["as_of"] else None
+    ask = Ask(params["area"], params["period"], tuple(params["rules"]), as_of=day)
+    path = jobs.output_path(db.settings, params)
+    found = monthly.write(db, caller, ask, path, checked_by=params["checked_by"], progress=progress)
+    return {"total": found.total["total"], "file": monthly.file_name(found)}
 
 
 def _area_import(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
@@ -190,4 +201,5 @@ TASKS: dict[str, Task] = {
     "undo": _undo,
     "reconcile": _reconcile,
     "decide": _decide,
+    "month": _month,
 }

@@ -6,10 +6,11 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from gridsvc.services import coveragesums, gaps, jobs, obligations, places, residents, retention, rollup, sealing
+from gridsvc.store import locks
 from gridsvc.store.tx import SYSTEM, begin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from gridsvc.store.pool import Database
 
@@ -27,13 +28,27 @@ _TASKS: dict[str, tuple[dt.timedelta, Callable[[Database], object]]] = {
 }
 
 
-def run_due(db: Database) -> list[str]:
-    """Do what is due and what nobody else is doing; the names of what was done."""
-    done = []
+def run_due(db: Database, stopping: Callable[[], bool] = lambda: False) -> Iterator[str]:
+    """Do what is due and what nobody else is doing; the name of each when it is done.
+
+    What fails is tried again when it is due again; what is broken off, at once.
+    """
     for name, (every, work) in _TASKS.items():
-        with begin(db, SYSTEM, "jobs") as tx:
-            mine = tx.value("upkeep/claim", task=name, every=every)
-        if mine:
-            work(db)
-            done.append(name)
-    return done
+        if stopping():
+            return
+        if not _due(db, name, every):
+            continue
+        with locks.alone(db.dsn, name) as mine:
+            if not mine or not _due(db, name, every):  # somebody else may have ended it just now
+                continue
+            try:
+                work(db)
+            finally:
+                with begin(db, SYSTEM, "jobs") as tx:
+                    tx.run("upkeep/done", task=name)
+        yield name
+
+
+def _due(db: Database, name: str, every: dt.timedelta) -> bool:
+    with begin(db, SYSTEM, "jobs") as tx:
+        return bool(tx.value("upkeep/due", task=name, every=every))

@@ -1,4 +1,5 @@
-"""The worker's loop: wake on a notification or every few seconds, take a job, run it under its owner's rights."""
+"""The worker: wake on a notification or every few seconds, take a job, run it under its owner's rights; beside it,
+what comes round by itself."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 POLL_S = 5.0
 BEAT_S = 10.0
 LOOK_S = 60.0
+GRACE_S = 10.0
 
 
 class Worker:
@@ -32,7 +34,6 @@ class Worker:
         self._settings = settings
         self._stopping = threading.Event()
         self._wake = threading.Event()
-        self._looked = 0.0  # what is due after a night switched off is due at once
 
     def stop(self, *_: object) -> None:
         """Finish nothing more: a running job goes back into the queue at its next step."""
@@ -46,8 +47,10 @@ class Worker:
         reader.sweep()
         ears = listen.Listener(dsn, listen.JOB, lambda _: self._wake.set(), lambda: None)
         with installation.open_database(self._settings) as db:
+            round_ = threading.Thread(target=self._come_round, args=(db,), daemon=True)
             if not once:
                 ears.start()
+                round_.start()
             while not self._stopping.is_set():
                 row = self._claim(db)
                 if row is not None:
@@ -56,10 +59,11 @@ class Worker:
                     continue
                 if once:
                     break
-                self._tidy_up(db)
                 self._wake.wait(POLL_S)
                 self._wake.clear()
             ears.stop()
+            if not once:  # what takes longer is broken off: it is a transaction, and due again
+                round_.join(GRACE_S)
         return done
 
     def _claim(self, db: Database) -> Row | None:
@@ -71,17 +75,18 @@ class Worker:
             self._wake.wait(POLL_S)
             return None
 
-    def _tidy_up(self, db: Database) -> None:
-        try:
-            self._tidy(db)
-        except GridError as e:  # tried again when it is due again
-            log.warning("upkeep.failed", code=e.code)
-
-    def _tidy(self, db: Database) -> None:
-        if time.monotonic() - self._looked > LOOK_S:
-            self._looked = time.monotonic()
-            for task in upkeep.run_due(db):
-                log.info("upkeep.done", task=task)
+    def _come_round(self, db: Database) -> None:
+        """Upkeep beside the jobs, which must not wait for the minutes that a night's update takes; what is due after
+        a night switched off is due at once."""
+        while not self._stopping.is_set():
+            try:
+                for task in upkeep.run_due(db, self._stopping.is_set):
+                    log.info("upkeep.done", task=task)
+            except GridError as e:  # tried again when it is due again
+                log.warning("upkeep.failed", code=e.code)
+            except Exception:  # one task's fault must not end all of them
+                log.exception("upkeep.crashed")
+            self._stopping.wait(LOOK_S)
 
     def _perform(self, db: Database, row: Row) -> None:
         number, started = int(row["id"]), time.monotonic()

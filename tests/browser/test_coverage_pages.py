@@ -4,6 +4,7 @@ import openpyxl
 import pytest
 
 from gridsvc.store.tx import SYSTEM, begin
+from gridsvc.worker.main import Worker
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_pages import clean
 
@@ -20,7 +21,7 @@ def first_row(at):
     return at.page.locator("#table .tabulator-row").first
 
 
-def test_a_clerk_finds_the_month_its_gaps_and_the_workbook(visit, tmp_path):
+def test_a_clerk_finds_the_month_its_gaps_and_the_workbook(visit, served, tmp_path):
     at = visit(None, DESK)
     page = at.page
     page.goto(at.address + "/login")
@@ -50,6 +51,9 @@ def test_a_clerk_finds_the_month_its_gaps_and_the_workbook(visit, tmp_path):
     at.wait("!document.querySelector('dialog#task').open")
     with page.expect_download(timeout=120_000) as got:
         page.click("#month")
+        at.wait("document.querySelector('#month').textContent.includes('%')")
+        assert Worker(served[1].settings).run(once=True) == 1
+    at.wait("!document.querySelector('#month').textContent.includes('%')")
     name = got.value.suggested_filename
     assert name.startswith("网格化服务管理工作月报-")
     assert name.endswith("20261001-20261031.xlsx")

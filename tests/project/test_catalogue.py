@@ -77,6 +77,27 @@ def test_every_key_that_is_said_exists():
     assert missing == []
 
 
+def _fields(key):
+    return {f for _, f, _, _ in string.Formatter().parse(ROWS[key]["zh"]) if f} if key in ROWS else set()
+
+
+def test_every_value_that_an_error_names_is_given():
+    """Otherwise a person reads “{need}”. Reading files leaves the name of the file to its caller."""
+    errors, missing = _errors(), []
+    for path in sorted((ROOT / "gridsvc").rglob("*.py")):
+        later = {"file"} if path.parent.name in ("io", "domain") else set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in errors:
+                continue
+            given = {k.arg for k in node.keywords}
+            if None in given or not isinstance(node.args[0], ast.Constant):
+                continue
+            wanted = _fields(f"error.{node.args[0].value}") | _fields(f"remedy.{node.args[0].value}")
+            if wanted - given - later:
+                missing.append((f"{path.relative_to(ROOT)}:{node.lineno}", wanted - given))
+    assert missing == []
+
+
 def test_every_key_of_the_pages_exists():
     used = set()
     for path in (ROOT / "maps" / "pages").rglob("*"):

@@ -56,7 +56,7 @@ def test_an_entry_is_added_and_is_a_word_from_then_on(own_city):
         (("service_category", "30", "重点人员"), InputError, "code.closed"),
         (("facility_class", "30", "信访接待点"), InputError, "code.refused"),
         (("organisation_class", "30", "宗教场所"), InputError, "code.refused"),
-        (("facility_class", "a b", "x"), InputError, "code.malformed"),
+        (("facility_class", "a b", "x"), InputError, "code.item"),
         (("facility_class", "01", "x"), ConflictError, "code.taken"),
         (("facility_class", "31", "卫生服务站"), ConflictError, "code.taken"),
         (("nothing", "31", "x"), MissingError, "code.list"),

@@ -1,5 +1,6 @@
 """Background jobs: run under the owner's rights, stopped, put back, crashed, taken over."""
 
+import datetime as dt
 import io
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import time
 import pytest
 
 from gridsvc.errors import ForbiddenError, InputError, LimitError, MissingError
-from gridsvc.services import jobs, tasks, users
+from gridsvc.services import jobs, tasks, upkeep, users
 from gridsvc.services.users import NewUser
 from gridsvc.settings import child_environment
 from gridsvc.store import jobqueue
@@ -257,3 +258,55 @@ def test_a_worker_outlives_the_loss_of_its_connections(server, cells):
     assert thread.is_alive()
     worker.stop()
     thread.join(20)
+
+
+SLOW = """
+import time
+from gridsvc.services import upkeep
+from gridsvc.settings import Settings
+from gridsvc.worker.main import Worker
+import datetime as dt
+upkeep._TASKS = {"slow": (dt.timedelta(days=1), lambda db: (print("in", flush=True), time.sleep(600)))}
+Worker(Settings()).run()
+"""
+
+
+def test_jobs_do_not_wait_for_work_that_comes_round_and_a_killed_one_is_due_again(cells, street, monkeypatch):
+    settings = cells.db.settings
+    env = child_environment(
+        GRIDSVC_DSN=settings.dsn, GRIDSVC_ADMIN_DSN=settings.admin_dsn, GRIDSVC_HOME=str(settings.home)
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", SLOW], env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    try:
+        while process.stdout.readline().strip() != b"in":  # it tells what it does, too
+            assert process.poll() is None
+        number = queue(cells, [event(1, 0.5, 2.5)], street)
+        for _ in range(300):
+            if jobs.one(cells.db, street, number)["state"] == "done":
+                break
+            time.sleep(0.1)
+        assert jobs.one(cells.db, street, number)["state"] == "done"
+        done = []
+        monkeypatch.setattr(upkeep, "_TASKS", {"slow": (dt.timedelta(days=1), done.append)})
+        assert list(upkeep.run_due(cells.db)) == done == []  # somebody is at it
+    finally:
+        process.kill()
+        process.wait()
+    for _ in range(100):  # until the server has noticed
+        if list(upkeep.run_due(cells.db)):
+            break
+        time.sleep(0.1)
+    assert done == [cells.db]
+    assert list(upkeep.run_due(cells.db)) == []
+
+
+def test_work_that_fails_does_not_fail_every_minute(cells, monkeypatch):
+    def fail(db):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(upkeep, "_TASKS", {"broken": (dt.timedelta(hours=1), fail)})
+    with pytest.raises(RuntimeError, match="broken"):
+        list(upkeep.run_due(cells.db))
+    assert list(upkeep.run_due(cells.db)) == []

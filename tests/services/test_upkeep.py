@@ -145,7 +145,7 @@ def test_every_kind_that_has_a_date_can_be_taken_away(cells):
 
 def test_work_that_comes_round_is_done_once(lived_in):
     assert set(upkeep.run_due(lived_in.db)) == set(upkeep._TASKS)
-    assert upkeep.run_due(lived_in.db) == []
+    assert list(upkeep.run_due(lived_in.db)) == []
     lived_in.rows("UPDATE upkeep SET ran_at = ran_at - interval '61 minutes' RETURNING task")
     wanted = {"rollup.fold", "audit.seal", "places.refresh", "obligations.catch_up", "coverage.fold"}
     assert set(upkeep.run_due(lived_in.db)) == wanted

@@ -1,6 +1,12 @@
 """Coverage and rules over HTTP, on the sample city."""
 
+import io
+from urllib.parse import unquote
+
+import openpyxl
 import pytest
+
+from gridsvc.worker.main import Worker
 
 OCTOBER = {"area": "990101", "period": "2026-10", "as_of": "2026-11-20"}
 
@@ -114,6 +120,29 @@ def test_an_excused_obligation_is_out_of_the_count_and_comes_back(client):
     assert coverage(one, by="cell", rule="XC-DAY", as_of="2026-12-31")["total"] == before["total"]
     elsewhere = {**with_reason, "target": 990102001001 * 8192 + 1}
     assert client("street").post("/api/v1/obligations/excuse", json=elsewhere).status_code == 404
+
+
+def test_the_workbook_is_a_job_and_its_file_the_callers_own(client, app):
+    street, county = client("street"), client("county")
+    for wrong, code in (({"period": "2026-13"}, "period.malformed"), ({"rule": "NO"}, "rule.unknown"),
+                        ({"area": "990102"}, "area.unknown")):  # fmt: skip
+        refused = street.post("/api/v1/coverage/file", params={"period": "2026-10", **wrong})
+        assert (refused.status_code in (404, 422), refused.json()["code"]) == (True, code)
+    assert client("officer").post("/api/v1/coverage/file").status_code == 403
+    asked = {"area": "990101001", "period": "2026-10", "as_of": "2026-11-20", "checked_by": "审核员"}
+    number = street.post("/api/v1/coverage/file", params=asked).json()["job"]
+    assert street.get(f"/api/v1/jobs/{number}/file").json()["code"] == "job.no_file"
+    Worker(app.state.settings).run(once=True)
+    job = street.get(f"/api/v1/jobs/{number}").json()
+    assert job["state"] == "done", job
+    assert job["result"]["total"] == coverage(street, area="990101001")["total"]["total"]
+    got = street.get(f"/api/v1/jobs/{number}/file")
+    assert got.headers["content-type"].endswith("sheet")
+    assert unquote(got.headers["content-disposition"]).endswith("-20261001-20261031.xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(got.content))
+    assert book.sheetnames[0] == "按社区"
+    assert "审核员" in "".join(str(c.value) for row in book["按社区"].iter_rows(max_row=3) for c in row)
+    assert county.get(f"/api/v1/jobs/{number}/file").status_code == 404
 
 
 def test_an_officer_reads_her_own_plan_and_brings_it_back(client):

@@ -65,7 +65,7 @@ def test_a_file_of_addresses_is_a_job(client, db, worked):
     made = one.post("/api/v1/geocode", data={"format": "csv"}, files={"file": ("a.csv", text.encode())})
     assert made.status_code == 202, made.text
     number = made.json()["job"]
-    assert one.get(f"/api/v1/geocode/{number}/file").status_code == 404
+    assert one.get(f"/api/v1/jobs/{number}/file").status_code == 404
     worked()
     for _ in range(50):
         state = one.get(f"/api/v1/jobs/{number}").json()
@@ -73,13 +73,13 @@ def test_a_file_of_addresses_is_a_job(client, db, worked):
             break
         time.sleep(0.1)
     assert (state["state"], state["result"]["found"], state["result"]["not_found"]) == ("done", 1, 1), state
-    got = one.get(f"/api/v1/geocode/{number}/file")
+    got = one.get(f"/api/v1/jobs/{number}/file")
     assert got.status_code == 200
     assert "a.geocoded.csv" in got.headers["content-disposition"]
     lines = got.content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("名称,地址,longitude,latitude,level")
     assert len(lines) == 3
-    assert client("street").get(f"/api/v1/geocode/{number}/file").status_code == 404  # somebody else's
+    assert client("street").get(f"/api/v1/jobs/{number}/file").status_code == 404  # somebody else's
 
 
 def test_who_may(client):

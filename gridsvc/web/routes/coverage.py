@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from fastapi import Path as InPath
 
 from gridsvc.services import coverage, excuses, monthly, rules, tasklist
 from gridsvc.services.coverage import Ask
-from gridsvc.web.answers import FILES, GEOJSON, answer, answer_table, download, geojson
+from gridsvc.web.answers import GEOJSON, answer, answer_table, geojson
 from gridsvc.web.deps import Cursor, Db, Limit, Me, needs
+from gridsvc.web.routes.divisions import accepted
 from gridsvc.web.schemas.coverage import CoverageOut, ExcuseIn, RuleIn, RuleOut, RuleSaved, TasksOut
+from gridsvc.web.schemas.divisions import Accepted
 from gridsvc.web.schemas.models import NO_NUL, Page
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 router = APIRouter(prefix="/api/v1", tags=["coverage"])
 Code = Annotated[str, InPath(pattern="^[A-Za-z0-9][A-Za-z0-9_-]{0,19}$")]
@@ -77,7 +76,7 @@ def list_obligations(
     return answer(tasklist.listing(db, who, ask, which, limit=limit, cursor=cursor))
 
 
-@router.get("/coverage/file", **needs("export", FILES["xlsx"]))
+@router.post("/coverage/file", response_model=Accepted, status_code=202, **needs("export"))
 def month_file(
     db: Db, who: Me,
     area: Area = None,
@@ -86,14 +85,9 @@ def month_file(
     as_of: Day = None,
     checked_by: Annotated[str, Query(max_length=40, pattern=NO_NUL)] = "",
 ) -> Response:  # fmt: skip
-    """The monthly workbook 《网格化服务管理工作月报》: by community, cell, officer and rule, gaps, definitions."""
-    ask = _ask(area, period, rule, "community", as_of)
-
-    def make(path: Path) -> str:
-        found = monthly.write(db, who, ask, path, checked_by=checked_by)
-        return f"网格化服务管理工作月报-{found.area.name}-{found.period.start:%Y%m%d}-{found.period.last:%Y%m%d}.xlsx"
-
-    return download(make, "xlsx")
+    """The monthly workbook 《网格化服务管理工作月报》: by community, cell, officer and rule, gaps, definitions; a
+    job, whose file is then at ``/api/v1/jobs/{number}/file``."""
+    return accepted(monthly.submit(db, who, _ask(area, period, rule, "community", as_of), checked_by=checked_by))
 
 
 @router.get("/rules", response_model=Page[RuleOut], **needs("read"))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
-from fastapi.responses import FileResponse
 
-from gridsvc.services import aliases, geocoding, jobs
-from gridsvc.web.answers import FILES, answer
+from gridsvc.services import aliases, geocoding
+from gridsvc.web.answers import answer
 from gridsvc.web.deps import Db, Me, needs
 from gridsvc.web.routes.imports import queued
 from gridsvc.web.schemas.divisions import Accepted
@@ -37,16 +36,10 @@ def geocode_file(
     sheet: Annotated[str | None, Form(max_length=80, pattern=NO_NUL)] = None,
     format: Annotated[str, Form(pattern="^(csv|xlsx|geojson|gpkg)$")] = "xlsx",  # noqa: A002
 ) -> Response:  # fmt: skip
-    """Give every row of a file a place; a job. What is in doubt goes to the review list."""
+    """Give every row of a file a place; a job, whose file is then at
+    ``/api/v1/jobs/{number}/file``. What is in doubt goes to the review list."""
     params = {"column": column or None, "area": area or None, "sheet": sheet or None, "format": format}
     return queued(db, who, "geocode", "import", params, file)
-
-
-@router.get("/geocode/{number}/file", **needs("import", *(FILES[f] for f in ("csv", "xlsx", "geojson", "gpkg"))))
-def geocoded(db: Db, who: Me, number: Number) -> Response:
-    """The file that such a job has made; it is kept for a day."""
-    path, name = jobs.output(db, who, number)
-    return FileResponse(path, filename=name, media_type=FILES[path.suffix[1:]])
 
 
 @router.get("/reverse", response_model=ReverseOut, **needs("read"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
+from fastapi.responses import FileResponse
 
 from gridsvc.services import jobs
 from gridsvc.text import t
-from gridsvc.web.answers import answer
+from gridsvc.web.answers import FILES, answer
 from gridsvc.web.deps import Db, Limit, Me, needs
 from gridsvc.web.schemas.models import JobOut, Page
 
@@ -28,6 +29,13 @@ def one(db: Db, who: Me, number: Number) -> Response:
     """One job."""
     row = jobs.one(db, who, number)
     return answer({**row, "step_text": t(f"step.{row['step']}") if row["step"] else ""})
+
+
+@router.get("/{number}/file", **needs("read", *(FILES[f] for f in ("csv", "xlsx", "geojson", "gpkg"))))
+def made(db: Db, who: Me, number: Number) -> Response:
+    """The file that one's own job has made, a workbook of the month or rows with their places; kept for a day."""
+    path, name = jobs.output(db, who, number)
+    return FileResponse(path, filename=name, media_type=FILES[path.suffix[1:]])
 
 
 @router.post("/{number}/cancel", response_model=JobOut, **needs("read"))

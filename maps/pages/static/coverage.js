@@ -1,4 +1,4 @@
-import { api, begin, escape, me, notice, number, percent, query, t, tried } from "/static/app.js";
+import { api, begin, escape, follow, me, notice, number, percent, query, t, tried } from "/static/app.js";
 import { makeMap } from "/static/basemap.js";
 import { addPlaces, empty, fit, home, hover, levelBelow, pathTo, rateLegend } from "/static/places.js";
 import { TabulatorFull as Tabulator } from "/static/vendor/tabulator-tables/tabulator_esm.min.mjs";
@@ -209,18 +209,19 @@ function openTask(r) {
 
 async function takeMonth(e) {
   e.preventDefault();
-  $("month").setAttribute("aria-busy", "true");
+  const button = $("month"), words = button.textContent;
+  if (button.getAttribute("aria-busy")) return;
+  button.setAttribute("aria-busy", "true");
   notice(t("page.month_busy"));
   await tried(async () => {
-    const reply = await fetch(`/api/v1/coverage/file?${query(asked())}`, { headers: { "Accept-Language": document.documentElement.lang } });
-    if (!reply.ok) throw new Error((await reply.json()).detail);
-    const name = decodeURIComponent((reply.headers.get("content-disposition") || "").split("filename*=utf-8''")[1] || "month.xlsx");
+    const { job } = await api(`/api/v1/coverage/file?${query(asked())}`, { method: "POST" });
+    await follow(job, found => { button.textContent = `${words} ${Math.round((found.progress || 0) * 100)}%`; });
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(await reply.blob());
-    link.download = name;
+    link.href = `/api/v1/jobs/${job}/file`;
     link.click();
   });
-  $("month").removeAttribute("aria-busy");
+  button.textContent = words;
+  button.removeAttribute("aria-busy");
 }
 
 tried(main);
