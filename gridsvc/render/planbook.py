@@ -23,7 +23,7 @@ _HEAD = 3  # rows above the list
 
 def write(
     path: Path, head: dict[str, str], lines: Sequence[dict[str, Any]], words: dict[str, dict[str, str]], *,
-    number: str, fulfil: Sequence[str],
+    number: str, offered: dict[str, dict[str, str]], fulfil: Sequence[str],
 ) -> None:  # fmt: skip
     """Write the workbook: A4 landscape, the head repeated, drop-downs, grey what need not be touched.
 
@@ -32,6 +32,7 @@ def write(
         lines: as :class:`gridsvc.services.plans.Plan` has them.
         words: list → code → name.
         number: by what the officer is found again.
+        offered: list → code → name of what may be chosen.
         fulfil: codes of outcomes that close a line; they come first in the drop-down.
     """
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
@@ -50,7 +51,7 @@ def write(
         page.set_column(len(widths), len(columns) - 1, None, None, {"hidden": True})
         for r, line in enumerate(lines, _HEAD):
             _line(page, r, columns, line, words, looks, number)
-        _drop_downs(page, columns, lines, words, fulfil)
+        _drop_downs(page, columns, lines, offered, fulfil)
         last = _HEAD + len(lines)
         page.write_string(last, 0, f"{t('plan.note.word')}：{t('plan.note')}", looks["info"])
         page.write_string(last + 1, 0, t("plan.signed"), looks["info"])
@@ -100,12 +101,12 @@ def preset(line: dict[str, Any], words: dict[str, dict[str, str]]) -> str | None
 
 
 def _drop_downs(
-    page: Any, columns: Sequence[str], lines: Sequence[dict[str, Any]], words: dict[str, dict[str, str]],
+    page: Any, columns: Sequence[str], lines: Sequence[dict[str, Any]], offered: dict[str, dict[str, str]],
     fulfil: Sequence[str],
 ) -> None:  # fmt: skip
     last = _HEAD + max(len(lines), 1) - 1
-    outcomes = words["visit_outcome"]
-    choices = {"mode": list(words["visit_mode"].values()),
+    outcomes = offered["visit_outcome"]
+    choices = {"mode": list(offered["visit_mode"].values()),
                "outcome": [outcomes[c] for c in fulfil if c in outcomes]
                + [n for c, n in outcomes.items() if c not in fulfil]}  # fmt: skip
     for name, source in choices.items():

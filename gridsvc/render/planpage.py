@@ -16,7 +16,7 @@ from gridsvc.render.scene import Frame, frame, scale_bar, svg
 from gridsvc.text import language, t
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,12 +27,13 @@ PAGE_LINES: Final = 14  # that an A4 page holds below the map
 _COLUMNS: Final = ("row", "name", "place", "rules", "by", "outcome", "at_note")
 _AT_HOME: Final = ("met", "absent", "phone", "refused", "moved")
 _ELSEWHERE: Final = ("done", "absent")
+_SHIPPED: Final = {*_AT_HOME, *_ELSEWHERE, "vacant", "wrong"}  # the two are rare, and have to be explained anyway
 _DOT: Final = 2.6  # millimetres
 
 
 def html(
-    head: dict[str, str], lines: Sequence[dict[str, Any]], words: dict[str, dict[str, str]], scene: Scene | None,
-    points: NDArray[np.float64],
+    head: dict[str, str], lines: Sequence[dict[str, Any]], words: dict[str, dict[str, str]],
+    offered: dict[str, dict[str, str]], scene: Scene | None, points: NDArray[np.float64],
 ) -> str:  # fmt: skip
     """The page, with as many lines as it holds, the most urgent ones; ``points`` are the places of the lines in the
     metres of the scene, NaN where none is known."""
@@ -43,8 +44,7 @@ def html(
     rows = [
         {**line, "rules": "、".join(line["rules"]), "need": planbook.need(line, words),
          "late": planbook.urgency(line),
-         "outcomes": [words["visit_outcome"][c] for c in _outcomes(line["target"])
-                      if c in words["visit_outcome"]]}
+         "outcomes": [offered["visit_outcome"][c] for c in _outcomes(line["target"], offered["visit_outcome"])]}
         for line in lines[:PAGE_LINES]
     ]  # fmt: skip
     over = len(lines) - len(rows)
@@ -57,9 +57,10 @@ def html(
     )  # fmt: skip
 
 
-def _outcomes(target: str) -> tuple[str, ...]:
-    """What can come of a visit: a patrol or meeting has no door that nobody opens."""
-    return _AT_HOME if target in PERSONAL else _ELSEWHERE[:1] if target in ("cell", "area") else _ELSEWHERE
+def _outcomes(target: str, offered: Collection[str]) -> list[str]:
+    """What can come of a visit, and what the office added: a patrol or meeting has no door that nobody opens."""
+    usual = _AT_HOME if target in PERSONAL else _ELSEWHERE[:1] if target in ("cell", "area") else _ELSEWHERE
+    return [c for c in usual if c in offered] + [c for c in offered if c not in _SHIPPED]
 
 
 def _map(scene: Scene, points: NDArray[np.float64]) -> tuple[str, str]:

@@ -144,9 +144,12 @@ def ages(tx: Tx) -> dict[str, tuple[int, int]]:
     return {r["code"]: (r["min_age"] or 0, r["max_age"] or 200) for r in rows}
 
 
-def names(tx: Tx, *, english: bool = False) -> dict[str, dict[str, str]]:
-    """List → code → name, on pages in English the English one where there is one."""
+def names(tx: Tx, *, english: bool = False, offered: bool = False) -> dict[str, dict[str, str]]:
+    """List → code → name, on pages in English the English one where there is one; ``offered``: without what is
+    offered no more."""
     out: dict[str, dict[str, str]] = {}
     for r in tx.rows("code/list", list=None):
+        if offered and r["retired"]:
+            continue
         out.setdefault(r["list"], {})[r["code"]] = (english and r["name_en"]) or r["name"]
     return out

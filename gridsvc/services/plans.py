@@ -36,8 +36,8 @@ _EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 @dataclass(frozen=True)
 class Plan:
-    """Lines of a plan in the order of the walk. ``words`` are the names of the codes in its lines, ``fulfil``
-    the outcomes that count; ``scene`` the map
+    """Lines of a plan in the order of the walk. ``words`` are the names of the codes in its lines, ``offered``
+    those that may be chosen, ``fulfil`` the outcomes that count; ``scene`` the map
     of the officer's cells in metres, ``points`` where each line is there (NaN where no place is known)."""
 
     officer: Row
@@ -48,6 +48,7 @@ class Plan:
     made_at: str
     lines: list[dict[str, Any]]
     words: dict[str, dict[str, str]]
+    offered: dict[str, dict[str, str]]
     fulfil: list[str]
     scene: Scene | None = None
     points: Any = None
@@ -95,8 +96,8 @@ def make(
         points = np.array([one.xy or (np.nan, np.nan) for one in found], dtype=float).reshape(-1, 2)
         tx.audit("plan", entity="officer", row_id=who["id"], detail={"from": today.isoformat(), "lines": len(lines)})
         stamp = now.astimezone(ZoneInfo(ground.zone(tx))).strftime("%Y-%m-%d %H:%M")
-        words = codelists.names(tx, english=language() != "zh")
-        return Plan(who, posts, today, last, tx.who.login, stamp, lines, words, known.fulfil, scene, points)
+        words, offered = (codelists.names(tx, english=language() != "zh", offered=o) for o in (False, True))
+        return Plan(who, posts, today, last, tx.who.login, stamp, lines, words, offered, known.fulfil, scene, points)
 
 
 def file(db: Database, caller: Caller, path: Path, officer: str | None = None, **how: Any) -> Plan:
@@ -113,11 +114,11 @@ def file(db: Database, caller: Caller, path: Path, officer: str | None = None, *
     plan = make(db, caller, officer, drawn=suffix == ".html", **how)
     with paths.whole(path) as part:
         if suffix == ".xlsx":
-            planbook.write(part, head(plan), plan.lines, plan.words, number=word_of(plan.officer), fulfil=plan.fulfil)
+            planbook.write(part, head(plan), plan.lines, plan.words, number=word_of(plan.officer),
+                           offered=plan.offered, fulfil=plan.fulfil)  # fmt: skip
         else:
-            part.write_text(
-                planpage.html(head(plan), plan.lines, plan.words, plan.scene, plan.points), encoding="utf-8"
-            )
+            text = planpage.html(head(plan), plan.lines, plan.words, plan.offered, plan.scene, plan.points)
+            part.write_text(text, encoding="utf-8")
     return plan
 
 

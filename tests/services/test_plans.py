@@ -8,7 +8,7 @@ import pytest
 
 from gridsvc.domain.sheets import plain_rows
 from gridsvc.errors import InputError, MissingError
-from gridsvc.services import imports, obligations, plans
+from gridsvc.services import codelists, imports, obligations, plans
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import ImportRequest
 from gridsvc.store.tx import SYSTEM, begin
@@ -183,3 +183,18 @@ def test_who_is_not_there_is_said(own_city, tmp_path):
         plans.file(own_city, SYSTEM, tmp_path / "a.doc", number)
     assert e2.value.code == "plan.format"
     assert not list(tmp_path.iterdir())
+
+
+def test_both_forms_offer_what_the_office_offers(own_city, tmp_path):
+    codelists.add(own_city, SYSTEM, "visit_outcome", "later", "改约", counts=False)
+    codelists.retire(own_city, SYSTEM, "visit_outcome", "phone")
+    number = officer_of(own_city)
+    plans.file(own_city, SYSTEM, tmp_path / "a.xlsx", number, as_of=AS_OF)
+    plans.file(own_city, SYSTEM, tmp_path / "a.html", number, as_of=AS_OF)
+    checks = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0].data_validations.dataValidation
+    (choice,) = (c.formula1 for c in checks if "已见面" in str(c.formula1))
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    for said in (choice, page):
+        assert "改约" in said
+        assert "已见面" in said
+        assert "电话核实" not in said
