@@ -19,8 +19,9 @@ MARKED = f"^'({_BEGIN})"
 
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """A frame as rows that JSON takes, missing values as None."""
+    names = list(frame.columns)  # an Index is slow to walk along, and it is walked along for each row
     columns = [_plain(column) for _, column in frame.items()]
-    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _plain(column: pd.Series) -> list[Any]:

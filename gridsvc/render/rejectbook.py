@@ -26,13 +26,14 @@ def write(path: Path, sheet: pd.DataFrame, at_fault: list[list[str]], title: str
     with xlsxwriter.Workbook(str(path), options) as book:
         page = book.add_worksheet(t("rejects.sheet"))
         looks = _looks(book)
-        for i, name in enumerate(table.columns):
+        names = list(table.columns)
+        for i, name in enumerate(names):
             page.set_column(
                 i, i, _WIDTHS[i] if i < len(_WIDTHS) else max(10, min(24, len(name) * 2 + 2)), looks["text"]
             )
             page.write_string(0, i, name, looks["why" if i < len(_WIDTHS) else "head"])
         for row, (values, faults) in enumerate(zip(table.itertuples(index=False), at_fault, strict=True), 1):
-            for i, (name, value) in enumerate(zip(table.columns, values, strict=True)):
+            for i, (name, value) in enumerate(zip(names, values, strict=True)):
                 look = looks["told" if i < len(_WIDTHS) else "bad" if name in faults else "text"]
                 if isinstance(value, str):
                     page.write_string(row, i, value, look)
