@@ -119,5 +119,6 @@ def lines(file: Path) -> Iterator[str]:
 for _name, _command in (
     ("build", addressbase.build), ("waiting", addressbase.waiting), ("place", addressbase.place),
     ("questions", addressbase.questions), ("decide", addressbase.decide),
+    ("reopen", addressbase.reopen),
 ):  # fmt: skip
     app.command(_name, help=t(f"cli.address.{_name}"))(_command)

@@ -1,4 +1,4 @@
-"""``gridsvc address build|waiting|place|questions|decide``: the base out of ledgers, and what has to be decided."""
+"""``gridsvc address build|waiting|place|questions|decide|reopen``: the base out of ledgers, what is to be decided."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def place(number: Number, lon: LonOption = None, lat: LatOption = None, json: Js
 def questions(
     area: AreaOption = None,
     what: Annotated[str | None, typer.Option("--what", help="spelling|address")] = None,
-    state: Annotated[str, typer.Option("--state", help="open|accepted|corrected|taught|dismissed")] = "open",
+    state: Annotated[str, typer.Option("--state", help="open|decided|accepted|corrected|taught|dismissed")] = "open",
     json: JsonFlag = False,
 ) -> None:
     """Spellings and addresses that wait for a decision."""
@@ -140,3 +140,12 @@ def decide(
     with database() as (db, caller):
         done = reviews.decide(db, caller, number, answer)
     emit(done, json) or say("address.decided", text=done["text"], state=t(f"page.seat.state.{done['state']}"))
+
+
+def reopen(number: Number, json: JsonFlag = False) -> None:
+    """Take a decision about a spelling or an address back."""
+    from gridsvc.services import reviews
+
+    with database() as (db, caller):
+        done = reviews.reopen(db, caller, number)
+    emit(done, json) or say("address.reopened", text=done["text"], n=done["unplaced"])

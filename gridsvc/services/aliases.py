@@ -11,7 +11,7 @@ from gridsvc.services import geocoding, places
 from gridsvc.store.tx import begin
 
 if TYPE_CHECKING:
-    from gridsvc.store.pool import Database
+    from gridsvc.store.pool import Database, Row
     from gridsvc.store.tx import Caller, Tx
 
 _LONGEST: Final = 40
@@ -89,10 +89,18 @@ def remove(db: Database, caller: Caller, number: int) -> dict[str, Any]:
         MissingError: ``alias.unknown``.
     """
     with begin(db, caller, "edit") as tx:
-        tries = (tx.one("alias/remove", id=number, lo=lo, hi=hi) for lo, hi in tx.who.scope)
-        gone = next((row for row in tries if row is not None), None)
+        gone = take(tx, number)
         if gone is None:
             raise MissingError("alias.unknown", id=number)
-        tx.audit("alias.remove", entity="place_alias", row_id=number, detail=dict(gone))
     places.refresh(db, kinds=("alias",))
     return dict(gone)
+
+
+def take(tx: Tx, number: int) -> Row | None:
+    """Take a name of the caller's ground away; None where there is none. The places of the base are to be worked out
+    again afterwards."""
+    tries = (tx.one("alias/remove", id=number, lo=lo, hi=hi) for lo, hi in tx.who.scope)
+    gone = next((row for row in tries if row is not None), None)
+    if gone is not None:
+        tx.audit("alias.remove", entity="place_alias", row_id=number, detail=dict(gone))
+    return gone

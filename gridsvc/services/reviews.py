@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gridsvc.store.tx import Caller, Tx
 
 WHAT = ("spelling", "address")
-STATES = ("open", "accepted", "corrected", "taught", "dismissed")
+STATES = ("open", "accepted", "corrected", "taught", "dismissed", "decided")  # the last one: all but the open ones
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def listing(
     db: Database, caller: Caller, *, area: str | None = None, what: str | None = None, state: str | None = "open",
     skip: int = 0, most: int = 100,
 ) -> list[Row]:  # fmt: skip
-    """Questions of an area, those that most records wait for first."""
+    """Questions of an area, those that most records wait for first, then those decided, the latest first."""
     with begin(db, caller, "rows") as tx:
         found = scopes.own_area(tx, area)
         rows = tx.rows("review/list", id=None, what=what, state=state, lo=found.lo, hi=found.hi, most=most, skip=skip)
@@ -67,6 +67,55 @@ def decide(db: Database, caller: Caller, number: int, answer: Answer) -> dict[st
     return out
 
 
+def reopen(db: Database, caller: Caller, number: int) -> dict[str, Any]:
+    """Take a decision back: the question waits again, what got its place by it has none, a name that was taught with
+    it is gone; audited. ``unplaced`` records.
+
+    Buildings that were folded into those of another spelling stay: they are corrected one by one.
+
+    Raises:
+        MissingError: ``review.unknown``; ConflictError: ``review.open``, ``review.folded``.
+    """
+    with begin(db, caller, "edit", budget_ms=db.settings.job_budget_ms) as tx:
+        row, taught = _decided(tx, number), None
+        unplaced = 0
+        if row["what"] == "address" and row["state"] != "dismissed":
+            unplaced, taught = _unplace(tx, row, row["answer"]), row["answer"].get("alias")
+            if taught is not None:
+                aliases.take(tx, int(taught))
+        tx.run("review/reopen", id=number)
+        said = {} if row["personal"] else {"text": row["text"]}
+        tx.audit("review.reopened", entity="review", row_id=number,
+                 detail={**said, "what": row["what"], "was": row["state"], "unplaced": unplaced})  # fmt: skip
+        out = {**_shown(_get(tx, number)), "unplaced": unplaced}
+    if taught is not None:
+        places.refresh(db, kinds=("alias",))
+    return out
+
+
+def _decided(tx: Tx, number: int) -> Row:
+    """A question that was decided, held until the transaction ends."""
+    if tx.one("review/held", id=number) is None:
+        raise MissingError("review.unknown", id=number)
+    row = _get(tx, number)
+    if row["state"] == "open":
+        raise ConflictError("review.open", id=number)
+    if row["what"] == "spelling" and row["state"] != "dismissed":
+        raise ConflictError("review.folded", name=row["text"])
+    return row
+
+
+def _unplace(tx: Tx, row: Row, place: dict[str, Any]) -> int:
+    if row["entity"] not in RECORDS:
+        return 0
+    area = ground.find(tx, str(codes.area_codes([row["cell_key"]])[0]))
+    by = ["manual", rowplaces.LOCATED_BY.get(str(place["level"]), "community")]
+    return tx.run(
+        f"{row['entity']}/off_address", lo=area.lo, hi=area.hi, address=row["text"], lon=place["longitude"],
+        lat=place["latitude"], located_by=by, cell_key=row["cell_key"],
+    )  # fmt: skip
+
+
 def _spelled(tx: Tx, row: Row, answer: Answer) -> dict[str, Any]:
     """A spelling is a name, or a name of its own (dismissed)."""
     if answer.lon is not None or answer.lat is not None or answer.teach:
@@ -95,7 +144,8 @@ def _addressed(tx: Tx, row: Row, answer: Answer) -> dict[str, Any]:
     lon, lat = float(place["longitude"]), float(place["latitude"])
     if answer.teach:
         state, name = "taught", aliases.plain_name(answer.teach)
-        aliases.put(tx, name, str(place["matched"]), lon, lat, float(place["accuracy_m"]))
+        number = aliases.put(tx, name, str(place["matched"]), lon, lat, float(place["accuracy_m"]))
+        place = {**place, "alias": number}
     placed = _place(tx, row, lon, lat, place, by_hand=answer.candidate is None)
     settle(tx, row, state, place, {"placed": placed})
     return {"placed": placed}

@@ -6,7 +6,9 @@ from __future__ import annotations
 import threading
 
 import pytest
+from psycopg.types.json import Jsonb
 
+from gridsvc.domain import codes
 from gridsvc.services import areas, imports, sample, users
 from gridsvc.services.areas import AreaRequest
 from gridsvc.services.filein import Source
@@ -59,9 +61,9 @@ def address(served):
     return served[0]
 
 
-def rows(db, query):
+def rows(db, query, *values):
     with begin(db, SYSTEM, "jobs") as tx:
-        return tx.conn.execute(query).fetchall()
+        return tx.conn.execute(query, values).fetchall()
 
 
 def left(db):
@@ -170,6 +172,36 @@ def test_a_place_is_undone(visit, served):
     page.click("#undo")
     at.wait("document.querySelectorAll('#list .row[data-id]').length === 1")
     assert left(db) > 0
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["desk", "phone"])
+def test_a_decision_is_taken_back(visit, served, size):
+    db = served[1]
+    key = codes.area_key(roll.COMMUNITY)
+    lon, lat = rows(db, "SELECT ST_X(geom) AS lon, ST_Y(geom) AS lat FROM building WHERE geom IS NOT NULL LIMIT 1")[
+        0
+    ].values()
+    there = [{"longitude": lon, "latitude": lat, "level": "building", "matched": "教师楼", "accuracy_m": 10}]
+    rows(db, "INSERT INTO review (cell_key, personal, what, entity, text, records, candidates, state, created_by) "
+             "VALUES (%s, false, 'address', 'file', '王家弄教师楼', 3, %s, 'open', 1) ON CONFLICT DO NOTHING RETURNING id",
+         key, Jsonb(there))  # fmt: skip
+    at = visit("community", size)
+    page = at.page
+    page.on("dialog", lambda d: d.accept())
+    at.go("/seat")
+    page.click("#tab-spelling")
+    assert page.locator(".row.decided").count()
+    assert not page.locator(".row.decided [data-reopen]").count()  # their buildings went into others
+    page.click("#tab-address")
+    page.locator(".ask [data-candidate='1']").click()
+    page.wait_for_selector(".row.decided [data-reopen]")
+    assert not page.locator(".ask").count()
+    assert "教师楼" in page.locator(".row.decided").inner_text()
+    page.click("[data-reopen]")
+    page.wait_for_selector(".ask [data-candidate='1']")
+    assert not page.locator(".row.decided").count()
+    assert rows(db, "SELECT state FROM review WHERE text = '王家弄教师楼'") == [{"state": "open"}]
+    assert not at.seen.errors
 
 
 def test_who_may_not_only_looks(visit):

@@ -39,6 +39,9 @@ def test_a_ledger_from_the_command_line(run, office, tmp_path):
     assert "13" in people.out
     (question,) = run("address", "questions", "--json").json
     assert "心苑小区" in run("address", "decide", question["id"], "--candidate", "1").out
+    assert "并入" in run("address", "reopen", question["id"], ok=False).err
+    (decided,) = run("address", "questions", "--state", "decided", "--json").json
+    assert decided["id"] == question["id"]
     waiting = run("address", "waiting", "--json").json
     assert [(i["label"], i["people"]) for i in waiting["items"]] == [("新苑小区1幢", 7), ("新苑小区2幢", 6)]
     number = waiting["items"][0]["id"]

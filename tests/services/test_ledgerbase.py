@@ -87,6 +87,9 @@ def test_the_ledger_becomes_buildings_with_everybody_in_them(fresh, loaded, peop
     assert count(db, "dwelling", "building_id IS NULL") == 0
     asked = settle(db)
     assert asked <= 30
+    first = reviews.listing(db, SYSTEM, area=roll.COMMUNITY, what="spelling", state="decided")[0]
+    with pytest.raises(ConflictError, match=r"review\.folded"):  # its buildings went into others
+        reviews.reopen(db, SYSTEM, first["id"])
     waiting = seating.waiting(db, SYSTEM, roll.COMMUNITY)
     assert waiting["buildings"] == len(people.doors)
     assert waiting["people"] == len(people.people)

@@ -126,6 +126,52 @@ def test_a_taught_name_is_an_alias_and_never_a_person(base):
     assert geocoding.geocode(base.db, SYSTEM, "一小教师楼")["status"] == "found"
 
 
+def test_a_wrong_decision_is_taken_back_and_decided_anew(base):
+    """What got its place by it waits again, what was placed otherwise stays; the name that was taught is gone."""
+    events(base, [TIE, TIE, "青山路10号", "青山路8号"])
+    (asked,) = waiting(base)
+    with pytest.raises(ConflictError, match=r"review\.open"):
+        reviews.reopen(base.db, SYSTEM, asked["id"])
+    reviews.decide(base.db, SYSTEM, asked["id"], Answer(candidate=1, teach="一小教师楼"))
+    was = placed(base)
+    later = events(base, [TIE], "later.csv", list_name="later")  # found by the decision, and goes back with it
+    assert later.counts["unlocated"] == 0
+    base.rows("UPDATE event SET geom = ST_SetSRID(ST_MakePoint(118.6205, 31.4605), 4326), located_by = 'manual' "
+              "WHERE source_key = 'E1' RETURNING id")  # fmt: skip
+    done = reviews.reopen(base.db, SYSTEM, asked["id"])
+    assert (done["state"], done["answer"], done["decided_by"], done["unplaced"]) == ("open", None, None, 2)
+    now = base.rows(
+        "SELECT source_key AS k, geom IS NULL AS nowhere, located_by, cell_key, h3 FROM event ORDER BY 1, 2"
+    )
+    assert [(r["k"], r["nowhere"]) for r in now] == [
+        ("E0", True), ("E0", True), ("E1", False), ("E2", False), ("E3", False)
+    ]  # fmt: skip
+    assert {(r["located_by"], r["cell_key"] % 8192, r["h3"]) for r in now if r["nowhere"]} == {(None, 0, None)}
+    assert not aliases.every(base.db, SYSTEM)
+    assert geocoding.geocode(base.db, SYSTEM, "一小教师楼")["status"] != "found"
+    assert geocoding.geocode(base.db, SYSTEM, TIE)["status"] == "review"
+    assert [q["id"] for q in waiting(base)] == [asked["id"]]
+    assert reviews.decide(base.db, SYSTEM, asked["id"], Answer(candidate=2))["placed"] == 2
+    there = placed(base)["E0"]
+    assert there["lon"] != was["E0"]["lon"]
+    assert there["cell_key"] % 8192 > 0
+    assert [q["state"] for q in waiting(base, state="decided")] == ["accepted"]
+    audit = base.rows("SELECT action FROM audit WHERE entity = 'review' ORDER BY id")
+    assert [r["action"] for r in audit] == ["review.taught", "review.reopened", "review.accepted"]
+
+
+def test_of_other_kinds_too(base):
+    row = {"名称": "堆物", "隐患类型": "消防", "检查日期": "2026-10-09", "地址": TIE}
+    base.take("hazard", base.csv([row], "h.csv"))
+    (asked,) = waiting(base)
+    assert reviews.decide(base.db, SYSTEM, asked["id"], Answer(candidate=1))["placed"] == 1
+    assert reviews.reopen(base.db, SYSTEM, asked["id"])["unplaced"] == 1
+    (row,) = base.rows("SELECT geom, located_by FROM hazard")
+    assert (row["geom"], row["located_by"]) == (None, None)
+    reviews.decide(base.db, SYSTEM, asked["id"], Answer(dismiss=True))
+    assert reviews.reopen(base.db, SYSTEM, asked["id"])["unplaced"] == 0
+
+
 def test_dismissed_is_not_asked_again(base):
     events(base, [TIE])
     done = reviews.decide(base.db, SYSTEM, waiting(base)[0]["id"], Answer(dismiss=True))
@@ -156,6 +202,11 @@ def test_who_may_decide(base):
     assert not reviews.listing(base.db, who["community"], what="address")  # the list belongs to the county
     with pytest.raises(MissingError):
         reviews.decide(base.db, who["community"], number, Answer(dismiss=True))
+    reviews.decide(base.db, SYSTEM, number, Answer(dismiss=True))
+    with pytest.raises(ForbiddenError):
+        reviews.reopen(base.db, who["analyst"], number)
+    with pytest.raises(MissingError):
+        reviews.reopen(base.db, who["community"], number)
 
 
 def test_a_file_of_addresses_puts_its_doubts_on_the_list(base, tmp_path):

@@ -12,7 +12,16 @@ from gridsvc.web.answers import answer
 from gridsvc.web.deps import AreaQuery, Db, Limit, Me, needs
 from gridsvc.web.routes.entries import IfMatch, state_of
 from gridsvc.web.schemas.models import Page
-from gridsvc.web.schemas.reviews import ReviewCounts, ReviewDone, ReviewIn, ReviewOut, SeatDone, SeatIn, SeatsOut
+from gridsvc.web.schemas.reviews import (
+    ReviewCounts,
+    ReviewDone,
+    ReviewIn,
+    ReviewOut,
+    ReviewReopened,
+    SeatDone,
+    SeatIn,
+    SeatsOut,
+)
 
 router = APIRouter(prefix="/api/v1", tags=["geocode"])
 Number = Annotated[int, Path(ge=1, le=2**62)]
@@ -55,3 +64,9 @@ def decide(db: Db, who: Me, number: Number, body: ReviewIn) -> Response:
     """Decide, once; it is carried out on the records that wait, remembered, and audited."""
     said = Answer(body.candidate, body.name, body.lon, body.lat, body.teach, body.dismiss)
     return answer(reviews.decide(db, who, number, said))
+
+
+@router.post("/reviews/{number}/reopen", response_model=ReviewReopened, **needs("edit"))
+def reopen(db: Db, who: Me, number: Number) -> Response:
+    """Take a decision back: the question waits again, and the records that got their place by it with it."""
+    return answer(reviews.reopen(db, who, number))

@@ -80,6 +80,12 @@ class ReviewDone(ReviewOut):
     placed: int | None = Field(default=None, description="得到位置的记录 records that have a place now")
 
 
+class ReviewReopened(ReviewOut):
+    """A question that waits again."""
+
+    unplaced: int = Field(description="收回位置的记录 records that have no place now")
+
+
 class ReviewCounts(Model):
     """Questions that wait."""
 

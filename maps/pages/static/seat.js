@@ -3,7 +3,7 @@ import { makeMap, maplibre } from "/static/basemap.js";
 
 const $ = id => document.getElementById(id);
 const EMPTY = { type: "FeatureCollection", features: [] };
-let map, areas = [], tab = "seat", seats = null, asked = { spelling: [], address: [] }, placed = [], chosen = null, last = null, everybody = 0;
+let map, areas = [], tab = "seat", seats = null, asked = { spelling: [], address: [] }, placed = [], settled = [], chosen = null, last = null, everybody = 0;
 
 async function main() {
   await begin("seat");
@@ -41,10 +41,11 @@ const show = (id, features) => map.getSource(id).setData({ type: "FeatureCollect
 
 async function load(first = false) {
   const area = `area=${$("area").value}`;
-  const [waiting, done, spelling, address] = await Promise.all([api(`/api/v1/seats?${area}`), api(`/api/v1/seats?${area}&placed=true`),
-    api(`/api/v1/reviews?${area}&what=spelling`), api(`/api/v1/reviews?${area}&what=address`)]);
+  const [waiting, done, decided, spelling, address] = await Promise.all([api(`/api/v1/seats?${area}`), api(`/api/v1/seats?${area}&placed=true`),
+    api(`/api/v1/reviews?${area}&state=decided&limit=50`), api(`/api/v1/reviews?${area}&what=spelling`), api(`/api/v1/reviews?${area}&what=address`)]);
   seats = waiting;
   placed = done;
+  settled = decided.items;
   asked = { spelling: spelling.items, address: address.items };
   everybody = waiting.people + done.people;
   if (first) tab = asked.spelling.length ? "spelling" : seats.items.length || !asked.address.length ? "seat" : "address";
@@ -90,6 +91,9 @@ function drawSeats() {
 function drawAsked() {
   const rows = asked[tab];
   $("list").innerHTML = rows.map(tab === "spelling" ? spelling : address).join("") || `<p class="empty">${escape(t("page.seat.no_questions"))}</p>`;
+  const past = settled.filter(q => q.what === tab);
+  if (past.length) $("list").insertAdjacentHTML("beforeend", `<p class="sub">${escape(t("page.seat.decided"))}</p>${past.map(decidedRow).join("")}`);
+  for (const b of $("list").querySelectorAll("[data-reopen]")) b.onclick = () => reopen(past.find(q => q.id === Number(b.dataset.reopen)));
   for (const el of $("list").querySelectorAll(".ask")) {
     const id = Number(el.dataset.id);
     for (const b of el.querySelectorAll("[data-candidate]")) b.onclick = () => decide(id, { candidate: Number(b.dataset.candidate), teach: taught(el) });
@@ -179,6 +183,21 @@ async function undo() {
     await load();
     chosen = last.id;
     tab = "seat";
+    draw();
+  });
+}
+
+const back = q => may() && (q.what === "address" || q.state === "dismissed");
+const decidedRow = q => `<div class="row decided"><span class="name">${escape(q.text)}<small class="muted">${escape([t("page.seat.state." + q.state), q.answer && (q.answer.name || q.answer.matched), q.decided_by].filter(Boolean).join(" · "))}</small></span>${back(q) ? `<button data-reopen="${q.id}">${escape(t("page.seat.reopen"))}</button>` : ""}</div>`;
+
+/** A decision that was wrong is taken back, and the question waits again. */
+async function reopen(q) {
+  if (!confirm(t("page.seat.reopen_sure", { name: q.text }))) return;
+  await tried(async () => {
+    const done = await api(`/api/v1/reviews/${q.id}/reopen`, { method: "POST" });
+    notice(t("page.seat.reopened", { name: done.text, n: number(done.unplaced) }));
+    await load();
+    chosen = tab === "address" ? done.id : null;
     draw();
   });
 }
