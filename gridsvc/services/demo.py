@@ -64,6 +64,7 @@ AFTER = (
     ("component", "components", "样例城市部件"),
     ("hazard", "hazards", "样例城市隐患台账"),
     ("hazard_source", "hazard_sources", "样例城市危险源"),
+    ("zone", "zones", "样例城市责任区"),
 )
 DUTY = (
     ("officer", "officers", "样例城市网格员名册"),

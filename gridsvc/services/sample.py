@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FILES = {"areas": "areas.geojson", "base": "base_features.geojson", "estates": "estates.geojson",
          "buildings": "buildings.geojson", "addresses": "addresses.csv", "events": "events.csv"}  # fmt: skip
 LISTS = ("dwellings", "people", "units", "resident_groups", "hazards", "hazard_sources", "components", "facilities",
-         "organisations")  # fmt: skip
+         "organisations", "zones")  # fmt: skip
 DUTY = ("officers", "posts", "visits")
 FILES |= {name: f"{name}.csv" for name in (*LISTS, *DUTY)}
 TRUTHS = "truths.json"

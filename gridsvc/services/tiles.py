@@ -68,6 +68,12 @@ def cells(db: Database, caller: Caller, z: int, x: int, y: int, division: int | 
         return bytes(tx.value("tile/cells", z=z, x=x, y=y, day=ground.today(tx), division_id=division))
 
 
+def zones(db: Database, caller: Caller, z: int, x: int, y: int) -> bytes:
+    """Duty zones of one tile, with whoever is in charge of each."""
+    with begin(db, caller, "rows") as tx:
+        return bytes(tx.value("tile/zones", z=z, x=x, y=y, day=ground.today(tx)))
+
+
 def events(db: Database, caller: Caller, question: Question, late: bool, z: int, x: int, y: int) -> bytes:
     """Events of one tile; without an area in the question, also what lies outside every area."""
     with begin(db, caller, "rows") as tx:
@@ -139,7 +145,7 @@ def index(db: Database, caller: Caller) -> dict[str, Any]:
         },
     ]
     if allowed:
-        layers.append({"id": "events", "layers": {"event": 0}})
+        layers += [{"id": "events", "layers": {"event": 0}}, {"id": "zones", "layers": {"zone": 0}}]
     if residents:
         layers.append({"id": "doors", "layers": {"door": DOOR_ZOOM}})
     return {"tiles": "/tiles/{id}/{z}/{x}/{y}.mvt", "layers": layers}

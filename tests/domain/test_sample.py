@@ -162,6 +162,15 @@ def test_things_are_as_many_as_the_issue_says(city):
     }  # fmt: skip
 
 
+def test_the_river_is_a_duty_zone_in_every_community_that_it_runs_through(city):
+    zones = city.lists["zones"]
+    assert len(zones) == 5
+    assert zones["责任区名称"].is_unique
+    homes = city.areas.set_index("code").geometry
+    for code, text in zip(zones["社区代码"], zones["wkt"], strict=True):
+        assert shapely.from_wkt(text).within(homes[code].buffer(1e-6))
+
+
 def test_duty_has_the_gaps_that_are_written_down(city, duty):
     cells, found = duty
     truths = found.truths

@@ -1,11 +1,13 @@
 """The API as its users call it: places, lists, jobs, files, tiles."""
 
 import datetime as dt
+import math
 import time
 
 import pytest
 import shapely
 
+from gridsvc.store.tx import SYSTEM, begin
 from gridsvc.worker.main import Worker
 from tests.conftest import AS_OF
 from tests.mvt import decode
@@ -306,7 +308,15 @@ def test_tiles_outside_the_pyramid_and_the_index(client):
     assert one.get("/tiles/base/3/8/0.mvt").status_code == 422
     assert one.get("/tiles/base/40/0/0.mvt").status_code == 422
     index = one.get("/tiles/index.json").json()
-    assert {layer["id"] for layer in index["layers"]} == {"base", "areas", "cells", "heat", "events", "doors"}
+    assert {layer["id"] for layer in index["layers"]} == {
+        "base",
+        "areas",
+        "cells",
+        "heat",
+        "events",
+        "zones",
+        "doors",
+    }
     assert index["basemap"] is None
     assert {layer["id"] for layer in client("auditor").get("/tiles/index.json").json()["layers"]} == {
         "base",
@@ -315,6 +325,43 @@ def test_tiles_outside_the_pyramid_and_the_index(client):
         "heat",
     }
     assert one.get(filled("/tiles/basemap/{z}/{x}/{y}")).status_code == 404
+
+
+def test_duty_zones_are_drawn_with_whoever_has_them(client, db):
+    """The stretches of the sample's river; a post on one names its officer, at once and not from the cache."""
+
+    def drawn(one):
+        with begin(db, SYSTEM, "jobs") as tx:
+            (at,) = tx.conn.execute("SELECT id, ST_X(p) AS lon, ST_Y(p) AS lat FROM (SELECT id, ST_PointOnSurface(geom) AS p "
+                                    "FROM zone ORDER BY id LIMIT 1) z").fetchall()  # fmt: skip
+        x = int((at["lon"] + 180) / 360 * 2**15)
+        y = int((1 - math.asinh(math.tan(math.radians(at["lat"]))) / math.pi) * 2**14)
+        answer = one.get(f"/tiles/zones/15/{x}/{y}.mvt")
+        assert answer.status_code == 200
+        shapes, names = decode(answer.content)
+        assert (shapes.name, names.name) == ("zone", "zone_name")
+        return at["id"], {f["__id"]: f for f in shapes.features}
+
+    one = client("county")
+    number, found = drawn(one)
+    assert found[number]["name"].startswith("宁溪河")
+    assert found[number]["class"] == "02"
+    assert "officers" not in found[number]
+    with begin(db, SYSTEM, "jobs") as tx:
+        who = tx.conn.execute(
+            "INSERT INTO post (officer_id, kind, target, zone_id, starts, cover, cell_key, source_id, source_key, source_crs, "
+            "batch_id) SELECT o.id, '03', 'zone', z.id, '2026-01-01', false, z.cell_key, p.source_id, 'zone-test', 'x', p.batch_id "
+            "FROM zone z, (SELECT id FROM officer LIMIT 1) o, (SELECT source_id, batch_id FROM post LIMIT 1) p WHERE z.id = %s "
+            "RETURNING officer_id", [number]).fetchone()["officer_id"]  # fmt: skip
+        name = tx.conn.execute("SELECT name FROM officer WHERE id = %s", [who]).fetchone()["name"]
+    for _ in range(50):
+        if "officers" in drawn(one)[1][number]:
+            break
+        time.sleep(0.1)
+    assert drawn(one)[1][number]["officers"] == name
+    with begin(db, SYSTEM, "jobs") as tx:
+        tx.conn.execute("DELETE FROM post WHERE source_key = 'zone-test'")
+    assert client("auditor").get("/tiles/zones/15/1/1.mvt").status_code == 403
 
 
 def test_health_and_metrics(client):

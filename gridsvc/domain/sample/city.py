@@ -50,7 +50,8 @@ def county(
     happened, spots = events.make(site, houses, classes, as_of, office)
     areas = ground.areas(site)
     living = residents.make(site, houses, as_of.replace(day=1))  # nobody changes in the middle of a month
-    lists = {"dwellings": living.dwellings, "people": living.people, **things.make(site, houses, as_of)}
+    lists = {"dwellings": living.dwellings, "people": living.people, **things.make(site, houses, as_of),
+             "zones": ground.zones(site, areas)}  # fmt: skip
     truths = _truths(site, as_of, areas, houses, happened, spots) | living.truths
     truths |= {name: len(table) for name, table in lists.items()}
     return City(areas, ground.features(site, lots), estates, houses, addresses, happened, lists, truths, site, living)

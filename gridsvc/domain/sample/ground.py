@@ -27,6 +27,7 @@ _LANDUSE = {
     "green": "绿地",
     "bank": "绿地",
 }
+_STRETCH_DEG = 0.0015  # a community that the river only touches has none
 
 
 def areas(site: Site) -> gpd.GeoDataFrame:
@@ -140,6 +141,24 @@ def _river(site: Site) -> pd.DataFrame:
     water = shapely.intersection(line.buffer(plan.RIVER_M / 2, cap_style="flat"), shapely.box(0, 0, width, height))
     name = site.words["roads"]["river"]
     return pd.DataFrame({"kind": ["水域"], "name": [name], "geometry": site.shape(np.array([water], dtype=object))})
+
+
+def zones(site: Site, areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Duty zones: the river, a stretch a community (河段)."""
+    (line,) = site.shape(np.array([shapely.LineString(_river_line(site))], dtype=object))
+    homes = areas[areas["code"].str.len() == 12]
+    parts = shapely.intersection(np.asarray(homes.geometry, dtype=object), line)
+    long = shapely.length(parts) > _STRETCH_DEG
+    river, codes = site.words["roads"]["river"], homes["code"].to_numpy(dtype=object)[long]
+    names = homes["name"].str.removesuffix("社区").to_numpy(dtype=object)[long]
+    return pd.DataFrame({
+        "责任区编号": [f"HD{code}" for code in codes],
+        "责任区名称": [f"{river}{name}段" for name in names],
+        "类型": "河段",
+        "责任单位": site.words["things"]["water"],
+        "社区代码": codes,
+        "wkt": shapely.to_wkt(parts[long], rounding_precision=7),
+    })  # fmt: skip
 
 
 def _rail(site: Site) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
@@ -68,6 +69,14 @@ def events(
     tiles.check(z, x, y)
     key = ("events", scope, _asked(asking), late, z, x, y)
     return _tile(request, key, ("event",), lambda: tiles.events(db, who, asking, late, z, x, y))
+
+
+@router.get("/zones/{z}/{x}/{y}.mvt", **needs("rows", MVT))
+def zones(request: Request, db: Db, who: Me, scope: Scope, z: Zoom, x: Index, y: Index) -> Response:
+    """Duty zones (责任区) with whoever has a post on them today."""
+    tiles.check(z, x, y)
+    key = ("zones", scope, dt.datetime.now(ZoneInfo(db.settings.tz)).date(), z, x, y)
+    return _tile(request, key, ("zone", "post", "officer"), lambda: tiles.zones(db, who, z, x, y))
 
 
 @router.get("/doors/{z}/{x}/{y}.mvt", **needs("people", MVT))

@@ -18,10 +18,11 @@ async function main() {
   addLayers();
   for (const id of ["area", "class", "by", "per"]) $(id).addEventListener("change", refresh);
   $("area").addEventListener("change", zoomToArea);
-  for (const id of ["show-heat", "show-events", "show-late", "show-doors", "show-cells", "show-base"]) $(id).addEventListener("change", switches);
+  for (const id of ["show-heat", "show-events", "show-late", "show-doors", "show-zones", "show-cells", "show-base"]) $(id).addEventListener("change", switches);
   $("fold").onclick = () => document.querySelector(".controls").classList.toggle("open");
   if (!may("rows")) for (const id of ["show-events", "show-late"]) $(id).closest("label").hidden = true;
   if (!sees()) $("show-doors").closest("label").hidden = true;
+  if (!may("rows")) $("show-zones").closest("label").hidden = true;
   if (!me().has_scope) {
     $("show-heat").closest("label").hidden = true;
     for (const el of document.querySelectorAll(".controls .field, .controls .pair, .controls .sum, .controls h2")) el.hidden = true;
@@ -83,6 +84,14 @@ function addLayers() {
       paint: { "text-color": "#fff" } });
   }
   if (!may("rows") || !scoped) return;
+  map.addSource("zones", vector("zones"));
+  const off = { visibility: "none" }, nobody = ["!", ["has", "officers"]];
+  const ground = ["==", ["geometry-type"], "Polygon"], colour = ["case", nobody, "#a85a00", "#0f7b7b"];
+  map.addLayer({ id: "zone-fill", type: "fill", source: "zones", "source-layer": "zone", filter: ground, layout: off, paint: { "fill-color": colour, "fill-opacity": 0.13 } }, under);
+  map.addLayer({ id: "zone-line", type: "line", source: "zones", "source-layer": "zone", layout: off, paint: { "line-color": colour, "line-opacity": 0.9,
+    "line-width": ["case", ground, 1.8, 5] } }, under);
+  map.addLayer({ id: "zone-name", type: "symbol", source: "zones", "source-layer": "zone_name", minzoom: 12.5, layout: { ...off, "text-field": ["get", "name"], "text-font": ["sans-serif"], "text-size": 12.5 },
+    paint: { "text-color": ["case", nobody, "#7a4100", "#0a5555"], "text-halo-color": "#fff", "text-halo-width": 1.6 } });
   map.addSource("events", vector("events"));
   map.addLayer({ id: "event", type: "circle", source: "events", "source-layer": "event", layout: { visibility: "none" }, paint: {
     "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 4.5, 10, 16, 40, 30],
@@ -120,6 +129,7 @@ function switches() {
   show("event", points);
   show("event-count", points);
   for (const id of ["door", "door-count"]) show(id, $("show-doors").checked);
+  for (const id of ["zone-fill", "zone-line", "zone-name"]) show(id, $("show-zones").checked);
   if (map.getSource("events")) map.getSource("events").setTiles(tiles("events", query({ ...asked(), late: $("show-late").checked && !$("show-events").checked })));
   for (const layer of map.getStyle().layers) {
     if (layer.source === "base") show(layer.id, $("show-base").checked);
@@ -164,6 +174,9 @@ async function clicked(e) {
   if (event?.properties.event_id) return showEvent(event.properties.event_id, e.lngLat);
   const door = map.getLayer("door") && map.queryRenderedFeatures(e.point, { layers: ["door"] })[0];
   if (door) return showDoors(door.properties.building_id);
+  const near = [[e.point.x - 5, e.point.y - 5], [e.point.x + 5, e.point.y + 5]];  // a stretch of water is a line
+  const zone = map.getLayer("zone-line") && map.queryRenderedFeatures(near, { layers: ["zone-fill", "zone-line"] })[0];
+  if (zone) return showZone(zone.properties, e.lngLat);
   const cell = map.queryRenderedFeatures(e.point, { layers: ["cell-fill"] })[0];
   if (cell) {
     choose(cell.id);
@@ -289,7 +302,7 @@ let words;
 async function codeWords() {
   if (words) return words;
   words = {};
-  for (const list of ["service_category", "relation"]) {
+  for (const list of ["service_category", "relation", "zone_class"]) {
     const found = await tried(() => api(`/api/v1/codes?list=${list}`));
     words[list] = Object.fromEntries((found?.items || []).map(c => [c.code, lang() === "en" && c.name_en ? c.name_en : c.name]));
   }
@@ -303,14 +316,23 @@ function closeDetail() {
 }
 
 let popup;
+function pop(at, title, rows) {
+  popup?.remove();
+  popup = new maplibre.Popup({ closeButton: true, maxWidth: "290px" }).setLngLat(at).setHTML(
+    `<strong>${escape(title)}</strong><dl>${rows.filter(r => r[1]).map(([k, v]) => `<dt>${escape(t(k))}</dt><dd>${escape(v)}</dd>`).join("")}</dl>`).addTo(map);
+}
+
+async function showZone(z, at) {
+  const classes = (await codeWords()).zone_class ?? {};
+  pop(at, z.name, [["page.zone.class", classes[z.class]], ["page.zone.operator", z.operator], ["page.zone.officers", z.officers || t("page.zone.nobody")]]);
+}
+
 async function showEvent(id, at) {
   const e = await tried(() => api(`/api/v1/events/${id}`));
   if (!e) return;
   const rows = [["page.event.place", e.address], ["page.event.reported", localTime(e.reported_at)], ["page.event.due", e.due_at && localTime(e.due_at)],
     ["page.event.closed", e.closed_at && localTime(e.closed_at)], ["page.event.state", e.status_text || t("page.state." + e.state)], ["page.event.cell", e.cell_code]];
-  popup?.remove();
-  popup = new maplibre.Popup({ closeButton: true, maxWidth: "290px" }).setLngLat(at).setHTML(
-    `<strong>${escape(lang() === "en" && e.class_en ? e.class_en : e.class)}</strong><dl>${rows.filter(r => r[1]).map(([k, v]) => `<dt>${escape(t(k))}</dt><dd>${escape(v)}</dd>`).join("")}</dl>`).addTo(map);
+  pop(at, lang() === "en" && e.class_en ? e.class_en : e.class, rows);
 }
 
 addEventListener("keydown", e => { if (e.key === "Escape") closeDetail(); });
