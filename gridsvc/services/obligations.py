@@ -239,7 +239,7 @@ def _plan_begun(tx: Tx, one: Version, first: dt.date, today: dt.date, calendar: 
     """Obligations that count from the day on which each target began."""
     rule, n = one.rule, one.rule.every or 1
     reach = dt.timedelta(days=n * (3 if rule.working else 1) + 30)  # n working days are within so many days
-    begins = [row["begins"] for row in tx.rows("obligation/begun", first=first - reach, last=today)]
+    begins = [row["begins"] for row in tx.rows("obligation/begun", first=first - reach, last=today + AHEAD)]
     made = [(day, calendar.later(day, n, working=rule.working)) for day in begins]
     made = [(day, due) for day, due in made if due >= first and one.first <= due <= one.last]
     if not made:
