@@ -202,16 +202,23 @@ def _buildings(
     building, cell = shapely.STRtree(shapes).query(here, predicate="intersects")
     uncovered = np.ones(len(here), dtype=bool)
     uncovered[building] = False
-    inside = crs.areas_m2(np.asarray(shapely.intersection(here[building], shapes[cell]), dtype=object))
-    deep = inside > LEAST_M2
-    held = np.bincount(building[deep], minlength=len(here))
+    cut = _holders(here, shapes) > 1
+    # what the area's own border takes apart (a notch across a house) is not cut by the cells: each part is looked at
+    parts, of = shapely.get_parts(shapely.intersection(here[cut], aoi), return_index=True)
+    cut[cut] = np.isin(np.arange(cut.sum()), of[_holders(parts, shapes) > 1])
     first = np.full(len(here), "", dtype=object)
     first[building[::-1]] = names[cell[::-1]]
-    cut = held > 1
     return [
         _rows("cut_building", first[cut], here[cut]),
         _rows("uncovered_building", np.full(int(uncovered.sum()), "", dtype=object), here[uncovered]),
     ]
+
+
+def _holders(things: NDArray[np.object_], shapes: NDArray[np.object_]) -> NDArray[np.int64]:
+    """How many of the shapes hold more of each thing than rounding does."""
+    thing, shape = shapely.STRtree(shapes).query(things, predicate="intersects")
+    inside = crs.areas_m2(np.asarray(shapely.intersection(things[thing], shapes[shape]), dtype=object))
+    return np.bincount(thing[inside > LEAST_M2], minlength=len(things))
 
 
 def _metric(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], int]:

@@ -68,6 +68,16 @@ def test_slivers_are_found():
     assert out.clean  # thin, but seamless
 
 
+def test_what_the_area_itself_takes_apart_is_not_cut_by_its_cells():
+    """A house over a notch of the border: its two parts lie in two cells, and no division could do otherwise."""
+    area = drawn.polygons("X.XX\nXXXX")["X"]
+    over = shapely.box(*drawn.at(0.5, 1.2), *drawn.at(2.5, 1.8))
+    assert check(cells("A.BB\nAABB"), area, Against(np.array([over]))).figures["cut"] == 0
+    assert check(cells("A.BC\nAABC"), area, Against(np.array([over]))).figures["cut"] == 0
+    longer = shapely.box(*drawn.at(0.5, 1.2), *drawn.at(3.5, 1.8))
+    assert check(cells("A.BC\nAABC"), area, Against(np.array([longer]))).figures["cut"] == 1
+
+
 def test_cut_and_uncovered_buildings():
     houses = np.array(
         [
