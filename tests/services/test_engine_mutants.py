@@ -162,6 +162,12 @@ def test_every_slip_can_still_be_made():
 
 
 @pytest.mark.soak
+def test_without_a_slip_these_worlds_agree(server, fresh):
+    """Otherwise every slip would seem to be noticed."""
+    worlds(server, fresh, range(5000, 5000 + WORLDS))
+
+
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "mutant", [pytest.param(m, marks=_rare(m)) for m in MUTANTS], ids=lambda m: f"{m[0]}: {m[1][:30]} -> {m[2][:30]}"
 )
