@@ -203,9 +203,10 @@ def _buildings(
     uncovered = np.ones(len(here), dtype=bool)
     uncovered[building] = False
     cut = _holders(here, shapes) > 1
-    # what the area's own border takes apart (a notch across a house) is not cut by the cells: each part is looked at
+    # a house that the area's own border takes apart (by a notch) is not cut by the cells: each part is looked at
     parts, of = shapely.get_parts(shapely.intersection(here[cut], aoi), return_index=True)
-    cut[cut] = np.isin(np.arange(cut.sum()), of[_holders(parts, shapes) > 1])
+    several = shapely.get_num_geometries(here[cut]) > 1  # of parts from the first, which belong to one cell
+    cut[cut] = np.isin(np.arange(cut.sum()), of[_holders(parts, shapes) > 1]) | several
     first = np.full(len(here), "", dtype=object)
     first[building[::-1]] = names[cell[::-1]]
     return [

@@ -40,7 +40,7 @@ def add(
     if lon is None or lat is None or not (abs(lon) <= 180 and abs(lat) <= 90):
         raise InputError("alias.where")
     with begin(db, caller, "edit") as tx:
-        number = put(tx, plain, target, lon, lat, accuracy_m)
+        number, _ = put(tx, plain, target, lon, lat, accuracy_m)
     places.refresh(db, kinds=("alias",))
     return {"id": number, "name": plain, "target": target, "longitude": lon, "latitude": lat}
 
@@ -59,8 +59,8 @@ def plain_name(name: str) -> str:
     return plain
 
 
-def put(tx: Tx, plain: str, target: str, lon: float, lat: float, accuracy_m: float) -> int:
-    """Store a name; its number. The places of the base are to be worked out again afterwards.
+def put(tx: Tx, plain: str, target: str, lon: float, lat: float, accuracy_m: float) -> tuple[int, bool]:
+    """Store a name; its number, and whether it is new. The places of the base are to be worked out again afterwards.
 
     Raises:
         ForbiddenError: ``alias.area``.
@@ -68,12 +68,15 @@ def put(tx: Tx, plain: str, target: str, lon: float, lat: float, accuracy_m: flo
     key = geocoding.area_key_at(tx, lon, lat)
     if not tx.who.covers(key, key + 1):
         raise ForbiddenError("alias.area", name=plain)
-    number = tx.value(
+    row = tx.one(
         "alias/add", name=plain, target=target, lon=lon, lat=lat, accuracy_m=accuracy_m, cell_key=key,
         user_id=tx.who.user_id,
     )  # fmt: skip
-    tx.audit("alias.add", entity="place_alias", row_id=int(number), detail={"name": plain, "target": target})
-    return int(number)
+    if row is None:
+        raise ForbiddenError("alias.area", name=plain)
+    number = int(row["id"])
+    tx.audit("alias.add", entity="place_alias", row_id=number, detail={"name": plain, "target": target})
+    return number, bool(row["fresh"])
 
 
 def every(db: Database, caller: Caller) -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from gridsvc.domain.records import RECORDS
 from gridsvc.errors import InputError, LimitError, MissingError
 from gridsvc.services import imports
-from gridsvc.store.tx import Caller, Tx, begin, json
+from gridsvc.store.tx import SYSTEM, Caller, Tx, begin, json
+from gridsvc.text import language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -103,6 +104,8 @@ def cancel(db: Database, caller: Caller, number: int) -> str:
             raise MissingError("job.unknown", id=number)
         state = tx.value("job/cancel", id=number)
         tx.audit("job.cancel", entity="job", row_id=number)
+    if state == "cancelled":  # it has not begun, so nobody else takes its upload away
+        clean_up(db, row["params"])
     return str(state or row["state"])
 
 
@@ -135,9 +138,10 @@ def keep_upload(settings: Settings, name: str, stream: BinaryIO) -> Path:
     return path
 
 
-def for_output(settings: Settings, params: Mapping[str, Any], suffix: str) -> dict[str, Any]:
-    """Parameters of a job that makes a file and comes with none."""
-    return {**params, "path": str(_spool(settings) / secrets.token_hex(12)), "format": suffix}
+def for_output(tx: Tx, params: Mapping[str, Any], suffix: str) -> dict[str, Any]:
+    """Parameters of a job that makes a file of what the caller sees, in her language, and comes with none."""
+    path = str(_spool(tx.settings) / secrets.token_hex(12))
+    return {**params, "path": path, "format": suffix, "scope": _seen(tx), "lang": language()}
 
 
 def output_path(settings: Settings, params: Mapping[str, Any]) -> Path:
@@ -159,16 +163,31 @@ def output(db: Database, caller: Caller, number: int) -> tuple[Path, str]:
     params = row["params"]
     path = output_path(db.settings, params) if row["state"] == "done" and "format" in params else None
     with begin(db, caller, _NEED[row["kind"]]) as tx:
+        if params.get("scope", _seen(tx)) != _seen(tx):  # she has other ground or other duties by now
+            raise MissingError("job.unknown", id=number)
         if path is None or not path.is_file():
             raise MissingError("job.no_file", id=number)
         tx.audit("job.file", entity="job", row_id=number)
-    return path, str(row["result"]["file"])
+    return path, str((row["result"] or {}).get("file") or path.name)
+
+
+def _seen(tx: Tx) -> str:
+    return f"{tx.who.role} {tx.who.scope} {tx.who.person_scope}"
+
+
+def clean_up(db: Database, params: Mapping[str, Any]) -> None:
+    """Delete the upload that a job came with, when the job has come to its end."""
+    upload = params.get("path")
+    if upload and Path(upload).is_relative_to(db.settings.base / "spool"):
+        Path(upload).unlink(missing_ok=True)
 
 
 def sweep(db: Database) -> int:
-    """Delete files in the spool that nobody has touched for a day; how many."""
+    """Delete files in the spool that nobody has touched for a day and no job waits for; how many."""
     spool, now = db.settings.base / "spool", time.time()
-    old = [p for p in spool.glob("*.out.*") if p.is_file() and now - p.stat().st_mtime > _KEPT_S]
+    with begin(db, SYSTEM, "jobs") as tx:
+        wanted = {row["path"] for row in tx.rows("job/uploads")}
+    old = [p for p in spool.glob("*") if p.is_file() and now - p.stat().st_mtime > _KEPT_S and str(p) not in wanted]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)

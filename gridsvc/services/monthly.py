@@ -81,11 +81,12 @@ def submit(db: Database, caller: Caller, ask: Ask, *, checked_by: str = "") -> i
     Raises:
         As :func:`gridsvc.services.coverage.understood`; ForbiddenError: ``auth.forbidden``.
     """
-    with begin(db, caller, "export") as tx:
-        coverage.understood(tx, ask)
     day = ask.as_of.isoformat() if ask.as_of else None
     params = {"area": ask.area, "period": ask.period, "rules": ask.rules, "as_of": day, "checked_by": checked_by}
-    return jobs.submit(db, caller, "month", jobs.for_output(db.settings, params, "xlsx"), ask.area)
+    with begin(db, caller, "export") as tx:
+        coverage.understood(tx, ask)
+        params = jobs.for_output(tx, params, "xlsx")
+    return jobs.submit(db, caller, "month", params)  # of an area that she sees a part of, too
 
 
 def _lists(db: Database, caller: Caller, ask: Ask) -> dict[str, pd.DataFrame]:

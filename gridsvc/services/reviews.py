@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from json import dumps
 from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from gridsvc.domain import codes
 from gridsvc.domain.records import RECORDS
 from gridsvc.errors import ConflictError, InputError, MissingError
-from gridsvc.services import aliases, geocodebulk, ground, places, rowplaces, scopes, seating, spellings
+from gridsvc.services import aliases, geocodebulk, ground, places, questions, rowplaces, scopes, seating, spellings
+from gridsvc.store import sqlfiles
 from gridsvc.store.tx import begin, json
 
 if TYPE_CHECKING:
@@ -77,18 +81,15 @@ def reopen(db: Database, caller: Caller, number: int) -> dict[str, Any]:
         MissingError: ``review.unknown``; ConflictError: ``review.open``, ``review.folded``.
     """
     with begin(db, caller, "edit", budget_ms=db.settings.job_budget_ms) as tx:
-        row, taught = _decided(tx, number), None
-        unplaced = 0
+        row, taught, unplaced = _decided(tx, number), False, 0
         if row["what"] == "address" and row["state"] != "dismissed":
-            unplaced, taught = _unplace(tx, row, row["answer"]), row["answer"].get("alias")
-            if taught is not None:
-                aliases.take(tx, int(taught))
+            unplaced, taught = _unplace(tx, row, row["answer"]), _forget_name(tx, row["answer"])
         tx.run("review/reopen", id=number)
         said = {} if row["personal"] else {"text": row["text"]}
         tx.audit("review.reopened", entity="review", row_id=number,
                  detail={**said, "what": row["what"], "was": row["state"], "unplaced": unplaced})  # fmt: skip
         out = {**_shown(_get(tx, number)), "unplaced": unplaced}
-    if taught is not None:
+    if taught:
         places.refresh(db, kinds=("alias",))
     return out
 
@@ -106,14 +107,31 @@ def _decided(tx: Tx, number: int) -> Row:
 
 
 def _unplace(tx: Tx, row: Row, place: dict[str, Any]) -> int:
-    if row["entity"] not in RECORDS:
-        return 0
+    """Records of every kind that got this place by the decision, from it or from a later import, have none again; how
+    many. A kind that nothing was asked about, since the answer was known, is asked about now."""
     area = ground.find(tx, str(codes.area_codes([row["cell_key"]])[0]))
-    by = ["manual", rowplaces.LOCATED_BY.get(str(place["level"]), "community")]
-    return tx.run(
-        f"{row['entity']}/off_address", lo=area.lo, hi=area.hi, address=row["text"], lon=place["longitude"],
-        lat=place["latitude"], located_by=by, cell_key=row["cell_key"],
-    )  # fmt: skip
+    by = [rowplaces.LOCATED_BY.get(str(place["level"]), "community")]
+    if row["state"] != "accepted":
+        by.append("manual")
+    lost = {kind: tx.run(
+        f"{kind}/off_address", id=row["id"], lo=area.lo, hi=area.hi, address=row["text"], lon=place["longitude"],
+        lat=place["latitude"], located_by=by,
+    ) for kind in RECORDS if kind != "building" and sqlfiles.exists(f"{kind}/off_address")}  # fmt: skip
+    others = {kind: n for kind, n in lost.items() if n and kind != row["entity"]}
+    if others:
+        told = dumps(row["candidates"], ensure_ascii=False)
+        frame = pd.DataFrame({"entity": list(others), "text": row["text"], "records": list(others.values()),
+                              "candidates": told, "answer": None})  # fmt: skip
+        questions.put(tx, frame, key=row["cell_key"], what="address", personal=row["personal"])
+    return sum(lost.values())
+
+
+def _forget_name(tx: Tx, place: dict[str, Any]) -> bool:
+    """The name that was taught with a decision is taken away, unless it stands for another place by now."""
+    known = next((a for a in tx.rows("alias/list") if a["id"] == place.get("alias")), None)
+    if known is None or known["target"] != place["matched"]:
+        return False
+    return aliases.take(tx, known["id"]) is not None
 
 
 def _spelled(tx: Tx, row: Row, answer: Answer) -> dict[str, Any]:
@@ -144,8 +162,8 @@ def _addressed(tx: Tx, row: Row, answer: Answer) -> dict[str, Any]:
     lon, lat = float(place["longitude"]), float(place["latitude"])
     if answer.teach:
         state, name = "taught", aliases.plain_name(answer.teach)
-        number = aliases.put(tx, name, str(place["matched"]), lon, lat, float(place["accuracy_m"]))
-        place = {**place, "alias": number}
+        number, fresh = aliases.put(tx, name, str(place["matched"]), lon, lat, float(place["accuracy_m"]))
+        place = {**place, "alias": number} if fresh else place  # a name that was there before stays
     placed = _place(tx, row, lon, lat, place, by_hand=answer.candidate is None)
     settle(tx, row, state, place, {"placed": placed})
     return {"placed": placed}
@@ -157,6 +175,7 @@ def _place(tx: Tx, row: Row, lon: float, lat: float, place: dict[str, Any], *, b
         return 0
     area = ground.find(tx, str(codes.area_codes([row["cell_key"]])[0]))
     by = "manual" if by_hand else rowplaces.LOCATED_BY.get(str(place["level"]), "community")
+    tx.run(f"{row['entity']}/keep_address", user_id=tx.who.user_id, lo=area.lo, hi=area.hi, address=row["text"])
     return tx.run(
         f"{row['entity']}/by_address", lo=area.lo, hi=area.hi, address=row["text"], lon=lon, lat=lat, located_by=by,
         accuracy_m=float(place["accuracy_m"]), **ground.cell_at(tx, lon, lat),

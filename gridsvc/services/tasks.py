@@ -31,6 +31,7 @@ from gridsvc.services.areas import AreaRequest
 from gridsvc.services.coverage import Ask
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import ImportRequest
+from gridsvc.text import speaking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,9 +53,7 @@ def perform(db: Database, caller: Caller, kind: str, params: Params, progress: P
 
 def clean_up(db: Database, params: Params) -> None:
     """Delete the upload that a job came with, when the job has come to its end."""
-    upload = params.get("path")
-    if upload and Path(upload).is_relative_to(db.settings.base / "spool"):
-        Path(upload).unlink(missing_ok=True)
+    jobs.clean_up(db, params)
 
 
 def _source(params: Params) -> Source:
@@ -96,8 +95,9 @@ def _month(db: Database, caller: Caller, params: Params, progress: Progress) -> 
     day = dt.date.fromisoformat(params["as_of"]) if params["as_of"] else None
     ask = Ask(params["area"], params["period"], tuple(params["rules"]), as_of=day)
     path = jobs.output_path(db.settings, params)
-    found = monthly.write(db, caller, ask, path, checked_by=params["checked_by"], progress=progress)
-    return {"total": found.total["total"], "file": monthly.file_name(found)}
+    with speaking(params["lang"]):
+        found = monthly.write(db, caller, ask, path, checked_by=params["checked_by"], progress=progress)
+        return {"total": found.total["total"], "file": monthly.file_name(found)}
 
 
 def _area_import(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from gridsvc.errors import BusyError, Cancelled, ConflictError, GridError
 from gridsvc.services import coveragesums, gaps, jobs, obligations, places, residents, retention, rollup, sealing
 from gridsvc.store import locks
 from gridsvc.store.tx import SYSTEM, begin
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
     from gridsvc.store.pool import Database
 
-_TASKS: dict[str, tuple[dt.timedelta, Callable[[Database], object]]] = {
+    Work = Callable[..., object]
+
+_TASKS: dict[str, tuple[dt.timedelta, Work]] = {
     "rollup.fold": (dt.timedelta(minutes=5), rollup.fold),
     "audit.seal": (dt.timedelta(hours=1), sealing.seal),
     "places.refresh": (dt.timedelta(minutes=10), places.refresh),
@@ -27,26 +30,46 @@ _TASKS: dict[str, tuple[dt.timedelta, Callable[[Database], object]]] = {
     "residents.publish": (dt.timedelta(hours=6), residents.publish),
 }
 
+# minutes of work that can be broken off on the way
+_TELLING: tuple[Work, ...] = (obligations.update,)
 
-def run_due(db: Database, stopping: Callable[[], bool] = lambda: False) -> Iterator[str]:
-    """Do what is due and what nobody else is doing; the name of each when it is done.
 
-    What fails is tried again when it is due again; what is broken off, at once.
+def run_due(db: Database, stopping: Callable[[], bool] = lambda: False) -> Iterator[tuple[str, Exception | None]]:
+    """Do what is due and what nobody else is doing; each task when it is done, with what went wrong.
+
+    What fails is tried again when it is due again; what is broken off, or was in somebody's way, at the next look.
+    The others are done whatever became of one.
     """
     for name, (every, work) in _TASKS.items():
         if stopping():
             return
-        if not _due(db, name, every):
-            continue
-        with locks.alone(db.dsn, name) as mine:
-            if not mine or not _due(db, name, every):  # somebody else may have ended it just now
+        try:
+            if not _due(db, name, every):
                 continue
-            try:
-                work(db)
-            finally:
-                with begin(db, SYSTEM, "jobs") as tx:
-                    tx.run("upkeep/done", task=name)
-        yield name
+            with locks.alone(db.dsn, name) as mine:
+                if not mine or not _due(db, name, every):  # somebody else may have ended it just now
+                    continue
+                trouble = _done(db, name, work, stopping)
+        except GridError as e:  # the database is away
+            trouble = e
+        yield name, trouble
+
+
+def _done(db: Database, name: str, work: Work, stopping: Callable[[], bool]) -> Exception | None:
+    def tell(*_: object) -> None:
+        if stopping():
+            raise Cancelled("job.cancelled", id=name)
+
+    trouble: Exception | None = None
+    try:
+        work(db, progress=tell) if work in _TELLING else work(db)
+    except (BusyError, Cancelled, ConflictError) as e:
+        return e
+    except Exception as e:  # told to whoever runs this
+        trouble = e
+    with begin(db, SYSTEM, "jobs") as tx:
+        tx.run("upkeep/done", task=name)
+    return trouble
 
 
 def _due(db: Database, name: str, every: dt.timedelta) -> bool:

@@ -105,8 +105,9 @@ def _applies(verb: str, record: Record) -> bool:
         return bool(record.extra)
     if verb in _BY_HAND:
         return record.table not in NOT_EDITED
-    if verb in ("by_address", "off_address"):  # an event has an index of its own that goes along
-        return "address" in record.columns and record.point and not record.about_people and not record.h3
+    if verb in ("by_address", "off_address", "keep_address"):  # an event has an index of its own that goes along
+        own = record.h3 and verb != "keep_address"
+        return "address" in record.columns and record.point and not record.about_people and not own
     if verb == "with_building":
         return "building_id" in record.linked and record.point
     if verb == "with_dwelling":

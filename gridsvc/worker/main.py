@@ -62,7 +62,7 @@ class Worker:
                 self._wake.wait(POLL_S)
                 self._wake.clear()
             ears.stop()
-            if not once:  # what takes longer is broken off: it is a transaction, and due again
+            if not once:  # the night's update ends after the rules in hand; what takes longer is due again
                 round_.join(GRACE_S)
         return done
 
@@ -79,13 +79,13 @@ class Worker:
         """Upkeep beside the jobs, which must not wait for the minutes that a night's update takes; what is due after
         a night switched off is due at once."""
         while not self._stopping.is_set():
-            try:
-                for task in upkeep.run_due(db, self._stopping.is_set):
+            for task, trouble in upkeep.run_due(db, self._stopping.is_set):
+                if trouble is None:
                     log.info("upkeep.done", task=task)
-            except GridError as e:  # tried again when it is due again
-                log.warning("upkeep.failed", code=e.code)
-            except Exception:  # one task's fault must not end all of them
-                log.exception("upkeep.crashed")
+                elif isinstance(trouble, GridError):
+                    log.warning("upkeep.failed", task=task, code=trouble.code)
+                else:
+                    log.error("upkeep.crashed", task=task, exc_info=trouble)
             self._stopping.wait(LOOK_S)
 
     def _perform(self, db: Database, row: Row) -> None:

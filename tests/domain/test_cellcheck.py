@@ -74,6 +74,8 @@ def test_what_the_area_itself_takes_apart_is_not_cut_by_its_cells():
     over = shapely.box(*drawn.at(0.5, 1.2), *drawn.at(2.5, 1.8))
     assert check(cells("A.BB\nAABB"), area, Against(np.array([over]))).figures["cut"] == 0
     assert check(cells("A.BC\nAABC"), area, Against(np.array([over]))).figures["cut"] == 0
+    blocks = [shapely.box(*drawn.at(x, 0.2), *drawn.at(x + 0.2, 0.4)) for x in (0.2, 3.2)]
+    assert check(cells("A.BC\nAABC"), area, Against(np.array([shapely.union_all(blocks)]))).figures["cut"] == 1
     longer = shapely.box(*drawn.at(0.5, 1.2), *drawn.at(3.5, 1.8))
     assert check(cells("A.BC\nAABC"), area, Against(np.array([longer]))).figures["cut"] == 1
 

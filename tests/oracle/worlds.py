@@ -219,7 +219,7 @@ class World:
         row = {k: w for k, w in v.items() if k not in ("cell", "recorded")} | {
             "cell_key": v["cell"], "recorded_at": dt.datetime.combine(v["recorded"], dt.time(20)).isoformat() + "+08"}  # fmt: skip
         row["at"] = v["at"].replace(tzinfo=dt.timezone(dt.timedelta(hours=8)))
-        taken_back = v["at"].minute % 13 == 7  # one in twelve was a mistake: whoever looks later finds that it never was
+        taken_back = v["at"].minute % 13 == 7  # one in twelve was a mistake, and never was
         v["id"] = self.put("visit", row | ({"ended": day} if taken_back else {}))
         if not taken_back:
             self.visits.append(v)

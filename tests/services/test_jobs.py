@@ -2,19 +2,21 @@
 
 import datetime as dt
 import io
+import os
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
-from gridsvc.errors import ForbiddenError, InputError, LimitError, MissingError
-from gridsvc.services import jobs, tasks, upkeep, users
+from gridsvc.errors import BusyError, Cancelled, ConflictError, ForbiddenError, InputError, LimitError, MissingError
+from gridsvc.services import jobs, obligations, tasks, upkeep, users
 from gridsvc.services.users import NewUser
 from gridsvc.settings import child_environment
 from gridsvc.store import jobqueue
-from gridsvc.store.tx import SYSTEM, Caller
+from gridsvc.store.tx import SYSTEM, Caller, begin
 from gridsvc.worker.main import Worker
 from tests.services.town import CODES, COUNTY, STREET, event
 
@@ -302,11 +304,42 @@ def test_jobs_do_not_wait_for_work_that_comes_round_and_a_killed_one_is_due_agai
     assert list(upkeep.run_due(cells.db)) == []
 
 
-def test_work_that_fails_does_not_fail_every_minute(cells, monkeypatch):
-    def fail(db):
-        raise RuntimeError("broken")
+def test_work_that_fails_neither_stops_the_others_nor_comes_back_every_minute(cells, monkeypatch):
+    trouble = {"broken": RuntimeError("x"), "busy": BusyError("db.busy"), "met": ConflictError("db.conflict")}
 
-    monkeypatch.setattr(upkeep, "_TASKS", {"broken": (dt.timedelta(hours=1), fail)})
-    with pytest.raises(RuntimeError, match="broken"):
-        list(upkeep.run_due(cells.db))
-    assert list(upkeep.run_due(cells.db)) == []
+    def fail(name):
+        def work(db):
+            raise trouble[name]
+
+        return work
+
+    hour = dt.timedelta(hours=1)
+    tasks_ = {name: (hour, fail(name)) for name in trouble} | {"last": (hour, lambda _: None)}
+    monkeypatch.setattr(upkeep, "_TASKS", tasks_)
+    assert list(upkeep.run_due(cells.db)) == [*trouble.items(), ("last", None)]
+    assert [name for name, _ in upkeep.run_due(cells.db)] == ["busy", "met"]  # they were only in somebody's way
+
+
+def test_the_nights_update_ends_when_the_worker_stops_and_is_due_again(cells, monkeypatch):
+    monkeypatch.setattr(upkeep, "_TASKS", {"night": (dt.timedelta(hours=12), obligations.update)})
+    asked = iter([False, True])
+    ((name, trouble),) = upkeep.run_due(cells.db, lambda: next(asked, True))
+    assert (name, type(trouble)) == ("night", Cancelled)
+    assert list(upkeep.run_due(cells.db)) == [("night", None)]
+
+
+def test_an_upload_of_a_job_that_never_ran_does_not_stay(cells, street):
+    """Whoever sees that it is the wrong file cancels; what a job still waits for stays however old it is."""
+    number = queue(cells, [event(1, 0.5, 2.5)], street)
+    waiting = upload(cells, [event(2, 0.5, 2.5)])
+    jobs.submit(cells.db, street, "import", {"kind": "event", "path": str(waiting), "file_name": "w.csv"})
+    stray = upload(cells, [event(3, 0.5, 2.5)])
+    with begin(cells.db, SYSTEM, "jobs") as tx:
+        (row,) = tx.conn.execute("SELECT params ->> 'path' AS path FROM job WHERE id = %s", [number]).fetchall()
+    assert Path(row["path"]).exists()
+    assert jobs.cancel(cells.db, street, number) == "cancelled"
+    assert not Path(row["path"]).exists()
+    for path in (waiting, stray):
+        os.utime(path, (0, 0))
+    assert jobs.sweep(cells.db) >= 1
+    assert (waiting.exists(), stray.exists()) == (True, False)

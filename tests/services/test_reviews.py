@@ -160,6 +160,41 @@ def test_a_wrong_decision_is_taken_back_and_decided_anew(base):
     assert [r["action"] for r in audit] == ["review.taught", "review.reopened", "review.accepted"]
 
 
+def test_what_a_decision_placed_goes_back_to_where_it_lay(base):
+    """To the community that its row names, not to the area that was asked."""
+    row = {"编号": "E0", "类别": "暴露垃圾", "上报时间": "2026-10-05 09:00", "事发地点": TIE, "所属社区": "A社区"}
+    base.take("event", base.csv([row], "named.csv"))
+    was = base.rows("SELECT cell_key, located_by, assign_status FROM event")
+    (asked,) = waiting(base)
+    reviews.decide(base.db, SYSTEM, asked["id"], Answer(candidate=1))
+    assert base.rows("SELECT cell_key, located_by, assign_status FROM event") != was
+    assert reviews.reopen(base.db, SYSTEM, asked["id"])["unplaced"] == 1
+    assert base.rows("SELECT cell_key, located_by, assign_status FROM event") == was
+
+
+def test_what_came_later_and_was_found_by_it_is_asked_about(base):
+    """Of every kind, also when it was a file that was asked about; what is in a building stays there."""
+    events(base, [TIE])
+    (asked,) = waiting(base)
+    reviews.decide(base.db, SYSTEM, asked["id"], Answer(candidate=1))
+    rows = [{"名称": f"堆物{k}", "隐患类型": "消防", "检查日期": "2026-10-09", "地址": TIE} for k in range(3)]
+    assert base.take("hazard", base.csv(rows, "h.csv")).counts["unlocated"] == 0
+    base.rows("UPDATE hazard SET building_id = 1 WHERE id = (SELECT max(id) FROM hazard) RETURNING id")
+    assert reviews.reopen(base.db, SYSTEM, asked["id"])["unplaced"] == 3
+    assert {(q["entity"], q["records"]) for q in waiting(base)} == {("event", 1), ("hazard", 2)}
+    assert base.rows("SELECT count(*) AS n FROM hazard WHERE geom IS NOT NULL")[0]["n"] == 1
+
+
+def test_a_name_that_was_there_before_stays(base):
+    lon, lat = drawn.at(1.5, 0.7)
+    aliases.add(base.db, SYSTEM, "一小教师楼", lon=lon, lat=lat)
+    events(base, [TIE])
+    (asked,) = waiting(base)
+    reviews.decide(base.db, SYSTEM, asked["id"], Answer(lon=lon, lat=lat, teach="一小教师楼"))
+    reviews.reopen(base.db, SYSTEM, asked["id"])
+    assert [a["name"] for a in aliases.every(base.db, SYSTEM)] == ["一小教师楼"]
+
+
 def test_of_other_kinds_too(base):
     row = {"名称": "堆物", "隐患类型": "消防", "检查日期": "2026-10-09", "地址": TIE}
     base.take("hazard", base.csv([row], "h.csv"))

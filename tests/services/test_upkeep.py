@@ -144,11 +144,11 @@ def test_every_kind_that_has_a_date_can_be_taken_away(cells):
 
 
 def test_work_that_comes_round_is_done_once(lived_in):
-    assert set(upkeep.run_due(lived_in.db)) == set(upkeep._TASKS)
+    assert dict(upkeep.run_due(lived_in.db)) == dict.fromkeys(upkeep._TASKS)
     assert list(upkeep.run_due(lived_in.db)) == []
     lived_in.rows("UPDATE upkeep SET ran_at = ran_at - interval '61 minutes' RETURNING task")
     wanted = {"rollup.fold", "audit.seal", "places.refresh", "obligations.catch_up", "coverage.fold"}
-    assert set(upkeep.run_due(lived_in.db)) == wanted
+    assert {name for name, _ in upkeep.run_due(lived_in.db)} == wanted
 
 
 def test_somebody_else_undoes_an_import_and_changed_rows_come_back(lived_in):

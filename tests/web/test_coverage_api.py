@@ -6,6 +6,7 @@ from urllib.parse import unquote
 import openpyxl
 import pytest
 
+from gridsvc.services import jobs
 from gridsvc.worker.main import Worker
 
 OCTOBER = {"area": "990101", "period": "2026-10", "as_of": "2026-11-20"}
@@ -122,7 +123,7 @@ def test_an_excused_obligation_is_out_of_the_count_and_comes_back(client):
     assert client("street").post("/api/v1/obligations/excuse", json=elsewhere).status_code == 404
 
 
-def test_the_workbook_is_a_job_and_its_file_the_callers_own(client, app):
+def test_the_workbook_is_a_job_and_its_file_the_callers_own(client, app, monkeypatch):
     street, county = client("street"), client("county")
     for wrong, code in (({"period": "2026-13"}, "period.malformed"), ({"rule": "NO"}, "rule.unknown"),
                         ({"area": "990102"}, "area.unknown")):  # fmt: skip
@@ -143,6 +144,18 @@ def test_the_workbook_is_a_job_and_its_file_the_callers_own(client, app):
     assert book.sheetnames[0] == "按社区"
     assert "审核员" in "".join(str(c.value) for row in book["按社区"].iter_rows(max_row=3) for c in row)
     assert county.get(f"/api/v1/jobs/{number}/file").status_code == 404
+    monkeypatch.setattr(jobs, "_seen", lambda _: "she was given other ground")
+    assert street.get(f"/api/v1/jobs/{number}/file").status_code == 404
+
+
+def test_the_workbook_of_an_area_that_is_seen_in_part_speaks_the_callers_language(client, app):
+    street = client("street")
+    asked = {"area": "990101", "period": "2026-10", "as_of": "2026-11-20"}
+    made = street.post("/api/v1/coverage/file", params=asked, headers={"Accept-Language": "en"})
+    assert made.status_code == 202, made.text
+    Worker(app.state.settings).run(once=True)
+    got = street.get(f"/api/v1/jobs/{made.json()['job']}/file")
+    assert openpyxl.load_workbook(io.BytesIO(got.content)).sheetnames[0] == "By community"
 
 
 def test_an_officer_reads_her_own_plan_and_brings_it_back(client):

@@ -75,7 +75,9 @@ def events(
 def zones(request: Request, db: Db, who: Me, scope: Scope, z: Zoom, x: Index, y: Index) -> Response:
     """Duty zones (责任区) with whoever has a post on them today."""
     tiles.check(z, x, y)
-    key = ("zones", scope, dt.datetime.now(ZoneInfo(db.settings.tz)).date(), z, x, y)
+    # an officer sees her own posts wherever they are
+    own = who.user_id if scope.startswith("officer:") else 0
+    key = ("zones", scope, own, dt.datetime.now(ZoneInfo(db.settings.tz)).date(), z, x, y)
     return _tile(request, key, ("zone", "post", "officer"), lambda: tiles.zones(db, who, z, x, y))
 
 

@@ -85,7 +85,7 @@ function addLayers() {
   }
   if (!may("rows") || !scoped) return;
   map.addSource("zones", vector("zones"));
-  const off = { visibility: "none" }, nobody = ["!", ["has", "officers"]];
+  const off = { visibility: "none" }, nobody = ["!", ["get", "held"]];
   const ground = ["==", ["geometry-type"], "Polygon"], colour = ["case", nobody, "#a85a00", "#0f7b7b"];
   map.addLayer({ id: "zone-fill", type: "fill", source: "zones", "source-layer": "zone", filter: ground, layout: off, paint: { "fill-color": colour, "fill-opacity": 0.13 } }, under);
   map.addLayer({ id: "zone-line", type: "line", source: "zones", "source-layer": "zone", layout: off, paint: { "line-color": colour, "line-opacity": 0.9,
@@ -324,7 +324,7 @@ function pop(at, title, rows) {
 
 async function showZone(z, at) {
   const classes = (await codeWords()).zone_class ?? {};
-  pop(at, z.name, [["page.zone.class", classes[z.class]], ["page.zone.operator", z.operator], ["page.zone.officers", z.officers || t("page.zone.nobody")]]);
+  pop(at, z.name, [["page.zone.class", classes[z.class]], ["page.zone.operator", z.operator], ["page.zone.officers", z.officers || t(z.held ? "page.zone.hidden" : "page.zone.nobody")]]);
 }
 
 async function showEvent(id, at) {

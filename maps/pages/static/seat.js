@@ -41,11 +41,11 @@ const show = (id, features) => map.getSource(id).setData({ type: "FeatureCollect
 
 async function load(first = false) {
   const area = `area=${$("area").value}`;
-  const [waiting, done, decided, spelling, address] = await Promise.all([api(`/api/v1/seats?${area}`), api(`/api/v1/seats?${area}&placed=true`),
-    api(`/api/v1/reviews?${area}&state=decided&limit=50`), api(`/api/v1/reviews?${area}&what=spelling`), api(`/api/v1/reviews?${area}&what=address`)]);
+  const [waiting, done, spelled, addressed, spelling, address] = await Promise.all([api(`/api/v1/seats?${area}`), api(`/api/v1/seats?${area}&placed=true`),
+    api(`/api/v1/reviews?${area}&what=spelling&state=decided&limit=50`), api(`/api/v1/reviews?${area}&what=address&state=decided&limit=50`), api(`/api/v1/reviews?${area}&what=spelling`), api(`/api/v1/reviews?${area}&what=address`)]);
   seats = waiting;
   placed = done;
-  settled = decided.items;
+  settled = [...spelled.items, ...addressed.items];
   asked = { spelling: spelling.items, address: address.items };
   everybody = waiting.people + done.people;
   if (first) tab = asked.spelling.length ? "spelling" : seats.items.length || !asked.address.length ? "seat" : "address";
@@ -135,6 +135,7 @@ function mark() {
     }
   } else if (tab === "address" && chosen !== null) {
     const q = asked.address.find(x => x.id === chosen);
+    if (!q) return;
     show("chosen", q.candidates.map((c, k) => point(c, { said: String(k + 1) })));
     if (q.candidates.length) {
       const b = new maplibre.LngLatBounds();
@@ -197,7 +198,7 @@ async function reopen(q) {
     const done = await api(`/api/v1/reviews/${q.id}/reopen`, { method: "POST" });
     notice(t("page.seat.reopened", { name: done.text, n: number(done.unplaced) }));
     await load();
-    chosen = tab === "address" ? done.id : null;
+    chosen = asked.address.some(x => x.id === done.id) ? done.id : null;
     draw();
   });
 }

@@ -10,4 +10,4 @@ INSERT INTO place_alias (name, target, geom, accuracy_m, cell_key, created_by)
 VALUES (%(name)s, %(target)s, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), %(accuracy_m)s, %(cell_key)s, %(user_id)s)
 ON CONFLICT (name, cell_key) DO UPDATE SET target = EXCLUDED.target, geom = EXCLUDED.geom,
     accuracy_m = EXCLUDED.accuracy_m, created_by = EXCLUDED.created_by, by_name = EXCLUDED.by_name, created_at = now()
-RETURNING id;
+RETURNING id, xmax = 0 AS fresh;
