@@ -65,5 +65,8 @@ def serve(settings: Settings, host: str, port: int, *, workers: int, jobs: bool,
         folder.cleanup()
         if helper is not None:
             helper.send_signal(signal.SIGTERM)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                helper.wait(15)
+            try:
+                helper.wait(20)
+            except subprocess.TimeoutExpired:  # in a statement of minutes: it is undone, and due again
+                helper.kill()
+                helper.wait()
