@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import orjson
 import shapely
 from fastapi import Response
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
-from gridsvc.domain.sheets import plain_rows
+from gridsvc.domain.sheets import json_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,15 +41,9 @@ def answer(
 
 def answer_table(data: dict[str, Any], rows: pd.DataFrame) -> Response:
     """``data`` and in it ``rows``, a table of thousands: written at once, not value by value."""
-    head = _text(data)[:-1].encode("utf-8", errors="replace")
-    table = orjson.dumps(_rows(rows), default=_plain)
-    return Response(head + (b"," if data else b"") + b'"rows":' + table + b"}", media_type="application/json")
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as JSON takes them; numbers with ten decimals, which is more than any of them has a meaning for."""
-    numbers = table.select_dtypes("floating")
-    return plain_rows(table.assign(**numbers.round(10)) if len(numbers.columns) else table)
+    table: str = rows.to_json(orient="records", force_ascii=False, double_precision=10, date_format="iso")
+    text = f'{_text(data)[:-1]}{"," if data else ""}"rows":{table}}}'
+    return Response(text.encode("utf-8", errors="replace"), media_type="application/json")
 
 
 def _text(data: Any) -> str:
@@ -73,14 +66,16 @@ def geojson(frame: gpd.GeoDataFrame, **more: Any) -> Response:
     """A frame as a FeatureCollection; shapes with eight digits (a millimetre)."""
     if frame.empty:
         return answer({"type": "FeatureCollection", **more, "features": []}, media_type=GEOJSON)
+    flat = frame.drop(columns=frame.geometry.name)
+    properties = json_lines(flat, date_format="iso", double_precision=10)
     geoms = shapely.set_precision(np.asarray(frame.geometry, dtype=object), 1e-8, mode="pointwise")
     text: Any = np.where(shapely.is_missing(geoms), "null", shapely.to_geojson(geoms))
-    features = orjson.dumps([
-        {"type": "Feature", "properties": row, "geometry": orjson.Fragment(shape)}
-        for row, shape in zip(_rows(frame.drop(columns=frame.geometry.name)), text, strict=True)
-    ], default=_plain)  # fmt: skip
-    head = _text({"type": "FeatureCollection", **more})[:-1].encode("utf-8", errors="replace")
-    return Response(head + b',"features":' + features + b"}", media_type=GEOJSON)
+    features = ",".join(
+        f'{{"type":"Feature","properties":{p},"geometry":{g}}}' for p, g in zip(properties, text, strict=True)
+    )
+    head = json.dumps(more, ensure_ascii=False, default=_plain)[1:-1]
+    body = f'{{"type":"FeatureCollection",{head + "," if head else ""}"features":[{features}]}}'
+    return Response(body.encode("utf-8", errors="replace"), media_type=GEOJSON)
 
 
 def _plain(value: Any) -> Any:

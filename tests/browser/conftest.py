@@ -111,6 +111,7 @@ def visit(chromium, address) -> Iterator[Callable[..., Visit]]:
         context = chromium.new_context(
             viewport={"width": size[0], "height": size[1]},
             locale="zh-CN",
+            reduced_motion="reduce",  # there is no graphics card: what fades is drawn many times over
             has_touch=size == PHONE,
             accept_downloads=True,
         )

@@ -20,13 +20,15 @@ export async function makeMap(container, box, padding = 30) {
   }
   const map = new maplibre.Map({
     container, style, attributionControl: index.basemap?.attribution ? { compact: true } : false, dragRotate: false, pitchWithRotate: false,
-    maxZoom: 19.5, minZoom: 3, center: [104, 35], zoom: 3,
+    maxZoom: 19.5, minZoom: 3,
+    // where it is to be from the first frame on: tiles of the whole country would be asked for and thrown away
+    ...(box ? { bounds: [[box[0], box[1]], [box[2], box[3]]], fitBoundsOptions: { padding } } : { center: [104, 35], zoom: 3 }),
+    fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300,
     locale: { "NavigationControl.ZoomIn": "+", "NavigationControl.ZoomOut": "−" },
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "bottom-right");
   map.addControl(new maplibre.ScaleControl({ maxWidth: 110 }), "bottom-right");
-  if (box) map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding, animate: false });
   await new Promise(done => map.once("style.load", done));
   return map;
 }
