@@ -96,9 +96,7 @@ def reopen(db: Database, caller: Caller, number: int) -> dict[str, Any]:
 
 def _decided(tx: Tx, number: int) -> Row:
     """A question that was decided, held until the transaction ends."""
-    if tx.one("review/held", id=number) is None:
-        raise MissingError("review.unknown", id=number)
-    row = _get(tx, number)
+    row = _locked(tx, number)
     if row["state"] == "open":
         raise ConflictError("review.open", id=number)
     if row["what"] == "spelling" and row["state"] != "dismissed":
@@ -192,12 +190,16 @@ def _candidate(row: Row, number: int | None) -> dict[str, Any]:
 
 def held(tx: Tx, number: int) -> Row:
     """An open question, held until the transaction ends."""
-    if tx.one("review/held", id=number) is None:
-        raise MissingError("review.unknown", id=number)
-    row = _get(tx, number)
+    row = _locked(tx, number)
     if row["state"] != "open":
         raise ConflictError("review.decided", id=number, by=row["decided_by"] or "–")
     return row
+
+
+def _locked(tx: Tx, number: int) -> Row:
+    if tx.one("review/held", id=number) is None:
+        raise MissingError("review.unknown", id=number)
+    return _get(tx, number)
 
 
 def settle(tx: Tx, row: Row, state: str, answer: dict[str, Any] | None, detail: dict[str, Any]) -> None:

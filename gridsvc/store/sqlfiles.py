@@ -106,7 +106,7 @@ def _applies(verb: str, record: Record) -> bool:
     if verb in _BY_HAND:
         return record.table not in NOT_EDITED
     if verb in ("by_address", "off_address", "keep_address"):  # an event has an index of its own that goes along
-        own = record.h3 and verb != "keep_address"
+        own = record.h3 and verb == "by_address"
         return "address" in record.columns and record.point and not record.about_people and not own
     if verb == "with_building":
         return "building_id" in record.linked and record.point
@@ -135,6 +135,7 @@ def _parts(record: Record) -> dict[str, sql.Composable]:
     kept = (record.shape or "geom", *(() if record.point else ("cell_key", "cell_alt", "assign_status")))
     return {
         "table": sql.Identifier(record.table),
+        "no_h3": sql.SQL(", h3 = NULL" if record.h3 else ""),
         "shape": sql.Identifier(kept[0]),
         "kept_shape": sql.SQL(", ").join(sql.SQL("{0} = e.{0}").format(sql.Identifier(n)) for n in kept),
         "entity": sql.Literal(record.table),

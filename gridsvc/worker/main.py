@@ -47,10 +47,10 @@ class Worker:
         reader.sweep()
         ears = listen.Listener(dsn, listen.JOB, lambda _: self._wake.set(), lambda: None)
         with installation.open_database(self._settings) as db:
-            round_ = threading.Thread(target=self._come_round, args=(db,), daemon=True)
+            rounds = threading.Thread(target=self._come_round, args=(db,), daemon=True)
             if not once:
                 ears.start()
-                round_.start()
+                rounds.start()
             while not self._stopping.is_set():
                 row = self._claim(db)
                 if row is not None:
@@ -63,7 +63,7 @@ class Worker:
                 self._wake.clear()
             ears.stop()
             if not once:  # the night's update ends after the rules in hand; what takes longer is due again
-                round_.join(GRACE_S)
+                rounds.join(GRACE_S)
         return done
 
     def _claim(self, db: Database) -> Row | None:

@@ -19,6 +19,6 @@ WITH gone AS (
       AND NOT EXISTS (SELECT FROM review q WHERE q.what = 'address' AND q.text = e.address AND q.cell_key = s.cell_key
                       AND q.id <> %(id)s AND q.state IN ('accepted', 'corrected', 'taught')))
 UPDATE {table} e SET geom = NULL, cell_key = COALESCE((g.old ->> 'cell_key')::bigint, g.cell_key), cell_alt = NULL,
-    assign_status = g.old ->> 'assign_status', located_by = g.old ->> 'located_by', accuracy_m = NULL
+    assign_status = g.old ->> 'assign_status', located_by = g.old ->> 'located_by', accuracy_m = NULL{no_h3}
 FROM gone g
 WHERE e.id = g.id;

@@ -173,7 +173,7 @@ def test_what_a_decision_placed_goes_back_to_where_it_lay(base):
 
 
 def test_what_came_later_and_was_found_by_it_is_asked_about(base):
-    """Of every kind, also when it was a file that was asked about; what is in a building stays there."""
+    """Of every kind; what is in a building stays there."""
     events(base, [TIE])
     (asked,) = waiting(base)
     reviews.decide(base.db, SYSTEM, asked["id"], Answer(candidate=1))
@@ -183,6 +183,19 @@ def test_what_came_later_and_was_found_by_it_is_asked_about(base):
     assert reviews.reopen(base.db, SYSTEM, asked["id"])["unplaced"] == 3
     assert {(q["entity"], q["records"]) for q in waiting(base)} == {("event", 1), ("hazard", 2)}
     assert base.rows("SELECT count(*) AS n FROM hazard WHERE geom IS NOT NULL")[0]["n"] == 1
+
+
+def test_what_a_decided_file_placed_goes_back_too(base, tmp_path):
+    """The question was about a file; an import found its address by the answer."""
+    pd.DataFrame({"地址": [TIE]}).to_csv(tmp_path / "a.csv", index=False)
+    source = Source(tmp_path / "a.csv", local=True)
+    geocodebulk.geocode_file(base.db, SYSTEM, source, tmp_path / "b.csv", ask=True)
+    (asked,) = waiting(base)
+    reviews.decide(base.db, SYSTEM, asked["id"], Answer(candidate=1))
+    assert events(base, [TIE, TIE]).counts["unlocated"] == 0
+    assert reviews.reopen(base.db, SYSTEM, asked["id"])["unplaced"] == 2
+    assert {(q["entity"], q["records"]) for q in waiting(base)} == {("file", 1), ("event", 2)}
+    assert {r["h3"] for r in placed(base).values()} == {None}
 
 
 def test_a_name_that_was_there_before_stays(base):
