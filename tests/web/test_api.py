@@ -346,7 +346,7 @@ def test_duty_zones_are_drawn_with_whoever_has_them(client, db):
     number, found = drawn(one)
     assert found[number]["name"].startswith("宁溪河")
     assert found[number]["class"] == "02"
-    assert "officers" not in found[number]
+    assert ("officers" in found[number], found[number]["held"]) == (False, False)
     with begin(db, SYSTEM, "jobs") as tx:
         who = tx.conn.execute(
             "INSERT INTO post (officer_id, kind, target, zone_id, starts, cover, cell_key, source_id, source_key, source_crs, "
@@ -359,7 +359,18 @@ def test_duty_zones_are_drawn_with_whoever_has_them(client, db):
             break
         time.sleep(0.1)
     assert drawn(one)[1][number]["officers"] == name
+    with begin(
+        db, SYSTEM, "jobs"
+    ) as tx:  # an officer of other ground: whoever may not see her is told that there is one
+        area = tx.conn.execute("UPDATE officer o SET cell_key = 990102000000::bigint * 8192 FROM officer old WHERE o.id = %s "
+                               "AND old.id = o.id RETURNING old.cell_key", [who]).fetchone()["cell_key"]  # fmt: skip
+    for _ in range(50):
+        if "officers" not in drawn(one)[1][number]:
+            break
+        time.sleep(0.1)
+    assert ("officers" in drawn(one)[1][number], drawn(one)[1][number]["held"]) == (False, True)
     with begin(db, SYSTEM, "jobs") as tx:
+        tx.conn.execute("UPDATE officer SET cell_key = %s WHERE id = %s", [area, who])
         tx.conn.execute("DELETE FROM post WHERE source_key = 'zone-test'")
     assert client("auditor").get("/tiles/zones/15/1/1.mvt").status_code == 403
 
