@@ -84,9 +84,10 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
         own = tuple(sorted(rules)) if ask.rules else None
         grain = ask.by if ask.by in ("officer", "rule") else "cell"
         asked = coveragesums.Question(area.lo, area.hi, period, today, own, grain)
-        counts = coveragesums.counted(tx, asked)
+        stale = coveragesums.stale(tx, asked)
+        counts = coveragesums.counted(tx, asked, stale)
         found, total = obligations.measures(counts, keys(counts)), obligations.measures(counts)
-        others = coveragesums.past(tx, asked, [periods.before(period), periods.year_ago(period)])
+        others = coveragesums.past(tx, asked, stale, [periods.before(period), periods.year_ago(period)])
         for name, old in zip(("before", "year_ago"), others, strict=True):
             found[name] = obligations.changes(found, old, keys(old))
             total[name] = obligations.changes(total, old)

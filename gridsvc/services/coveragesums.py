@@ -76,10 +76,16 @@ def fold(db: Database, *, today: dt.date | None = None) -> int:
         return stale
 
 
-def counted(tx: Tx, ask: Question) -> Columns:
+def stale(tx: Tx, ask: Question) -> list[int] | None:
+    """Cells that are to be counted anew; None: all of them."""
+    state = tx.one("coverage/state", lo=ask.lo, hi=ask.hi)
+    return state["stale"] if state and ask.summed and state["day"] == ask.today else None
+
+
+def counted(tx: Tx, ask: Question, stale: list[int] | None) -> Columns:
     """Counts by ``key`` (cell, officer or 0, version of a rule; one may come several times): those of
     :data:`gridsvc.domain.obligations.COUNTS` and ``asked``."""
-    stale, whole = _stale(tx, ask), [(ask.lo, ask.hi)]
+    whole = [(ask.lo, ask.hi)]
     if stale is None:
         parts = [_raw(tx, ask, whole), _doors(tx, ask, whole)]
     else:
@@ -92,10 +98,9 @@ def counted(tx: Tx, ask: Question) -> Columns:
     return _joined(parts, ("key", *obligations.COUNTS, "asked"))
 
 
-def past(tx: Tx, ask: Question, others: Sequence[Period]) -> list[Columns]:
+def past(tx: Tx, ask: Question, stale: list[int] | None, others: Sequence[Period]) -> list[Columns]:
     """Of each of some other periods (whole months if that of ``ask`` is): by ``key`` how much was ``fulfilled`` of
     what ``total``."""
-    stale = _stale(tx, ask)
     ranges = [(ask.lo, ask.hi)] if stale is None else _cells(stale)
     found: list[list[Columns]] = [[] for _ in others]
     if ranges:
@@ -107,12 +112,6 @@ def past(tx: Tx, ask: Question, others: Sequence[Period]) -> list[Columns]:
         for n, parts in enumerate(found, start=1):
             parts.append({name: column[sums["n"] == n] for name, column in sums.items()})
     return [_joined(parts, ("key", "fulfilled", "total")) for parts in found]
-
-
-def _stale(tx: Tx, ask: Question) -> list[int] | None:
-    """Cells that are to be counted anew; None: all of them."""
-    state = tx.one("coverage/state", lo=ask.lo, hi=ask.hi)
-    return state["stale"] if state and ask.summed and state["day"] == ask.today else None
 
 
 def _kept(ask: Question, stale: list[int]) -> dict[str, Any]:

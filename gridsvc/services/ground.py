@@ -133,7 +133,7 @@ def area_of(areas: pd.DataFrame, code: str) -> Area:
 
 def zone(tx: Tx) -> str:
     """The installation's time zone, fixed at the first migration."""
-    return str(tx.value("meta/get", key="tz"))
+    return tx.zone
 
 
 def today(tx: Tx) -> dt.date:

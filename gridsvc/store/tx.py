@@ -95,10 +95,11 @@ class Who:
 class Tx:
     """An open transaction; every statement comes from a file."""
 
-    def __init__(self, conn: Connection, who: Who, settings: Settings) -> None:
+    def __init__(self, conn: Connection, who: Who, settings: Settings, zone: str = "") -> None:
         self.conn = conn
         self.who = who
         self.settings = settings
+        self.zone = zone  # of the installation
 
     def run(self, name: str, /, **params: Any) -> int:
         """Run a statement; the number of rows it touched."""
@@ -187,10 +188,10 @@ def begin(
     with db.connection() as conn, translated(), conn.transaction():
         if steady:
             conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        who = _enter(conn, caller, budget)
+        who, zone = _enter(conn, caller, budget)
         if need not in who.permissions:
             raise ForbiddenError("auth.forbidden", role=who.role, need=need)
-        yield Tx(conn, who, db.settings)
+        yield Tx(conn, who, db.settings, zone)
 
 
 def _column(oid: int, values: tuple[Any, ...]) -> Any:
@@ -204,16 +205,17 @@ def _array(oid: int, values: tuple[Any, ...]) -> NDArray[Any]:
     return np.array(values, dtype=np.float64 if dtype is np.int64 and None in values else dtype)
 
 
-def _enter(conn: Connection, caller: Caller, budget_ms: int) -> Who:
+def _enter(conn: Connection, caller: Caller, budget_ms: int) -> tuple[Who, str]:
     row = conn.execute(
         sqlfiles.load("session/begin").query, {"user_id": caller.user_id, "budget": budget_ms}
     ).fetchone()
     if row is None:
         raise SignInError("auth.unknown")
-    return Who(
+    who = Who(
         caller.user_id, row["login"], row["name"], row["role"], row["area_code"], _ranges(row["scope"]),
         _ranges(row["person_scope"]), caller.os_user,
     )  # fmt: skip
+    return who, row["zone"]
 
 
 def _multirange(ranges: tuple[tuple[int, int], ...]) -> Multirange[int]:

@@ -368,7 +368,7 @@ def test_posts_make_gaps_of_people_go_away(full):
     full.take("visit", full.csv([{"时间": "2026-11-19 10:00", "工号": "W1", "小区": "南苑小区", "幢号": "1幢", "单元": "2单元",
                                   "室号": "501室", "结果": "已见面"}], "visits.csv"))  # fmt: skip
     obligations.catch_up(full.db, today=AS_OF)
-    assert refreshed(full, "officer_idle") == set()
+    assert refreshed(full, "officer_idle", AS_OF) == set()
     assert ids(full.db, "building_missed") == set()
 
 

@@ -1,4 +1,6 @@
--- First statement of a transaction: sets user, role, scope and time budget for it alone. No row: no such user.
+-- First statement of a transaction: sets user, role, scope and time budget for it alone. No row: no such user. With the
+-- time zone of the installation, which nearly every transaction needs to know what day it is.
 -- param user_id bigint: the caller
 -- param budget integer: milliseconds
-SELECT login, name, role, area_code, scope, person_scope FROM app_begin(%(user_id)s, %(budget)s);
+SELECT login, name, role, area_code, scope, person_scope, (SELECT value FROM meta WHERE key = 'tz') AS zone
+FROM app_begin(%(user_id)s, %(budget)s);

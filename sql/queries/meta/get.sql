@@ -1,3 +1,0 @@
--- One fact of the installation.
--- param key text: its name
-SELECT value FROM meta WHERE key = %(key)s;
