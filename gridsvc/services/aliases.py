@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from gridsvc.domain.address.fold import fold
-from gridsvc.domain.address.homes import is_home
+from gridsvc.domain.address.homes import is_person
 from gridsvc.errors import ForbiddenError, InputError, MissingError
 from gridsvc.services import geocoding, places
 from gridsvc.store.tx import begin
@@ -54,7 +54,7 @@ def plain_name(name: str) -> str:
     plain = fold(name).strip()
     if not 2 <= len(plain) <= _LONGEST:
         raise InputError("alias.name", value=name, most=_LONGEST)
-    if is_home(plain):
+    if is_person(plain):
         raise InputError("alias.person", value=name)
     return plain
 

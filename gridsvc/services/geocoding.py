@@ -61,7 +61,7 @@ def _one(tx: Tx, known: Words, text: str) -> dict[str, Any]:
     read = known.parser.parse(text)
     rows = _fetched(tx, read, known)
     base = domain_places.base_of({name: [row[name] for row in rows] for name in _HELD})
-    found = Geocoder(known.parser, base, known.speller, known.foreign).geocode([text], [read])
+    found = Geocoder(known.parser, base, known.speller, known.foreign, known.common).geocode([text], [read])
     shown = _shown(found, rows)
     best = shown[0] if shown else None
     if best and rooms_there(tx, found.parsed, [best["id"] if is_house(best["kind"], best["level"]) else 0])[0]:

@@ -36,6 +36,7 @@ _ROAD: Final = "road"
 KINDS: Final = (
     "building", "address", "facility", "estate", "estate_houses", "alias", "resident_group", "area", _ROAD,
 )  # fmt: skip
+_DIGITS: Final = {"county": 6, "town": 9}
 _FORMS: Final = {"community": "community", "town": "town", "county": "district"}
 
 
@@ -166,13 +167,24 @@ def words(tx: Tx) -> Words:
     return _KEPT[base][1]
 
 
+def _label(word: str, level: object, plain: Parser, where: Areas) -> str:
+    """What a name of the base is read as: counties and towns that the registry knows here as such, so that their
+    codes count; everything else as a place."""
+    if level not in _DIGITS or where.foreign or not where.home:
+        return "poi"
+    label = _FORMS[str(level)]
+    code = plain.parse(word).codes.get(label, "")
+    return label if code.startswith(where.home) and len(code) == _DIGITS[str(level)] else "poi"
+
+
 def _words(tx: Tx) -> Words:
     found = tx.frame("places/words")
-    named = [
-        (word, "road" if is_road else "poi") for word, is_road in zip(found["word"], found["is_road"], strict=True)
-    ]
-    named.sort(key=lambda pair: pair[1] != "road")
     where = areas(tx)
     plain = addresses.parser(where.home)
+    named = [
+        ("road" if is_road else _label(word, level, plain, where), word)
+        for word, is_road, level in zip(found["word"], found["is_road"], found["level"], strict=True)
+    ]
+    named = [(word, label) for label, word in sorted(named, key=lambda pair: (pair[0] != "road", pair[0] == "poi"))]
     reads = Parser(plain.gazetteer, plain.network, plain.home, Own.of(named) if named else None)
     return Words(reads, Speller(word for word, _ in named), where.common, where.foreign)

@@ -38,6 +38,10 @@ def free_port(host: str, wanted: int, *, others: bool) -> int:
     raise SetupError("serve.port", host=host, port=wanted)
 
 
+def _leave(*_: object) -> None:
+    sys.exit(0)
+
+
 def serve(settings: Settings, host: str, port: int, *, workers: int, jobs: bool, demo: bool = False) -> None:
     """Serve until Ctrl-C or SIGTERM; with ``jobs`` a background worker runs beside.
 
@@ -47,6 +51,9 @@ def serve(settings: Settings, host: str, port: int, *, workers: int, jobs: bool,
     if demo and host not in ("127.0.0.1", "::1", "localhost"):
         raise SetupError("serve.demo_public", host=host)
     hand_down(GRIDSVC_DEMO="1" if demo else "0", GRIDSVC_HOME=str(settings.base))
+    # uvicorn with one worker raises the signal again when it has stopped: by default that ends this process at once,
+    # and whoever works beside it would go on alone
+    signal.signal(signal.SIGTERM, _leave)
     helper = subprocess.Popen([sys.executable, "-m", "gridsvc", "worker"]) if jobs else None
     # Workers are spawned, and a spawned process runs the main script again; a console script as some installers write
     # it has no guard and would serve once more. The workers need nothing of it.

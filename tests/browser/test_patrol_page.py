@@ -14,7 +14,9 @@ def test_a_scanned_code_checks_in_and_a_walk_begins_and_ends(visit, served):
             "JOIN officer o ON o.id = p.officer_id JOIN app_user u ON u.id = o.user_id WHERE u.login = 'wangge' "
             "ORDER BY b.id LIMIT 1"
         ).fetchone()["id"]
-    obligations.update(db, since=today)  # the sample city has those of its own day; she walks on the day that is today
+    obligations.update(
+        db, since=today
+    )  # the sample city has those of its own day; she walks on the day that is today
     one = visit("officer", PHONE)
     one.go(f"/patrol?at={checkins.code_of(db.settings, 'building', there)}")
     one.wait("document.querySelectorAll('#points time').length == 1")

@@ -110,6 +110,23 @@ def test_a_direction_is_never_mended(standing):
     assert one(standing, "东山路2号")["status"] in ("not_found", "review")
 
 
+def test_another_city_than_ours_is_not_answered_with_our_road(standing):
+    assert one(standing, "青山路2号")["status"] == "found"
+    for text in ("广东省深圳市青山路2号", "北京市朝阳区青山路2号", "澳门青山路2号", "香港特别行政区青山路2号"):
+        assert one(standing, text)["status"] in ("review", "not_found"), text
+
+
+def test_what_is_far_from_the_place_that_is_named_is_a_question(standing):
+    near, far = one(standing, "青山路2号往东50米"), one(standing, "青山路2号往东500米处")
+    assert (near["status"], near["result"]["level"]) == ("found", "relative")
+    assert (far["status"], far["result"]["accuracy_m"]) == ("review", 500)
+
+
+def test_a_house_of_a_lane_is_not_the_number_of_the_road(standing):
+    """青山路2弄5号 is not 青山路2号, which is another building."""
+    assert one(standing, "青山路2弄5号")["status"] != "found"
+
+
 def test_a_road_without_the_number_is_the_road_with_an_honest_accuracy(standing):
     answer = one(standing, "沿河路88号")
     assert answer["result"]["level"] == "road"
@@ -275,10 +292,11 @@ def test_a_name_is_taught_once_and_understood_from_then_on(base):
 
 
 def test_a_persons_home_is_no_name_of_a_place_and_a_familys_village_is(base):
-    for name in ("王秀英家", "老李家", "张大爷住处", "陈老师的家"):
+    for name in ("王秀英家", "老李家", "张大爷住处", "陈老师的家", "张三", "李建国", "欧阳修", "张伟的房子", "刘大爷楼",
+                 "13812345678"):  # fmt: skip
         with pytest.raises(InputError, match=r"alias\.person"):
             aliases.add(base.db, SYSTEM, name, address="青山路2号")
-    for name in ("王家弄教师楼", "李家庄", "高家", "张家大院"):
+    for name in ("王家弄教师楼", "李家庄", "高家", "张家大院", "金桂", "江南", "马家桥", "老电影院"):
         assert aliases.add(base.db, SYSTEM, name, address="青山路2号")["name"] == name
 
 

@@ -35,6 +35,7 @@ _AT_ONCE: Final = 5_000  # addresses that are worked on together
 _NEVER: Final = np.float32(-1e4)
 _PLACED: Final = frozenset((*ADMIN, "devzone"))
 _WORDS: Final = frozenset((*ADMIN, "devzone", "road", "subroad", "poi", "subpoi", "person", "assist", "otherinfo"))
+_UPPER: Final = frozenset(("prov", "city", "district"))
 _UNSAID: Final = frozenset((*ASIDE, "country"))
 
 
@@ -52,12 +53,14 @@ class Parsed(NamedTuple):
     """An address read: its parts in order, its standard form, the codes of its places.
 
     ``codes`` holds a code for each level that is certain, whether the text names it or it follows from the others.
+    ``strange``: a province, city or county of the registry is named that does not go with them.
     """
 
     text: str
     normal: str
     parts: tuple[Part, ...]
     codes: dict[str, str]
+    strange: bool = False
 
     def first(self, label: str) -> str:
         """The one form of the first part with a label; empty where there is none."""
@@ -137,6 +140,10 @@ class Parser:
                 names[k] = form
         placed = [k for k, name in enumerate(names) if name in _PLACED]
         code, fits = self.resolver.chain(tuple((names[k], forms[k]) for k in placed))
+        strange = any(
+            names[k] in _UPPER and self.resolver.knows(names[k], forms[k]) and not (fit and code)
+            for k, (fit, _) in zip(placed, fits, strict=True)
+        )
         said = set()  # what the names of the registry say already
         for k, (fit, covered) in zip(placed, fits, strict=True):
             if fit and names[k] != "devzone":  # a place is called what its code says it is
@@ -149,7 +156,7 @@ class Parser:
         out += [form for k, form in enumerate(forms_of) if k not in said and names[k] not in _UNSAID]
         shown = [text[start:end] for start, end in zip(starts, ends, strict=True)]
         parts = tuple(map(Part._make, zip(names, shown, starts, ends, forms_of, strict=True)))
-        return Parsed(text, "".join(dict.fromkeys(out)), parts, {label: part for label, part, _ in places})
+        return Parsed(text, "".join(dict.fromkeys(out)), parts, {label: part for label, part, _ in places}, strange)
 
 
 def _within_number(seen: Seen) -> NDArray[np.int64]:

@@ -42,6 +42,10 @@ class Resolver:
         self.chain = lru_cache(maxsize=200_000)(self._chain)
         self._bearers = lru_cache(maxsize=100_000)(self._found)
 
+    def knows(self, label: str, form: int) -> bool:
+        """Whether the registry has a place that a part may mean."""
+        return bool(self._bearers(label, form))
+
     def _found(self, label: str, form: int) -> tuple[str, ...]:
         """Codes of today, cut to their level, of the places that a part may mean, in order."""
         if form < 0:

@@ -12,8 +12,8 @@ from gridsvc.domain.address.doors import door
 from gridsvc.domain.address.fold import fold
 from gridsvc.domain.address.numerals import canonical
 from gridsvc.domain.codes import code12
-from gridsvc.domain.geocode.base import word
-from gridsvc.domain.geocode.find import Asked
+from gridsvc.domain.geocode.base import LANE, word
+from gridsvc.domain.geocode.find import LIKE, LIKE_SHORT, Asked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,9 +24,20 @@ NAMES: Final = 4
 _BESIDE: Final = re.compile(
     r"旁|对面|附近|隔壁|楼下|后面|前面|背后|斜对|周边|边上|[东南西北]侧|[东南西北]边|\d+米|以[东南西北]|往[东南西北]"
 )
+_METRES: Final = re.compile(r"(\d{1,5})米")
+#: What the registry of the mainland does not have.
+_ABROAD: Final = re.compile(
+    r"(?:中国)?(?:香港|澳门|台湾|台北[市县]|新北市|高雄[市县]|台中[市县]|台南[市县]|桃园市|日本|韩国|朝鲜|美国|英国|法国|德国|俄罗斯|"
+    r"加拿大|澳大利亚|新加坡|马来西亚|泰国|越南|缅甸|老挝|蒙古国)(?!大?[路街道巷弄]|[东南西北中]路)"
+)
+_GENERIC: Final = re.compile(
+    r"(?:金融|商务|商业|购物|国际|贸易)*(?:大厦|大楼|中心|广场|花园|花苑|小区|公寓|新村|家园|酒店|宾馆|医院|学校|小学|中学|幼儿园|公司|市场)$"
+)
+_OWN: Final = 3  # characters of its own by which a name with a slip is told from others
 _NUMBERS: Final = ("houseno", "cellno", "roomno")
 _DOOR: Final = re.compile(r"\d+(?:号|#|$)")
 _PLAIN: Final = re.compile(r"(\d+)号?")
+_UPPER: Final = ("prov", "city", "district")
 _NAMED: Final = ("poi", "subpoi", "community", "town")
 
 
@@ -42,6 +53,9 @@ class Wish:
     beside: bool = False
     like: str = ""
     area: str = ""
+    away: float = 0.0
+    strange: bool = False
+    placed: bool = False  # names a province, city or county
 
 
 def wishes(parsed: Parsed) -> list[Wish]:
@@ -75,13 +89,18 @@ def wish(parsed: Parsed) -> Wish:
             made.names.append(normal)
         elif label == "assist":
             made.beside = made.beside or bool(_BESIDE.search(normal))
+            made.away = max([made.away, *(float(far) for far in _METRES.findall(normal))])
         before = before if label == "redundant" and not text.strip() else label
     if sub_number and len(made.roads) > 1:  # the number is that of the second road
         made.roads, made.number = [made.roads[1], made.roads[0]], sub_number
     made.crossing = len(made.roads) > 1 and not made.number
+    if not made.roads and not made.names:
+        made.names = [part.normal for part in parsed.parts if part.label == "district"]
     # the finest name first: a poi says more than the community it lies in
     made.names = made.names[:NAMES]
     made.area = max(parsed.codes.values(), key=len, default="")
+    made.strange = _ABROAD.match(fold(parsed.text)) is not None or parsed.strange
+    made.placed = any(part.label in _UPPER for part in parsed.parts)
     return made
 
 
@@ -106,7 +125,18 @@ def asked(wishes: Sequence[Wish]) -> Asked:
         names=tuple(names),
         crossing=np.array([one.crossing for one in wishes], dtype=bool),
         beside=np.array([one.beside for one in wishes], dtype=bool),
-        like=np.array([bool(one.like) for one in wishes], dtype=bool),
+        like=np.array([_slip(one) for one in wishes]),
         area=np.array([code12(code) if code else 0 for code in areas], dtype=np.int64),
         digits=np.array([len(code) for code in areas], dtype=np.int8),
+        lane=np.array([LANE in one.number for one in wishes], dtype=bool),
+        away=np.array([one.away for one in wishes]),
+        strange=np.array([one.strange for one in wishes], dtype=bool),
     )
+
+
+def _slip(one: Wish) -> float:
+    """What is taken off for a word that was mended: of a road the number tells more than its name."""
+    if not one.like:
+        return 0.0
+    short = one.like not in one.roads and len(_GENERIC.sub("", one.like)) < _OWN
+    return LIKE_SHORT if short else LIKE

@@ -36,6 +36,7 @@ LEVELS: Final = (
     "county",
 )
 LEVEL: Final = {name: number for number, name in enumerate(LEVELS)}
+LANE: Final = "弄"
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 NONE: Final = np.uint64(0)
 
@@ -77,6 +78,7 @@ class Base:
     lat: Floats
     accuracy: Floats
     area: Ints
+    lane: NDArray[np.bool_]  # the number is that of a lane (弄), where houses have numbers of their own
 
     def __len__(self) -> int:
         return len(self.level)

@@ -37,7 +37,12 @@ _NO_HOUSE: Final = 0.12  # a house was asked for and only its number or estate w
 _NO_NAME: Final = 0.06  # a name was asked for that the place does not bear
 _NAME: Final = 0.02  # it bears it
 _OTHER_DOOR: Final = 0.08  # 15甲 was asked for and 15 is there
-_LIKE: Final = 0.18  # a road or name was read for one that is written almost so
+LIKE: Final = 0.18  # a road or name was read for one that is written almost so
+LIKE_SHORT: Final = 0.45  # the same of a name with little of its own: 金茂大厦 and 金穗大厦 are two houses
+_OTHER_KIND: Final = 0.5  # 24弄 was asked for and 24号 is there
+_OTHER_HOUSE: Final = 0.5  # another house of the number or lane
+_STRANGE: Final = 0.45  # most that an answer is sure of where the address names another city
+_FAR_M: Final = 150.0  # what lies farther from the place that is named is for a person to find
 
 
 @dataclass(frozen=True)
@@ -55,9 +60,12 @@ class Asked:
     names: tuple[Words, ...]
     crossing: NDArray[np.bool_]
     beside: NDArray[np.bool_]  # opposite, next to, below: near the place, never at it
-    like: NDArray[np.bool_]
+    like: Floats  # what is taken off for a word that was mended
     area: Ints
     digits: NDArray[np.int8]
+    lane: NDArray[np.bool_]  # the number is that of a lane
+    away: Floats  # metres that the place is away from what is named
+    strange: NDArray[np.bool_]  # a province, city or county is named that cannot be the answer's
 
     def __len__(self) -> int:
         return len(self.road)
@@ -86,6 +94,7 @@ class Candidates:
 
 #: What may agree between a query and an answer, by bit.
 AGREED: Final = ("road", "number", "house", "name", "area")
+_DOOR: Final = 3  # road and number
 
 
 def candidates(base: Base, asked: Asked) -> Candidates:
@@ -98,11 +107,18 @@ def candidates(base: Base, asked: Asked) -> Candidates:
         _roads(base, asked),
     ]
     whole = Candidates(**{f: np.concatenate([getattr(c, f) for c in found]) for f in Candidates.__dataclass_fields__})
-    whole = whole.take(_inside(base, asked, whole))
+    inside = _inside(base, asked, whole)
+    # the very door is there, in another county than is named: what is left of the road is no answer
+    refused = np.zeros(len(asked), bool)
+    refused[whole.of[~inside & (whole.agreed & _DOOR == _DOOR)]] = True
+    whole = whole.take(inside)
     beside, like = asked.beside[whole.of], asked.like[whole.of]
     level = np.where(beside & (whole.level < LEVEL["road"]), LEVEL["relative"], whole.level).astype(np.int8)
-    accuracy = np.where(beside, np.maximum(whole.accuracy * 2, 60.0), whole.accuracy)
-    confidence = np.where(beside, np.minimum(whole.confidence, 0.7), whole.confidence) - _LIKE * like
+    away = asked.away[whole.of]
+    accuracy = np.where(beside, np.maximum(np.maximum(whole.accuracy * 2, 60.0), away), whole.accuracy)
+    confidence = np.where(beside, np.minimum(whole.confidence, 0.7), whole.confidence) - like
+    doubtful = asked.strange[whole.of] | refused[whole.of] | (beside & (away > _FAR_M))
+    confidence = np.where(doubtful, np.minimum(confidence, _STRANGE), confidence)
     made = Candidates(
         whole.of, whole.row, level, whole.lon, whole.lat, accuracy, np.clip(confidence, 0, 1), whole.agreed
     )
@@ -122,7 +138,7 @@ def _made(
         wants_name |= names[of] != NONE
         named |= (names[of] != NONE) & (names[of] == base.name[row])
     other = (asked.house[of] != NONE) & (base.house[row] != NONE) & ~house
-    sure = sure - _NO_HOUSE * ((asked.house[of] != NONE) & ~house) - 0.3 * other
+    sure = sure - _NO_HOUSE * ((asked.house[of] != NONE) & ~house) - _OTHER_HOUSE * other
     sure = sure + np.where(named, _NAME, np.where(wants_name, -_NO_NAME, 0.0))
     agreed = agreed | (house << 2) | (named << 3)
     return Candidates(of, row, level, base.lon[row], base.lat[row], base.accuracy[row], sure, agreed.astype(np.int16))
@@ -140,9 +156,15 @@ def _doors(base: Base, asked: Asked) -> Candidates:
     # 15甲 and 15 are two doors; 5 and 5-21 are not
     single = base.first[rows] == base.last[rows]
     other = single & (asked.written[which] != base.number[rows])
+    kind = asked.lane[which] != base.lane[rows]
     level[(asked.house[which] == NONE) & (level == LEVEL["building"])] = LEVEL["number"]
     made = _made(base, asked, which, rows, level, np.full(len(rows), 3, np.int16))
-    return Candidates(**{**vars(made), "confidence": made.confidence - _OTHER_DOOR * other + 0.01 * ~other * single})
+    return Candidates(
+        **{
+            **vars(made),
+            "confidence": made.confidence - _OTHER_DOOR * other + 0.01 * ~other * single - _OTHER_KIND * kind,
+        }
+    )
 
 
 def _between(base: Base, asked: Asked) -> Candidates:

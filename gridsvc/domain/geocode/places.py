@@ -12,7 +12,7 @@ from gridsvc.domain.address.doors import door, several
 from gridsvc.domain.address.fold import fold
 from gridsvc.domain.address.numerals import canonical
 from gridsvc.domain.codes import code12
-from gridsvc.domain.geocode.base import LEVEL, Base, word
+from gridsvc.domain.geocode.base import LANE, LEVEL, Base, word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -108,4 +108,5 @@ def base_of(places: Mapping[str, Sequence[Any]]) -> Base:
         lat=np.asarray(places["lat"], dtype=float),
         accuracy=np.asarray(places["accuracy_m"], dtype=float),
         area=areas,
+        lane=np.array([LANE in number for number in places["number"]], dtype=bool),
     )

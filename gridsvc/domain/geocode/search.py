@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _NOT_FOUND: Final = STATUS.index("not_found")
 _MENDINGS: Final = 6  # ways to mend one text that are tried
 _READ: Final = 60  # characters of a text in which a slip is looked for
+_ROADS: Final = ("road", "subroad")
+_HEAD: Final = 2
 _WINDOW: Final = range(3, 11)  # characters of a name that is looked for in a text with a slip
 
 
@@ -44,6 +46,7 @@ class Geocoder:
     base: Base
     speller: Speller
     foreign: bool = False  # the base lies in areas of no registry: what the registry says of names does not count
+    common: str | None = None  # code that everything in the base has in common: what lies elsewhere is not in it
 
     def geocode(self, texts: Sequence[str], read: Sequence[Parsed] | None = None) -> Found:
         """The place of each text; 4,000 a second on one core. ``read``: the texts as they were parsed already."""
@@ -61,9 +64,22 @@ class Geocoder:
     def _answered(self, meant: Sequence[tuple[int, Wish]], count: int) -> tuple[Candidates, Answers]:
         """Candidates of all wishes, the surest of a text first, and the answer to each of ``count`` texts."""
         text = np.array([k for k, _ in meant], dtype=np.int64)
-        wishes = [replace(one, area="") if self.foreign else one for _, one in meant]
-        found = _sorted(candidates(self.base, ask.asked(wishes)), text)
+        wishes = [self._here(one) for _, one in meant]
+        found = candidates(self.base, ask.asked(wishes))
+        elsewhere = np.array([self._elsewhere(one.area) for one in wishes], dtype=bool)
+        found = _sorted(found.take(~elsewhere[found.of]), text)
         return found, decide(self.base, found, count, text)
+
+    def _here(self, one: Wish) -> Wish:
+        """A wish as it is asked of this base: where no registry knows the areas, what it knows is elsewhere."""
+        return replace(one, area="", strange=one.strange or (one.placed and bool(one.area))) if self.foreign else one
+
+    def _elsewhere(self, area: str) -> bool:
+        return (
+            bool(area)
+            and self.common is not None
+            and not (area.startswith(self.common) or self.common.startswith(area))
+        )
 
     def _lost(self, found: Candidates, answers: Answers) -> np.ndarray:
         """Texts without an answer or with a weak one."""
@@ -75,22 +91,30 @@ class Geocoder:
 
 def mendings(texts: Sequence[tuple[int, str]], parser: Parser, speller: Speller) -> list[tuple[int, Wish]]:
     """What numbered texts may mean with one word of them written right."""
-    tries: list[tuple[int, str, str]] = []
-    for k, text in texts:
-        plain = fold(text[:_READ])
+    tries: list[tuple[int, str, str, bool]] = []
+    plains = [fold(text[:_READ]) for _, text in texts]
+    for (k, _), plain, read in zip(texts, plains, parser.parse_many(plains), strict=True):
+        strange = ask.wish(read).strange  # 澳门福州路 is not 福州路 with two characters too many
+        roads = [(one.start, one.end) for one in read.parts if one.label in _ROADS]
         ways = dict.fromkeys(
             (plain[:start] + word + plain[start + size :], word)
             for size in reversed(_WINDOW)
             for start in range(len(plain) - size + 1)
+            if not _beheads(start, start + size, roads)
             for word in speller.near(plain[start : start + size])
         )
-        tries += [(k, way, word) for way, word in list(ways)[:_MENDINGS]]
-    read = parser.parse_many([way for _, way, _ in tries])
+        tries += [(k, way, word, strange) for way, word in list(ways)[:_MENDINGS]]
+    ways_read = parser.parse_many([way for _, way, _, _ in tries])
     return [
-        (k, replace(one, like=word))
-        for (k, _, word), parsed in zip(tries, read, strict=True)
+        (k, replace(one, like=word, strange=one.strange or strange))
+        for (k, _, word, strange), parsed in zip(tries, ways_read, strict=True)
         for one in ask.wishes(parsed)
     ]
+
+
+def _beheads(start: int, end: int, roads: Sequence[tuple[int, int]]) -> bool:
+    """Whether a window is a road without its first character or two: 京东路 of 北京东路 is no 广东路 with a slip."""
+    return any(end == last and 0 < start - first <= _HEAD for first, last in roads)
 
 
 def _sorted(found: Candidates, text: Ints) -> Candidates:

@@ -28,4 +28,4 @@ WITH found AS (
 SELECT p.level, p.name, p.road, p.road2, p.number, p.house, p.first, p.last, p.label, p.area,
        p.accuracy_m::float8 AS accuracy_m, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat, p.kind, p.ref_id
 FROM place p JOIN found USING (id)
-ORDER BY p.id;
+ORDER BY p.kind <> 'building', p.id;  -- of two that are as good the one that may have dwellings

@@ -11,7 +11,7 @@ from gridsvc.domain.geocode import ask, decide, find, places, roads
 from gridsvc.domain.geocode.ask import Wish
 from gridsvc.domain.geocode.base import LEVEL, LEVELS
 from gridsvc.domain.geocode.mend import Speller
-from gridsvc.domain.geocode.search import Geocoder
+from gridsvc.domain.geocode.search import Geocoder, mendings
 from gridsvc.services import addresses
 from tests import drawn
 
@@ -140,3 +140,29 @@ def test_the_word_that_was_mended_is_that_of_the_answer():
     found = coder.geocode(["金山路2号", "金山路9号", "春山路2号", "无此路1号"])
     assert found.mended == {0: "春山路", 1: "青山路"}
     assert found.candidates.row[found.answers.best[[0, 1, 2]]].tolist() == [0, 1, 0]
+
+
+def test_a_road_is_not_mended_by_cutting_off_its_head():
+    """京东路 differs from 广东路 in one character, but what stands there is 北京东路."""
+    speller, parser = Speller(["广东路", "江西中路"]), addresses.parser()
+    assert {one.like for _, one in mendings([(0, "北京东路与江西中路交叉口")], parser, speller)} == {"江西中路"}
+    assert {one.like for _, one in mendings([(0, "京东路12号")], parser, speller)} == {"广东路"}
+
+
+@pytest.mark.parametrize(
+    ("area", "foreign", "common", "status"),
+    [("深圳市福田区", False, "3201", "not_found"), ("", False, "3201", "found"), ("南京市", False, "3201", "found"),
+     ("北京市朝阳区", True, None, "review"), ("", True, None, "found")],
+)  # fmt: skip
+def test_what_lies_in_another_city_is_not_answered_with_a_road_of_ours(area, foreign, common, status):
+    base = places.base_of(pd.DataFrame([row(road="青山路", number="2号", first=2)]))
+    coder = Geocoder(addresses.parser(), base, Speller(["青山路"]), foreign, common)
+    answers = coder.geocode([f"{area}青山路2号"]).answers
+    assert decide.STATUS[answers.status[0]] == status
+
+
+def test_a_slip_in_a_name_with_little_of_its_own_is_a_question():
+    base = places.base_of(pd.DataFrame([row(level="poi", name="金穗大厦"), row(level="poi", name="红星电影院")]))
+    coder = Geocoder(addresses.parser(), base, Speller(["金穗大厦", "红星电影院"]))
+    answers = coder.geocode(["金茂大厦", "红星电景院"]).answers
+    assert [decide.STATUS[k] for k in answers.status] == ["review", "found"]
