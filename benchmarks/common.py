@@ -58,8 +58,8 @@ class Bench:
         self.logins = self.cluster.logins()
         self._n = 0
 
-    def settings(self, **more: Any) -> Settings:
-        """An empty, migrated database."""
+    def settings(self, *, empty: bool = False, **more: Any) -> Settings:
+        """A migrated database without records, or one that is quite ``empty``."""
         self._n += 1
         name = f"b{self._n}"
         with psycopg.connect(make_conninfo(self.logins.admin, dbname="postgres"), autocommit=True) as conn:
@@ -69,8 +69,10 @@ class Bench:
                 ).format(sql.Identifier(name))
             )
         admin = make_conninfo(self.logins.admin, dbname=name)
-        migrate(admin, tz="Asia/Shanghai")
         found = Settings(dsn=make_conninfo(self.logins.app, dbname=name), admin_dsn=admin, home=self.home, **more)
+        if empty:
+            return found
+        migrate(admin, tz="Asia/Shanghai")
         with Database(found.dsn or "", found) as db, begin(db, SYSTEM, "classes") as tx:
             codelists.seed(tx)
         return found

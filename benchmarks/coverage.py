@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import httpx
 import psycopg
 
+from benchmarks import county
 from benchmarks.common import Bench, Table, tree_mb
-from benchmarks.obligations import FIRST, TODAY, VISITS, WORLD, filled
 from benchmarks.serving import COUNT, WARM, measure, served
 from gridsvc.services import auth, coveragesums, gaps, obligations, users
 from gridsvc.services.users import NewUser
@@ -20,7 +20,6 @@ from gridsvc.store.tx import SYSTEM
 if TYPE_CHECKING:
     from pathlib import Path
 
-COUNTY = "990101"
 # about 100,000 are kept, some of every cell
 _GAPS = "DELETE FROM gap WHERE abs(hashint8(target_id)) % 1000 >= 100000000 / (SELECT count(*) FROM gap)"
 SLOW = 60  # requests that take a second and more
@@ -31,41 +30,18 @@ ABOUT = (
     "cached; whole months are read from sums by cell that the worker keeps. "
     "Asked for: p95 ≤ 150 ms each."
 )
-# county, streets, communities: rectangles beside each other
-_AREAS = (
-    "INSERT INTO area (code, level, key, keys, parent_key, name, geom, area_m2, valid, source_id, source_crs) "
-    "SELECT code::text, length(code::text), lo * 8192, int8range(lo * 8192, hi * 8192), up * 8192, name, "
-    "ST_Multi(ST_MakeEnvelope(118 + x * 0.01, 31 + y * 0.01, 118 + (x + w) * 0.01, 31 + (y + h) * 0.01, 4326)), 1, "
-    "'[2020-01-01,)', 1, 'x' FROM ("
-    "SELECT 990101 AS code, 990101000000 AS lo, 990102000000 AS hi, NULL::bigint AS up, '县' AS name, 0 AS x, 0 AS y, "
-    "20 AS w, 5 AS h "
-    "UNION ALL SELECT 990101000 + n, 990101000000 + n * 1000, 990101000000 + (n + 1) * 1000, 990101000000, '街道' || n, 0, "
-    "n - 1, 20, 1 FROM generate_series(1, 5) n "
-    "UNION ALL SELECT 990101000000 + n * 1000 + m, 990101000000 + n * 1000 + m, 990101000000 + n * 1000 + m + 1, "
-    "990101000000 + n * 1000, '社区' || n || '-' || m, m - 1, n - 1, 1, 1 "
-    "FROM generate_series(1, 5) n CROSS JOIN generate_series(1, 20) m) a ORDER BY lo, length(code::text)"
-)
 
 
 def run(bench: Bench, folder: Path) -> Table:  # noqa: ARG001
     """Make the county, then ask."""
     settings = bench.settings()
     table = Table("Coverage and gaps over HTTP", ABOUT)
-    size = {"cells": 2_000, "homes": 75_000, "firms": 10_000}
     with psycopg.connect(settings.admin_dsn or "", autocommit=True) as conn:
-        for k, statement in enumerate(WORLD):
-            conn.execute(filled(statement.replace("n / 400 * 1000000::bigint", "n / 400 * 1000::bigint"), size))
-            if k == 1:
-                conn.execute(_AREAS.encode())
-        conn.execute("ALTER TABLE visit DISABLE TRIGGER USER")
-        for statement in VISITS:
-            conn.execute(filled(statement, size))
-        conn.execute("ALTER TABLE visit ENABLE TRIGGER USER")
-        conn.execute("VACUUM ANALYZE")
+        county.make(conn)
         with Database(settings.dsn or "", settings) as db:
-            done = obligations.update(db, today=TODAY, since=FIRST)
+            done = obligations.update(db, today=county.TODAY, since=county.FIRST)
             started = time.perf_counter()
-            found = gaps.refresh(db, today=TODAY)
+            found = gaps.refresh(db, today=county.TODAY)
             table.add("gaps found anew", f"{found:,} in {time.perf_counter() - started:.1f} s")
             started = time.perf_counter()
             sums = coveragesums.fold(db)
@@ -73,7 +49,9 @@ def run(bench: Bench, folder: Path) -> Table:  # noqa: ARG001
                 "sums worked out anew, as at midnight",
                 f"{sums:,} months of cells in {time.perf_counter() - started:.1f} s",
             )
-            users.add(db, SYSTEM, NewUser("county", "县", "county", COUNTY, password=secrets.token_urlsafe(16)))
+            users.add(
+                db, SYSTEM, NewUser("county", "县", "county", county.COUNTY, password=secrets.token_urlsafe(16))
+            )
             _, token = auth.create_token(db, SYSTEM, "bench", login="county")
         conn.execute(_GAPS.encode())
         conn.execute("VACUUM ANALYZE")
@@ -97,7 +75,7 @@ def run(bench: Bench, folder: Path) -> Table:  # noqa: ARG001
 
 
 def _reported(one: httpx.Client, table: Table, what: str, question: str, n: int) -> None:
-    paths = [f"/api/v1/coverage?area={COUNTY}&{question}&n={i}" for i in range(n + WARM)]
+    paths = [f"/api/v1/coverage?area={county.COUNTY}&{question}&n={i}" for i in range(n + WARM)]
     half, most, rate = measure(one, paths)
     table.add(what, f"p50 {half:.0f} ms, p95 {most:.0f} ms", f"{rate:.0f} requests/s")
 
@@ -106,13 +84,13 @@ def _listed(one: httpx.Client, table: Table) -> None:
     """Pages of gaps: walked from the start, by kind and rule, by community."""
     cursor, walked = "", []
     for _ in range(COUNT + WARM):
-        walked.append(f"/api/v1/gaps?area={COUNTY}&limit=100{cursor}")
+        walked.append(f"/api/v1/gaps?area={county.COUNTY}&limit=100{cursor}")
         following = one.get(walked[-1]).json()["next"]
         cursor = f"&cursor={following}" if following else ""
     for what, paths in (
-        ("gaps, first page with the counts", [f"/api/v1/gaps?area={COUNTY}&n={i}" for i in range(COUNT + WARM)]),
+        ("gaps, first page with the counts", [f"/api/v1/gaps?area={county.COUNTY}&n={i}" for i in range(COUNT + WARM)]),
         ("gaps, further pages", walked[1:] + walked[1:2]),
-        ("gaps of one kind", [f"/api/v1/gaps?area={COUNTY}&kind=overdue&rule=ZF-LET&days={i % 60}&n={i}"
+        ("gaps of one kind", [f"/api/v1/gaps?area={county.COUNTY}&kind=overdue&rule=ZF-LET&days={i % 60}&n={i}"
                               for i in range(COUNT + WARM)]),
         ("obligations, overdue, of a community",
          [f"/api/v1/obligations?area=99010100{1 + i % 5}{1 + i // 5 % 20:03d}&period=2026-10&status=overdue&n={i}"

@@ -16,7 +16,8 @@ from gridsvc.text import t
 app = typer.Typer()
 SHOWN = 40
 _COLUMNS = ("total", "done", "late", "due", "overdue", "not_found", "refused", "nobody", "excused", "rate", "on_time",
-            "remaining", "targets", "covered", "visits", "before", "year_ago", "rank")  # fmt: skip
+            "found", "success", "asked_rate", "remaining", "pace", "days", "targets", "covered", "visits", "before",
+            "year_ago", "rank")  # fmt: skip
 _SHOWN = ("total", "overdue", "nobody", "rate", "on_time", "before", "rank")
 _ALWAYS = ("total", "done", "overdue", "rate", "on_time")
 
@@ -72,8 +73,10 @@ def shown(column: str, value: float | None) -> str:
     """One figure of the table."""
     if value is None:
         return "—"
-    if column in ("rate", "on_time"):
+    if column in ("rate", "on_time", "success", "asked_rate"):
         return percent(value)
+    if column == "pace":
+        return f"{value:,.1f}"
     return f"{value:+.1f}" if column in ("before", "year_ago") else f"{value:,.0f}"
 
 

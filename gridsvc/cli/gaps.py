@@ -48,7 +48,7 @@ def gaps_(
     if found.found_at is None:
         say("gap.never")
         return
-    at = found.found_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    at = found.found_at.astimezone(db.settings.zone).strftime("%Y-%m-%d %H:%M")
     say("gap.found", area=f"{found.area.name} {found.area.code}", n=sum(found.counts.values()), at=at)
     table([t("gap.column.label"), t("gap.column.count"), t("gap.column.todo")],
           [(t(f"gap.kind.{k}"), n, t(f"gap.do.{k}")) for k, n in found.counts.items()], right=(1,))  # fmt: skip

@@ -23,6 +23,8 @@ FLAGGED: Final = "flagged"  # among the kinds of estates: those that the office 
 PERSONAL: Final = frozenset({"dwelling", "household", "person"})
 #: Targets whose record tells on which day they began: what `occurrence` counts from.
 BEGINS: Final = frozenset({"person", "hazard", "organisation", "component", "dwelling"})
+# days that the shortest window of a period has: so often can somebody come at most
+_DAYS: Final = {"day": 1, "week": 7, "half-month": 13, "month": 28, "quarter": 90, "half-year": 181, "year": 365}
 CALENDAR: Final = ("day", "week", "half-month", "month", "quarter", "half-year", "year")
 COUNTED: Final = ("days", "holiday", "occurrence")
 HOLIDAYS: Final = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
@@ -122,6 +124,9 @@ def check(rule: Rule) -> None:
         raise _wrong("rate", rule.rate, "0–1")
     if (rule.period in COUNTED) != (rule.every is not None) or not 1 <= (rule.every or 1) <= 1000:
         raise _wrong("every", "" if rule.every is None else rule.every, f"1–1000 ({', '.join(COUNTED)})")
+    most = _DAYS.get(rule.period)
+    if rule.measure == "times" and most and rule.amount > most:  # times are counted by days
+        raise _wrong("amount", rule.amount, f"1–{most}")
     if (rule.period == "holiday") != bool(rule.holidays):
         raise _wrong("holidays", "|".join(rule.holidays), "|".join(HOLIDAYS))
     if rule.period == "occurrence" and rule.target not in BEGINS:

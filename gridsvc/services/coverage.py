@@ -87,6 +87,9 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
         stale = coveragesums.stale(tx, asked)
         counts = coveragesums.counted(tx, asked, stale)
         found, total = obligations.measures(counts, keys(counts)), obligations.measures(counts)
+        if today > period.last:  # it is over: at no pace will what was missed in it be done in time
+            for measures in (found, total):
+                measures["days"] = np.where(measures["remaining"] > 0, np.nan, measures["days"])
         others = coveragesums.past(tx, asked, stale, [periods.before(period), periods.year_ago(period)])
         for name, old in zip(("before", "year_ago"), others, strict=True):
             found[name] = obligations.changes(found, old, keys(old))

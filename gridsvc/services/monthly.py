@@ -100,11 +100,14 @@ def _lists(db: Database, caller: Caller, ask: Ask) -> dict[str, pd.DataFrame]:
     for group in dict.fromkeys(gaps.GROUPS.values()):
         kinds = tuple(k for k, g in gaps.GROUPS.items() if g == group and first.counts.get(k))
         if kinds:
-            out[t("month.sheet.gaps_of", group=t(f"gap.group.{group}"))] = _list(db, caller, ask, kinds)
+            out[t("month.sheet.gaps_of", group=t(f"gap.group.{group}"))] = _list(
+                db, caller, ask, kinds, sum(first.counts[k] for k in kinds), first.area.code
+            )
     return out
 
 
-def _list(db: Database, caller: Caller, ask: Ask, kinds: tuple[str, ...]) -> pd.DataFrame:
+def _list(db: Database, caller: Caller, ask: Ask, kinds: tuple[str, ...], n: int, area: str) -> pd.DataFrame:
+    """Gaps of some kinds as a table; one that is cut says so in its last line."""
     rows: list[dict[str, Any]] = []
     cursor: str | None = None
     while len(rows) < LISTED:
@@ -112,4 +115,7 @@ def _list(db: Database, caller: Caller, ask: Ask, kinds: tuple[str, ...]) -> pd.
         rows, cursor = rows + page.rows, page.next
         if cursor is None:
             break
-    return gaps.sheet(rows)
+    table = gaps.sheet(rows)
+    if len(rows) < n:
+        table.loc[len(table), table.columns[0]] = t("month.gaps.cut", listed=len(rows), n=n, area=area)
+    return table
