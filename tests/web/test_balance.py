@@ -8,7 +8,7 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -106,7 +106,9 @@ def connections(port):
     return sorted(found.values())
 
 
-def test_four_connections_are_two_and_two(server, tmp_path):
+@contextmanager
+def serving(server, tmp_path, *more):
+    """``gridsvc serve`` as a process: it and its address; ended by SIGTERM, and its log is looked at."""
     name = server.make("gridsvc")
     settings = server.settings(name)
     with socket.socket() as s:
@@ -116,27 +118,41 @@ def test_four_connections_are_two_and_two(server, tmp_path):
         GRIDSVC_DSN=settings.dsn, GRIDSVC_ADMIN_DSN=settings.admin_dsn, GRIDSVC_HOME=str(settings.home)
     )
     with (tmp_path / "log").open("w") as log:
-        process = subprocess.Popen([sys.executable, "-m", "gridsvc", "serve", "--port", str(port), "--workers", "2", "--no-jobs"],
+        process = subprocess.Popen([sys.executable, "-m", "gridsvc", "serve", "--port", str(port), *more],
                                    env=env, stdout=log, stderr=log)  # fmt: skip
     try:
-        address = f"http://127.0.0.1:{port}"
         for _ in range(150):
             try:
-                httpx.get(f"{address}/health/ready")
+                httpx.get(f"http://127.0.0.1:{port}/health/ready")
                 break
             except httpx.HTTPError:
                 time.sleep(0.2)
+        yield process, port
+    finally:
+        process.terminate()
+        process.wait(40)
+        server.drop(name)
+    assert re.search("Traceback", (tmp_path / "log").read_text()) is None
+
+
+def test_four_connections_are_two_and_two(server, tmp_path):
+    with serving(server, tmp_path, "--workers", "2", "--no-jobs") as (_, port):
         time.sleep(2)  # the other worker
         for _ in range(5):  # without the layer three and one stay three and one
-            with httpx.Client(base_url=address, timeout=60) as one, ThreadPoolExecutor(4) as four:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as one, ThreadPoolExecutor(4) as four:
                 for _ in range(20):
                     answers = set(four.map(lambda i: one.get(f"/health/ready?n={i}").status_code, range(100)))
                     assert answers == {200}
                     if (shares := connections(port)) == [2, 2]:
                         break
                 assert shares == [2, 2]
-    finally:
-        process.terminate()
-        process.wait(20)
-        server.drop(name)
-    assert re.search("Traceback", (tmp_path / "log").read_text()) is None
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_whoever_works_beside_the_service_ends_with_it(server, tmp_path, workers):
+    """uvicorn with one worker raises SIGTERM again when it has stopped, which ends a process that does not look."""
+    with serving(server, tmp_path, "--workers", workers) as (process, _):
+        below = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        beside = [pid for pid in below if "worker" in Path(f"/proc/{pid}/cmdline").read_text().split("\0")]
+        assert len(beside) == 1
+    assert not Path(f"/proc/{beside[0]}").exists()
