@@ -172,9 +172,10 @@ def reverse(db: Database, caller: Caller, lon: float, lat: float) -> dict[str, A
         near = {
             name: tx.rows("places/reverse", lon=lon, lat=lat, levels=levels, most=1)
             for name, levels in (
-                ("address", ["number", "building"]), ("place", ["poi", "estate"]), ("road", ["road", "intersection"]),
+                ("address", ["number", "building"]), ("place", ["poi", "estate"]),
             )
         }  # fmt: skip
+        near["road"] = tx.rows("places/road_near", lon=lon, lat=lat)
         around = tx.rows("unit/at", lon=lon, lat=lat, day=ground.today(tx))
     cell = next((row for row in around if row["kind"] == "cell" and row["inside"]), None)
     areas = [row for row in around if row["kind"] == "area"]

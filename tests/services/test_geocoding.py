@@ -267,7 +267,8 @@ def test_a_point_and_what_is_near(standing):
     found = geocoding.reverse(standing.db, SYSTEM, lon, lat)
     assert found["address"]["label"].startswith("青山路2")
     assert found["address"]["metres"] < 10
-    assert found["road"] is not None
+    assert (found["road"]["level"], found["road"]["name"]) == ("road", "青山路")  # not the crossing that is as near
+    assert found["road"]["metres"] < 60
     assert found["cell"]["code"]
     assert any(area["name"] == "A社区" for area in found["areas"])
 
