@@ -90,10 +90,21 @@ def test_rules_are_listed_set_and_retired(client):
     fields = {"name": "试行", "target": "facility", "activity": "check", "period": "month"}
     made = boss.put("/api/v1/rules/T-ONE", json={"fields": fields, "day": "2030-01-01"})
     assert made.json()["version"] == 1, made.text
+    # what was read may be sent back as it is, with one number changed
+    rule = next(
+        r for r in boss.get("/api/v1/rules", params={"day": "2030-01-01"}).json()["items"] if r["code"] == "T-ONE"
+    )
+    back = {
+        name: rule[name] for name in ("name", "target", "kinds", "activity", "modes", "document", "amount", "rate")
+    }
+    again = boss.put("/api/v1/rules/T-ONE", json={"fields": back | {"amount": 2}, "day": "2030-01-15"})
+    assert again.status_code == 200, again.text
+    often = boss.put("/api/v1/rules/T-ONE", json={"fields": {"amount": 400}, "day": "2030-01-20"})
+    assert (often.status_code, often.json()["code"]) == (422, "rule.field")
     gone = boss.delete("/api/v1/rules/T-ONE", params={"day": "2030-02-01"})
     assert gone.status_code == 200
     every = boss.get("/api/v1/rules", params={"every": True}).json()["items"]
-    assert [(r["version"], r["retired"]) for r in every if r["code"] == "T-ONE"] == [(1, False), (2, True)]
+    assert [(r["version"], r["retired"]) for r in every if r["code"] == "T-ONE"] == [(1, False), (2, False), (3, True)]
 
 
 @pytest.mark.parametrize("reason", ["", "x", "长" * 201])

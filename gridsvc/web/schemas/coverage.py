@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from gridsvc.web.schemas.models import NO_NUL
 
@@ -99,11 +99,30 @@ class RuleOut(BaseModel):
     retired: bool
 
 
+def _written(value: Any) -> Any:
+    """A value as ``data/rules.csv`` has it: what ``GET /rules`` answers may be sent back."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return f"{value:.10g}"
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return "|".join(value)
+    return value
+
+
+_PLAIN = {"anyOf": [{"type": "string", "maxLength": 200, "pattern": NO_NUL}, {"type": "number"}, {"type": "boolean"},
+                    {"type": "array", "items": {"type": "string", "maxLength": 20, "pattern": NO_NUL}, "maxItems": 9},
+                    {"type": "null"}]}  # fmt: skip
+Value = Annotated[Text, BeforeValidator(_written), WithJsonSchema(_PLAIN)]
+
+
 class RuleIn(BaseModel):
-    """Fields of a rule as text, those of ``data/rules.csv``; area and first day."""
+    """Fields of a rule as text or as ``GET /rules`` answers them, those of ``data/rules.csv``; area and first day."""
 
     model_config = ConfigDict(extra="forbid")
-    fields: Annotated[dict[Annotated[str, Field(max_length=20)], Text], Field(max_length=20)]
+    fields: Annotated[dict[Annotated[str, Field(max_length=20)], Value], Field(max_length=20)]
     area: Annotated[str | None, Field(max_length=64, pattern=NO_NUL)] = None
     day: Day | None = None
 
