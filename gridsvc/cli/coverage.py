@@ -27,7 +27,7 @@ def coverage_(
     area: Annotated[str | None, typer.Argument(help=t("cli.option.area"))] = None,
     period: Annotated[str, typer.Option("--period", help=t("cli.option.period"))] = "1m",
     rules: Annotated[list[str], typer.Option("--rule", help=t("cli.coverage.rule"))] = [],  # noqa: B006
-    by: Annotated[str, typer.Option("--by", help=t("cli.coverage.by", known="|".join(coverage.BY)))] = "community",
+    by: Annotated[str, typer.Option("--by", help=t("cli.coverage.by", known="|".join(coverage.SAID)))] = "community",
     as_of: AsOfOption = None,
     wide: Annotated[bool, typer.Option("--wide", help=t("cli.coverage.wide"))] = False,
     output: Annotated[Path | None, typer.Option("-o", "--output", help=t("cli.coverage.output"))] = None,

@@ -158,7 +158,7 @@ def _whole(field: str, text: str) -> int | None:
     if not text:
         return None
     if not re.fullmatch(r"\d{1,7}", text):
-        raise _wrong(field, text, "0–9")
+        raise _wrong(field, text, "0, 1, 2 …")
     return int(text)
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from gridsvc.store.pool import Database, Row
 
 BY: Final = ("cell", "community", "town", "county", "officer", "rule")
+SAID: Final = tuple("street" if by == "town" else by for by in BY)  # as people ask for them
 _WHOLE: Final = ("days", "rank")  # whole numbers that may be missing
 
 
@@ -75,7 +76,7 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
         MissingError: ``area.unknown``, ``scope.outside``, ``rule.unknown``.
     """
     if ask.by not in BY:
-        raise InputError("coverage.by", value=ask.by, known=", ".join(BY))
+        raise InputError("coverage.by", value=ask.by, known=", ".join(SAID))
     with begin(db, caller, "read", steady=True, budget_ms=db.settings.budget_ms * 3) as tx:
         area, period, today, rules = understood(tx, ask)
         now = ground.today(tx)
