@@ -104,7 +104,11 @@ def test_rules_are_listed_set_and_retired(client):
     gone = boss.delete("/api/v1/rules/T-ONE", params={"day": "2030-02-01"})
     assert gone.status_code == 200
     every = boss.get("/api/v1/rules", params={"every": True}).json()["items"]
-    assert [(r["version"], r["retired"]) for r in every if r["code"] == "T-ONE"] == [(1, False), (2, False), (3, True)]
+    assert [(r["version"], r["retired"]) for r in every if r["code"] == "T-ONE"] == [
+        (1, False),
+        (2, False),
+        (3, True),
+    ]
 
 
 @pytest.mark.parametrize("reason", ["", "x", "长" * 201])
