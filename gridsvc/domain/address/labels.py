@@ -45,6 +45,7 @@ CORE: Final = (
     "roomno",
 )
 #: Levels of the administrative tree, from the top; each has a code.
+UPPER: Final = ("prov", "city", "district")  # named alike all over the country: what they say is checked
 ADMIN: Final = ("prov", "city", "district", "town", "community")
 #: Parts that say nothing about the place.
 ASIDE: Final = ("person", "assist", "redundant", "otherinfo")

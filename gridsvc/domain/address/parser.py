@@ -15,7 +15,7 @@ from gridsvc.domain.address import surfaces
 from gridsvc.domain.address.features import see
 from gridsvc.domain.address.fold import fold
 from gridsvc.domain.address.gazetteer import Gazetteer
-from gridsvc.domain.address.labels import ADMIN, ASIDE, LABELS
+from gridsvc.domain.address.labels import ADMIN, ASIDE, LABELS, UPPER
 from gridsvc.domain.address.network import Network
 from gridsvc.domain.address.numerals import canonical, label_of_form
 from gridsvc.domain.address.repeats import REDUNDANT, settle
@@ -35,7 +35,6 @@ _AT_ONCE: Final = 5_000  # addresses that are worked on together
 _NEVER: Final = np.float32(-1e4)
 _PLACED: Final = frozenset((*ADMIN, "devzone"))
 _WORDS: Final = frozenset((*ADMIN, "devzone", "road", "subroad", "poi", "subpoi", "person", "assist", "otherinfo"))
-_UPPER: Final = frozenset(("prov", "city", "district"))
 _UNSAID: Final = frozenset((*ASIDE, "country"))
 
 
@@ -141,7 +140,7 @@ class Parser:
         placed = [k for k, name in enumerate(names) if name in _PLACED]
         code, fits = self.resolver.chain(tuple((names[k], forms[k]) for k in placed))
         strange = any(
-            names[k] in _UPPER and self.resolver.knows(names[k], forms[k]) and not (fit and code)
+            names[k] in UPPER and self.resolver.knows(names[k], forms[k]) and not (fit and code)
             for k, (fit, _) in zip(placed, fits, strict=True)
         )
         said = set()  # what the names of the registry say already

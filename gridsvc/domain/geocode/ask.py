@@ -10,6 +10,7 @@ import numpy as np
 
 from gridsvc.domain.address.doors import door
 from gridsvc.domain.address.fold import fold
+from gridsvc.domain.address.labels import UPPER
 from gridsvc.domain.address.numerals import canonical
 from gridsvc.domain.codes import code12
 from gridsvc.domain.geocode.base import LANE, word
@@ -37,7 +38,6 @@ _OWN: Final = 3  # characters of its own by which a name with a slip is told fro
 _NUMBERS: Final = ("houseno", "cellno", "roomno")
 _DOOR: Final = re.compile(r"\d+(?:号|#|$)")
 _PLAIN: Final = re.compile(r"(\d+)号?")
-_UPPER: Final = ("prov", "city", "district")
 _NAMED: Final = ("poi", "subpoi", "community", "town")
 
 
@@ -100,7 +100,7 @@ def wish(parsed: Parsed) -> Wish:
     made.names = made.names[:NAMES]
     made.area = max(parsed.codes.values(), key=len, default="")
     made.strange = _ABROAD.match(fold(parsed.text)) is not None or parsed.strange
-    made.placed = any(part.label in _UPPER for part in parsed.parts)
+    made.placed = any(part.label in UPPER for part in parsed.parts)
     return made
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from gridsvc.domain.crs import metres_apart
 from gridsvc.domain.geocode.base import NONE
+from gridsvc.domain.geocode.find import DOOR
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 SURE: Final = 0.5  # answers below are for a person to decide
 _EVEN: Final = 0.03  # answers that are as good as each other
 _ONE_ADDRESS_M: Final = 800.0  # houses with one number of one road within it are one address
-_DOOR_BITS: Final = 3  # road and number agree
 _APART_M: Final = 60.0  # two places nearer than this are one
 
 
@@ -55,7 +55,7 @@ def decide(base: Base, found: Candidates, count: int, text: Ints | None = None) 
     apart = metres_apart(found.lon, found.lat, found.lon[lead], found.lat[lead])
     close = (found.confidence >= found.confidence[lead] - _EVEN) & (found.level == found.level[lead])
     same = (base.road[found.row] == base.road[found.row[lead]]) & (base.road[found.row] != NONE)
-    same &= (found.agreed & found.agreed[lead] & _DOOR_BITS == _DOOR_BITS) & (apart <= _ONE_ADDRESS_M)
+    same &= (found.agreed & found.agreed[lead] & DOOR == DOOR) & (apart <= _ONE_ADDRESS_M)
     rivals = np.bincount(of[close & ~same & (apart > np.maximum(_APART_M, found.accuracy[lead]))], minlength=count)
     accuracy[has] = found.accuracy[best[has]]
     np.maximum.at(accuracy, of[close & same], apart[close & same])

@@ -94,7 +94,7 @@ class Candidates:
 
 #: What may agree between a query and an answer, by bit.
 AGREED: Final = ("road", "number", "house", "name", "area")
-_DOOR: Final = 3  # road and number
+DOOR: Final = 3  # the bits of road and number
 
 
 def candidates(base: Base, asked: Asked) -> Candidates:
@@ -110,7 +110,7 @@ def candidates(base: Base, asked: Asked) -> Candidates:
     inside = _inside(base, asked, whole)
     # the very door is there, in another county than is named: what is left of the road is no answer
     refused = np.zeros(len(asked), bool)
-    refused[whole.of[~inside & (whole.agreed & _DOOR == _DOOR)]] = True
+    refused[whole.of[~inside & (whole.agreed & DOOR == DOOR)]] = True
     whole = whole.take(inside)
     beside, like = asked.beside[whole.of], asked.like[whole.of]
     level = np.where(beside & (whole.level < LEVEL["road"]), LEVEL["relative"], whole.level).astype(np.int8)

@@ -166,3 +166,16 @@ def test_a_slip_in_a_name_with_little_of_its_own_is_a_question():
     coder = Geocoder(addresses.parser(), base, Speller(["金穗大厦", "红星电影院"]))
     answers = coder.geocode(["金茂大厦", "红星电景院"]).answers
     assert [decide.STATUS[k] for k in answers.status] == ["review", "found"]
+
+
+def test_a_lane_without_the_house_is_the_lane_as_wide_as_its_houses():
+    rows = [
+        row(level="building", road="青山路", number="24弄", first=24, house=f"{n}号", lon=118 + n * 2e-4)
+        for n in (1, 2, 3)
+    ]
+    rows.append(row(road="青山路", number="24号", first=24, lon=118.003))
+    _, found, answers = search(rows, Wish(roads=["青山路"], number="24弄", house="57号"))
+    best = answers.best[0]
+    assert (LEVELS[found.level[best]], decide.STATUS[answers.status[0]]) == ("number", "found")
+    assert found.row[best] < 3  # not number 24, which is another door
+    assert answers.accuracy[0] > 30
