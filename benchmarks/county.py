@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import psycopg
 
 COUNTY: Final = "990101"
-FIRST, TODAY = dt.date(2026, 10, 1), dt.date(2026, 10, 31)
+FIRST, TODAY = dt.date(2026, 10, 1), dt.date(2026, 10, 31)  # the month that is measured, here and in hundred.py
 _SIZE: Final = {"cells": 2_000, "homes": 75_000, "firms": 10_000}
 _RECORD = "assign_status, source_id, source_key, source_crs, batch_id"
 # what is written before anything is measured; `n` counts, `k` are the cells by number
@@ -21,10 +21,8 @@ _WORLD = (
     "* 8192 + 1 + n % 20, 'a' || n, 'c' || n, 'n' || n, '2025-01-01' FROM generate_series(0, {cells} - 1) n",
     "CREATE TABLE k AS SELECT row_number() OVER (ORDER BY key) - 1 AS n, key FROM cell",
     "CREATE UNIQUE INDEX ON k (n)",
-    "INSERT INTO dwelling (cell_key, use, {record}) SELECT k.key, CASE WHEN n % 7 = 0 THEN 'let' ELSE 'own' END, 'inside', "
-    "1, 'd' || g.n, 'x', 1 FROM generate_series(0, {homes} - 1) g (n) JOIN k ON k.n = g.n % {cells}".replace(
-        "n % 7", "g.n % 7"
-    ),
+    "INSERT INTO dwelling (cell_key, use, {record}) SELECT k.key, CASE WHEN g.n % 7 = 0 THEN 'let' ELSE 'own' END, 'inside', "
+    "1, 'd' || g.n, 'x', 1 FROM generate_series(0, {homes} - 1) g (n) JOIN k ON k.n = g.n % {cells}",
     "INSERT INTO household (cell_key, dwelling_id, {record}) SELECT cell_key, id, 'inside', 1, 'h' || id, 'x', 1 "
     "FROM dwelling",
     "INSERT INTO person (name, cell_key, household_id, dwelling_id, categories, moved_in, {record}) "

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 from psycopg import sql
 
+from benchmarks import county
 from benchmarks.common import ROOT, Bench, command
 from gridsvc.store.migrate import migrate
 
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from gridsvc.settings import Settings
 
 TIMES: Final = 100
-AS_OF: Final = "2026-10-31"
-COUNTY: Final = "990101"
+AS_OF: Final = county.TODAY.isoformat()
 KEPT: Final = ROOT / "out" / "bench"
 _NUMBERS: Final = 10_000_000  # of each county's rows
 TABLES: Final = (
@@ -104,7 +104,7 @@ def _value(name: str, kind: str) -> sql.Composable:
     if kind == "text" and (name.endswith("code") or name in ("code_alt", "area_given")):
         return sql.SQL(
             "CASE WHEN left({0}, 6) = {1} THEN ({1}::integer + c.code)::text || substr({0}, 7) ELSE {0} END"
-        ).format(own, sql.Literal(COUNTY))
+        ).format(own, sql.Literal(county.COUNTY))
     return own
 
 
