@@ -7,6 +7,7 @@ from gridsvc.errors import ForbiddenError, InputError
 from gridsvc.services import coverage, gaps, monthly
 from gridsvc.services.coverage import Ask
 from gridsvc.store.tx import SYSTEM
+from gridsvc.text import t
 from tests.conftest import AS_OF
 from tests.store.test_protection import callers
 
@@ -100,3 +101,23 @@ def test_from_the_26th_and_who_may(city, tmp_path):
     with pytest.raises(ForbiddenError):
         monthly.write(city, callers(city)["officer"], ASK, tmp_path / "n.xlsx")
     assert [p.name for p in tmp_path.iterdir()] == ["m.xlsx"]
+
+
+def test_a_list_that_is_cut_says_so_and_one_that_is_not_does_not(city, book):
+    """The workbook lists 5,000 gaps of a group; whoever reads it must know that there are more."""
+    counts = gaps.listing(city, SYSTEM, gaps.Ask("990101"), limit=1).counts
+    for group in dict.fromkeys(gaps.GROUPS.values()):
+        n = sum(k for kind, k in counts.items() if gaps.GROUPS[kind] == group)
+        sheet = next((s for s in book.worksheets if s.title.endswith(t(f"gap.group.{group}"))), None)
+        told = [c.value for row in sheet.iter_rows() for c in row if "只列出前" in str(c.value)] if sheet else []
+        assert bool(told) == (n > monthly.LISTED), group
+        assert all(f"前 {monthly.LISTED} 行，共 {n} 行" in text for text in told)
+    assert sum(counts.values()) > monthly.LISTED
+
+
+def test_no_days_to_the_target_once_a_period_is_over(city):
+    over = coverage.report(city, SYSTEM, ASK)
+    assert (over.total["remaining"] > 0, over.total["days"]) == (True, None)
+    assert over.table["days"].isna().all()
+    under_way = coverage.report(city, SYSTEM, Ask("990101", "2026-11", as_of=AS_OF))
+    assert under_way.total["days"] > 0
