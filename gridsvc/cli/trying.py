@@ -72,11 +72,11 @@ def address(
     say("try.standard", normal=done.parsed.normal)
     rows = [
         [c["matched"], t(f"level.{c['level']}"), f"{c['confidence']:.2f}", f"{c['accuracy_m']:,.0f}",
-         "、".join(t(f"agreed.{name}") for name in c["agreed"]) or "–"]
+         *("、".join(t(f"agreed.{name}") for name in c[said]) or "–" for said in ("agreed", "missed"))]
         for c in done.candidates
     ]  # fmt: skip
     if rows:
-        head = [t(f"try.head.{name}") for name in ("matched", "level", "confidence", "accuracy", "agreed")]
+        head = [t(f"try.head.{name}") for name in ("matched", "level", "confidence", "accuracy", "agreed", "missed")]
         table(head, rows, title=t("try.candidates"), right=(2, 3))
     if done.mended:
         say("try.mended_word", word=done.mended)

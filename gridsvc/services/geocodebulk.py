@@ -17,7 +17,7 @@ from gridsvc.domain.address.doors import spread
 from gridsvc.domain.address.fold import fold
 from gridsvc.domain.geocode import places as domain_places
 from gridsvc.domain.geocode.base import LEVELS
-from gridsvc.domain.geocode.decide import STATUS
+from gridsvc.domain.geocode.decide import STATUS, distinct
 from gridsvc.domain.geocode.search import Found, Geocoder
 from gridsvc.errors import InputError
 from gridsvc.io import writers
@@ -113,7 +113,7 @@ class Bulk:
         ends = dict(zip(begins.tolist(), [*begins[1:].tolist(), len(some)], strict=False))
         labels = self._rows["label"].to_numpy(dtype=object)
         for k, low in zip(doubt.tolist(), first.tolist(), strict=True):
-            at = range(low, min(ends[low], low + _CANDIDATES))
+            at = distinct(some, low, ends[low], _CANDIDATES)
             out.at[k, "candidates"] = as_candidates([
                 {"matched": labels[some.row[c]], "longitude": some.lon[c], "latitude": some.lat[c],
                  "level": LEVELS[some.level[c]], "accuracy_m": some.accuracy[c], "confidence": some.confidence[c]}

@@ -12,8 +12,9 @@ from gridsvc.domain.address.fold import fold
 from gridsvc.domain.geocode import ask
 from gridsvc.domain.geocode import places as domain_places
 from gridsvc.domain.geocode.base import LEVELS
-from gridsvc.domain.geocode.decide import STATUS
-from gridsvc.domain.geocode.find import AGREED
+from gridsvc.domain.geocode.between import between
+from gridsvc.domain.geocode.decide import STATUS, distinct
+from gridsvc.domain.geocode.find import explained
 from gridsvc.domain.geocode.search import Found, Geocoder, mendings
 from gridsvc.errors import InputError, MissingError
 from gridsvc.services import ground, places
@@ -59,7 +60,8 @@ def geocode(db: Database, caller: Caller, text: str) -> dict[str, Any]:
 def _one(tx: Tx, known: Words, text: str) -> dict[str, Any]:
     """The answer to an address of one door."""
     read = known.parser.parse(text)
-    rows = _fetched(tx, read, known)
+    pair = between(read)
+    rows = _fetched(tx, [read, *known.parser.parse_many(pair.ends if pair else ())], known)
     base = domain_places.base_of({name: [row[name] for row in rows] for name in _HELD})
     found = Geocoder(known.parser, base, known.speller, known.foreign, known.common).geocode([text], [read])
     shown = _shown(found, rows)
@@ -69,7 +71,10 @@ def _one(tx: Tx, known: Words, text: str) -> dict[str, Any]:
     status = STATUS[found.answers.status[0]]
     best = best and {**best, "accuracy_m": _round(found.answers.accuracy[0])}
     if decided := tx.rows("review/answers", areas=decided_for(tx, known), texts=[text.strip()]):
-        status, best = "found", {**decided[-1]["answer"], "confidence": 1.0, "kind": "review", "id": 0, "agreed": []}
+        status, best = (
+            "found",
+            {**decided[-1]["answer"], "confidence": 1.0, "kind": "review", "id": 0, "agreed": [], "missed": []},
+        )
     return {
         "address": text, "normal": read.normal, "parts": read.as_json()["parts"], "status": status, "result": best,
         "cell": _cell(tx, best["longitude"], best["latitude"]) if best else None,
@@ -83,13 +88,13 @@ def decided_for(tx: Tx, known: Words) -> list[int]:
     return codes.keys_upwards(code) if code else []
 
 
-def _fetched(tx: Tx, read: Parsed, known: Words) -> list[Row]:
-    """Every row of the base that can answer the address as it is written, or with a slip mended."""
-    wishes = ask.wishes(read)
+def _fetched(tx: Tx, reads: Sequence[Parsed], known: Words) -> list[Row]:
+    """Every row of the base that can answer the addresses as they are written, or with a slip mended."""
+    each = [ask.wishes(read) for read in reads]
+    wishes = [one for several in each for one in several]
     rows = _near(tx, wishes)
-    if _answered(rows, wishes):
-        return rows
-    again = mendings([(0, read.text)], known.parser, known.speller)
+    lost = [(0, read.text) for read, several in zip(reads, each, strict=True) if not _answered(rows, several)]
+    again = mendings(lost, known.parser, known.speller) if lost else []
     return _near(tx, [*wishes, *(one for _, one in again)]) if again else rows
 
 
@@ -110,14 +115,14 @@ def _near(tx: Tx, wishes: Sequence[Wish]) -> list[Row]:
 def _shown(found: Found, rows: Sequence[Row]) -> list[dict[str, Any]]:
     some = found.candidates
     out = []
-    for k in range(min(len(some), _SHOWN)):
+    for k in distinct(some, 0, len(some), _SHOWN):
         row = rows[int(some.row[k])]
-        agreed = [name for bit, name in enumerate(AGREED) if int(some.agreed[k]) >> bit & 1]
         out.append({
             "longitude": round(float(some.lon[k]), 7), "latitude": round(float(some.lat[k]), 7),
             "level": LEVELS[some.level[k]], "accuracy_m": _round(some.accuracy[k]),
             "confidence": round(float(some.confidence[k]), 3), "matched": str(row["label"]),
-            "kind": str(row["kind"]), "id": int(row["ref_id"]), "agreed": agreed,
+            "kind": str(row["kind"]), "id": int(row["ref_id"]),
+            **explained(some, k),
         })  # fmt: skip
     return out
 

@@ -12,8 +12,8 @@ from gridsvc.domain.address.own import Own
 from gridsvc.domain.address.parser import Parsed, Parser
 from gridsvc.domain.geocode import places, roads
 from gridsvc.domain.geocode.base import LEVELS
-from gridsvc.domain.geocode.decide import STATUS
-from gridsvc.domain.geocode.find import AGREED
+from gridsvc.domain.geocode.decide import STATUS, distinct
+from gridsvc.domain.geocode.find import explained
 from gridsvc.domain.geocode.mend import Speller
 from gridsvc.domain.geocode.search import Geocoder
 from gridsvc.domain.sample import buildings, ground, plan
@@ -49,9 +49,9 @@ def read(text: str) -> Read:
             "matched": str(rows["label"].iloc[int(some.row[k])]), "level": LEVELS[some.level[k]],
             "confidence": round(float(some.confidence[k]), 2), "accuracy_m": float(np.round(some.accuracy[k])),
             "longitude": round(float(some.lon[k]), 6), "latitude": round(float(some.lat[k]), 6),
-            "agreed": [name for bit, name in enumerate(AGREED) if int(some.agreed[k]) >> bit & 1],
+            **explained(some, k),
         }
-        for k in range(min(len(some), _SHOWN))
+        for k in distinct(some, 0, len(some), _SHOWN)
     ]  # fmt: skip
     estates = sorted({n for n in rows.loc[rows["level"] == "building", "name"] if n})
     return Read(found.parsed[0], STATUS[found.answers.status[0]], found.mended.get(0), shown, estates[:_SHOWN])

@@ -7,19 +7,20 @@ from functools import lru_cache
 from typing import Final
 
 _VALUE: Final = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-_HAN: Final = re.compile(r"[零〇一二两三四五六七八九十百]+")
+_HAN: Final = re.compile(r"[零〇一二两三四五六七八九十百千]+")
+_TENS: Final = {"十": 10, "百": 100, "千": 1000}
 # 一 between two numbers is a stroke (12一3一501)
 _STROKE: Final = re.compile(r"(?<=\d)一(?=\d)")
 
 
 def value_of(text: str) -> int:
-    """十二 is 12, 一二 is 12, 一百零五 is 105."""
-    if "十" not in text and "百" not in text:
+    """十二 is 12, 一二 is 12, 一百零五 is 105, 一千九百四十一 is 1941."""
+    if _TENS.keys().isdisjoint(text):
         return int("".join(str(_VALUE[char]) for char in text))
     total, current = 0, 0
     for char in text:
-        if char in "十百":
-            total += (current or 1) * (10 if char == "十" else 100)
+        if char in _TENS:
+            total += (current or 1) * _TENS[char]
             current = 0
         else:
             current = _VALUE[char]

@@ -23,7 +23,7 @@ _LONGEST: Final = 60
 _HEAD: Final = 2  # characters by which most places in a text are ruled out
 # After a road there is its number, another road or the end; before anything else the road is part of a longer name.
 _AFTER_ROAD: Final = frozenset(
-    map(ord, "0123456789 -,.()#与和近至及口交附旁对甲乙丙丁第一二三四五六七八九十东西南北路")
+    map(ord, "0123456789 -,.()#与和近至及口交附旁对甲乙丙丁第一二三四五六七八九十东西南北路段之间")
 )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from gridsvc.domain.address import surfaces
+from gridsvc.domain.address import marks, surfaces
 from gridsvc.domain.address.features import see
 from gridsvc.domain.address.fold import fold
 from gridsvc.domain.address.gazetteer import Gazetteer
@@ -107,6 +107,7 @@ class Parser:
         scores[_within_number(seen), : len(LABELS)] = _NEVER
         if self.own is not None:
             self.own.weigh(seen, scores)
+        marks.weigh(folded, seen.begins, scores)
         tags = self.network.decode(scores, seen.begins)
         starts, labels = _parts(tags, seen.begins)
         ends = np.append(starts[1:], len(seen.chars))

@@ -14,6 +14,7 @@ from gridsvc.domain.address.labels import UPPER
 from gridsvc.domain.address.numerals import canonical
 from gridsvc.domain.codes import code12
 from gridsvc.domain.geocode.base import LANE, word
+from gridsvc.domain.geocode.between import without_road
 from gridsvc.domain.geocode.find import LIKE, LIKE_SHORT, Asked
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _ABROAD: Final = re.compile(
 _GENERIC: Final = re.compile(
     r"(?:金融|商务|商业|购物|国际|贸易)*(?:大厦|大楼|中心|广场|花园|花苑|小区|公寓|新村|家园|酒店|宾馆|医院|学校|小学|中学|幼儿园|公司|市场)$"
 )
+_STRETCH_M: Final = 500.0  # how far a stretch of an unnamed road may be from where its ends meet
 _OWN: Final = 3  # characters of its own by which a name with a slip is told from others
 _NUMBERS: Final = ("houseno", "cellno", "roomno")
 _DOOR: Final = re.compile(r"\d+(?:号|#|$)")
@@ -52,6 +54,7 @@ class Wish:
     crossing: bool = False
     beside: bool = False
     like: str = ""
+    short: int = 0  # names that a name in the text may be the beginning of
     area: str = ""
     away: float = 0.0
     strange: bool = False
@@ -94,6 +97,8 @@ def wish(parsed: Parsed) -> Wish:
     if sub_number and len(made.roads) > 1:  # the number is that of the second road
         made.roads, made.number = [made.roads[1], made.roads[0]], sub_number
     made.crossing = len(made.roads) > 1 and not made.number
+    if made.crossing and without_road(parsed):
+        made.beside, made.away = True, _STRETCH_M
     if not made.roads and not made.names:
         made.names = [part.normal for part in parsed.parts if part.label == "district"]
     # the finest name first: a poi says more than the community it lies in
@@ -138,5 +143,7 @@ def _slip(one: Wish) -> float:
     """What is taken off for a word that was mended: of a road the number tells more than its name."""
     if not one.like:
         return 0.0
+    if one.short:
+        return LIKE if one.short == 1 else LIKE_SHORT
     short = one.like not in one.roads and len(_GENERIC.sub("", one.like)) < _OWN
     return LIKE_SHORT if short else LIKE

@@ -120,13 +120,13 @@ class Base:
 
     @cached_property
     def sides(self) -> tuple[Words, Ints, Ints]:
-        """Road with side, number and row of every single number, in the order of all three."""
-        at = np.flatnonzero(
-            (self.road != NONE) & (self.first >= 0) & (self.first == self.last) & (self.road2 == NONE)
-        )
-        side = numbered(self.road[at], self.first[at] % 2)
-        order = np.lexsort((self.first[at], side))
-        return side[order], self.first[at][order], at[order]
+        """Road with side, number and row of every number and of both ends of every range, in the order of all three."""
+        at = np.flatnonzero((self.road != NONE) & (self.first >= 0) & (self.road2 == NONE))
+        wide = at[self.last[at] > self.first[at]]
+        number, at = np.concatenate([self.first[at], self.last[wide]]), np.concatenate([at, wide])
+        side = numbered(self.road[at], number % 2)
+        order = np.lexsort((number, side))
+        return side[order], number[order], at[order]
 
 
 @dataclass(frozen=True)

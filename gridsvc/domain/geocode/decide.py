@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from gridsvc.domain.crs import metres_apart
-from gridsvc.domain.geocode.base import NONE
-from gridsvc.domain.geocode.find import DOOR
+from gridsvc.domain.geocode.base import LEVEL, NONE
+from gridsvc.domain.geocode.find import DOOR, NAME
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +21,9 @@ SURE: Final = 0.5  # answers below are for a person to decide
 _EVEN: Final = 0.03  # answers that are as good as each other
 _ONE_ADDRESS_M: Final = 800.0  # houses with one number of one road within it are one address
 _APART_M: Final = 60.0  # two places nearer than this are one
+_CLASH_M: Final = 300.0  # a door farther than this from the estate that is named beside it is another place
+_LOOKED_AT: Final = 60  # candidates of one text that are shown to somebody, at most
+_FINE: Final = tuple(LEVEL[level] for level in ("room", "building", "number", "poi", "estate"))
 
 
 STATUS: Final = ("found", "review", "not_found")
@@ -59,6 +62,41 @@ def decide(base: Base, found: Candidates, count: int, text: Ints | None = None) 
     rivals = np.bincount(of[close & ~same & (apart > np.maximum(_APART_M, found.accuracy[lead]))], minlength=count)
     accuracy[has] = found.accuracy[best[has]]
     np.maximum.at(accuracy, of[close & same], apart[close & same])
-    weak = found.confidence[best[has]] < SURE
+    weak = (found.confidence[best[has]] < SURE) | _contradicted(found, of, lead, apart, count)[has]
     status[has] = np.where(weak | (rivals[has] > 0), STATUS.index("review"), STATUS.index("found"))
     return Answers(best, status, accuracy, rivals)
+
+
+def _contradicted(found: Candidates, of: Ints, lead: Ints, apart: Floats, count: int) -> NDArray[np.bool_]:
+    """Texts that name two places that lie apart: a road and number here, an estate or its house there.
+
+    A name that several places bear far from each other (a chain of shops) says nothing.
+    """
+    out = np.zeros(count, bool)
+    fine = np.isin(found.level, _FINE) & (found.confidence >= SURE)
+    near = apart <= np.maximum(_CLASH_M, found.accuracy + found.accuracy[lead])
+    for bits in (DOOR, NAME):
+        other = fine & (found.agreed & bits == bits) & (found.agreed[lead] & bits != bits)
+        low, high = np.full((2, count), np.inf), np.full((2, count), -np.inf)
+        for axis, values in enumerate((found.lon, found.lat)):
+            np.minimum.at(low[axis], of[other], values[other])
+            np.maximum.at(high[axis], of[other], values[other])
+        some = np.bincount(of[other], minlength=count) > 0
+        close = np.bincount(of[other & near], minlength=count) > 0
+        one = np.zeros(count, bool)
+        one[some] = metres_apart(low[0, some], low[1, some], high[0, some], high[1, some]) <= _ONE_ADDRESS_M
+        out |= one & ~close
+    return out
+
+
+def distinct(found: Candidates, low: int, high: int, most: int) -> list[int]:
+    """The surest candidates from ``low`` to ``high``, without those that agree in the same at the same place: of
+    the entrances of a house one."""
+    kept: list[int] = []
+    for k in range(low, min(high, low + _LOOKED_AT)):
+        alike = [c for c in kept if found.level[c] == found.level[k] and found.agreed[c] == found.agreed[k]]
+        if not alike or metres_apart(found.lon[alike], found.lat[alike], found.lon[k], found.lat[k]).min() > _APART_M:
+            kept.append(k)
+            if len(kept) == most:
+                break
+    return kept

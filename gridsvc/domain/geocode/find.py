@@ -6,7 +6,7 @@ agreed, how far it may be off and how sure it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -30,18 +30,19 @@ _SURE: Final = {
     "road": 0.60,
     "group": 0.80,
     "community": 0.60,
-    "town": 0.40,
-    "county": 0.20,
+    "town": 0.58,
+    "county": 0.55,
 }
 _NO_HOUSE: Final = 0.12  # a house was asked for and only its number or estate was found
+_COARSE: Final = 0.2  # a town or county answers, and something finer was asked for
 _NO_NAME: Final = 0.06  # a name was asked for that the place does not bear
 _NAME: Final = 0.02  # it bears it
 _OTHER_DOOR: Final = 0.08  # 15甲 was asked for and 15 is there
 LIKE: Final = 0.18  # a road or name was read for one that is written almost so
-LIKE_SHORT: Final = 0.45  # the same of a name with little of its own: 金茂大厦 and 金穗大厦 are two houses
+LIKE_SHORT: Final = 0.5  # the same of a name with little of its own: 金茂大厦 and 金穗大厦 are two houses
 _OTHER_KIND: Final = 0.5  # 24弄 was asked for and 24号 is there
 _OTHER_HOUSE: Final = 0.3  # another house of the number or lane
-_STRANGE: Final = 0.45  # most that an answer is sure of where the address names another city
+STRANGE: Final = 0.45  # most that an answer is sure of where the address names another city
 _FAR_M: Final = 150.0  # what lies farther from the place that is named is for a person to find
 
 
@@ -83,6 +84,7 @@ class Candidates:
     accuracy: Floats
     confidence: Floats
     agreed: NDArray[np.int16]  # bits of AGREED
+    asked: NDArray[np.int16]  # those of them that the query names
 
     def __len__(self) -> int:
         return len(self.of)
@@ -95,6 +97,17 @@ class Candidates:
 #: What may agree between a query and an answer, by bit.
 AGREED: Final = ("road", "number", "house", "name", "area")
 DOOR: Final = 3  # the bits of road and number
+NAME: Final = 8
+_AREA: Final = 16
+
+
+def explained(found: Candidates, k: int) -> dict[str, list[str]]:
+    """What agrees between a query and candidate ``k``, and what of it the candidate has not."""
+    has, wants = int(found.agreed[k]), int(found.asked[k])
+    return {
+        "agreed": [name for bit, name in enumerate(AGREED) if has >> bit & 1],
+        "missed": [name for bit, name in enumerate(AGREED) if (wants & ~has) >> bit & 1],
+    }
 
 
 def candidates(base: Base, asked: Asked) -> Candidates:
@@ -118,10 +131,11 @@ def candidates(base: Base, asked: Asked) -> Candidates:
     accuracy = np.where(beside, np.maximum(np.maximum(whole.accuracy * 2, 60.0), away), whole.accuracy)
     confidence = np.where(beside, np.minimum(whole.confidence, 0.7), whole.confidence) - like
     doubtful = asked.strange[whole.of] | refused[whole.of] | (beside & (away > _FAR_M))
-    confidence = np.where(doubtful, np.minimum(confidence, _STRANGE), confidence)
+    confidence = np.where(doubtful, np.minimum(confidence, STRANGE), confidence)
     made = Candidates(
-        whole.of, whole.row, level, whole.lon, whole.lat, accuracy, np.clip(confidence, 0, 1), whole.agreed
-    )
+        whole.of, whole.row, level, whole.lon, whole.lat, accuracy, np.clip(confidence, 0, 1),
+        whole.agreed | _area(base, asked, whole), whole.asked,
+    )  # fmt: skip
     order = np.lexsort((made.row, made.accuracy, made.level, -made.confidence, made.of))
     return made.take(order)
 
@@ -140,8 +154,23 @@ def _made(
     other = (asked.house[of] != NONE) & (base.house[row] != NONE) & ~house
     sure = sure - _NO_HOUSE * ((asked.house[of] != NONE) & ~house) - _OTHER_HOUSE * other
     sure = sure + np.where(named, _NAME, np.where(wants_name, -_NO_NAME, 0.0))
-    agreed = agreed | (house << 2) | (named << 3)
-    return Candidates(of, row, level, base.lon[row], base.lat[row], base.accuracy[row], sure, agreed.astype(np.int16))
+    agreed = (agreed | (house << 2) | (named << 3)).astype(np.int16)
+    return Candidates(
+        of, row, level, base.lon[row], base.lat[row], base.accuracy[row], sure, agreed, _wanted(asked, of)
+    )
+
+
+def _wanted(asked: Asked, of: Ints) -> NDArray[np.int16]:
+    """What each query names, in the bits of :data:`AGREED`."""
+    bits = (asked.road != NONE) | ((asked.number >= 0) << 1) | ((asked.house != NONE) << 2)
+    names = np.any([names != NONE for names in asked.names], axis=0)
+    return np.asarray(bits | (names << 3) | (asked.strange << 4), dtype=np.int16)[of]
+
+
+def _area(base: Base, asked: Asked, found: Candidates) -> NDArray[np.int16]:
+    """The bit of the area, where a query names one and the answer is known to lie in it."""
+    told = (asked.area != 0) & ~asked.strange
+    return np.where(told[found.of] & (base.area[found.row] != 0), _AREA, 0).astype(np.int16)
 
 
 def _doors(base: Base, asked: Asked) -> Candidates:
@@ -161,11 +190,8 @@ def _doors(base: Base, asked: Asked) -> Candidates:
     another = base.house[rows] != asked.house[which]
     level[another & (level == LEVEL["building"])] = LEVEL["number"]
     made = _made(base, asked, which, rows, level, np.full(len(rows), 3, np.int16))
-    return Candidates(
-        **{
-            **vars(made),
-            "confidence": made.confidence - _OTHER_DOOR * other + 0.01 * ~other * single - _OTHER_KIND * kind,
-        }
+    return replace(
+        made, confidence=made.confidence - _OTHER_DOOR * other + 0.01 * ~other * single - _OTHER_KIND * kind
     )
 
 
@@ -188,7 +214,7 @@ def _between(base: Base, asked: Asked) -> Candidates:
     level = np.full(len(of), LEVEL["interpolated"], np.int8)
     sure = np.where(gap < 400, _SURE["interpolated"], 0.45) - _NO_HOUSE / 2 * (asked.house[of] != NONE)
     accuracy = np.maximum(20.0, gap / 3)
-    return Candidates(of, before, level, lon, lat, accuracy, sure, np.full(len(of), 1, np.int16))
+    return Candidates(of, before, level, lon, lat, accuracy, sure, np.full(len(of), 1, np.int16), _wanted(asked, of))
 
 
 def _rank(numbers: Ints, low: Ints, high: Ints, wanted: Ints) -> Ints:
@@ -233,9 +259,11 @@ def _named(base: Base, asked: Asked) -> Candidates:
     number = (asked.number[which] >= 0) & (base.first[rows] >= 0) & (road == 1)
     same = number & (asked.number[which] >= base.first[rows]) & (asked.number[which] <= base.last[rows])
     unsure = (asked.number[which] >= 0) & (base.road[rows] == NONE)
-    sure = made.confidence - 0.2 * against - 0.15 * (number & ~same) - 0.1 * unsure
-    agreed = (made.agreed | (same.astype(np.int16) << 1)).astype(np.int16)
-    return Candidates(made.of, made.row, made.level, made.lon, made.lat, made.accuracy, sure, agreed)
+    names = np.sum([names != NONE for names in asked.names], axis=0)[which]
+    finer = (asked.road[which] != NONE) | (asked.number[which] >= 0) | (asked.house[which] != NONE) | (names > 1)
+    coarse = finer & np.isin(level, (LEVEL["town"], LEVEL["county"]))
+    sure = made.confidence - 0.2 * against - 0.15 * (number & ~same) - 0.1 * unsure - _COARSE * coarse
+    return replace(made, confidence=sure, agreed=(made.agreed | (same.astype(np.int16) << 1)).astype(np.int16))
 
 
 def _roads(base: Base, asked: Asked) -> Candidates:
@@ -243,7 +271,7 @@ def _roads(base: Base, asked: Asked) -> Candidates:
     made = _made(base, asked, which, rows, base.level[rows], np.full(len(rows), 1, np.int16))
     # a crossing was asked for and only one of its roads is there
     sure = made.confidence - 0.05 * (asked.number[which] >= 0) - 0.15 * asked.crossing[which]
-    return Candidates(made.of, made.row, made.level, made.lon, made.lat, made.accuracy, sure, made.agreed)
+    return replace(made, confidence=sure)
 
 
 def _inside(base: Base, asked: Asked, found: Candidates) -> NDArray[np.bool_]:

@@ -5,6 +5,7 @@ Directions and numbers are never mended: 北京东路 and 北京西路, 一村 a
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ TELLING: Final = frozenset(
     "东南西北中上下前后内外左右新老大小一二三四五六七八九十百甲乙丙丁0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 )
 _SHORTEST: Final = 3
+_ENDING: Final = re.compile(r"(?:小区|花园|家园|花苑|雅苑|新村|公寓|大厦|广场|苑|园|村)$")
 
 
 def _holes(text: str) -> list[tuple[str, str]]:
@@ -33,10 +35,18 @@ class Speller:
     def __init__(self, words: Iterable[str]) -> None:
         """Words shorter than three characters are not mended to: too many would be alike."""
         self.words = {text for text in words if len(text) >= _SHORTEST}
+        self._short: dict[str, list[str]] = defaultdict(list)
+        for text in sorted(self.words):
+            if (short := _ENDING.sub("", text)) != text and len(short) >= _SHORTEST - 1:
+                self._short[short].append(text)
         self._holes: dict[str, list[str]] = defaultdict(list)
         for text in self.words:
             for hole, _ in _holes(text):
                 self._holes[hole].append(text)
+
+    def fuller(self, text: str) -> list[str]:
+        """The names that the text is without their ending: 南苑 of 南苑小区 and 南苑花园."""
+        return [] if text in self.words else self._short.get(text, [])
 
     def near(self, text: str, *, to_ask: bool = False) -> list[str]:
         """The words that differ from the text in one character that tells nothing; in order.

@@ -9,6 +9,8 @@ import numpy as np
 
 from gridsvc.domain.address.fold import fold
 from gridsvc.domain.geocode import ask
+from gridsvc.domain.geocode.ask import Wish
+from gridsvc.domain.geocode.between import between, joined, without_road
 from gridsvc.domain.geocode.decide import STATUS, SURE, Answers, decide
 from gridsvc.domain.geocode.find import Candidates, candidates
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gridsvc.domain.address.parser import Parsed, Parser
-    from gridsvc.domain.geocode.ask import Wish
     from gridsvc.domain.geocode.base import Base, Ints
     from gridsvc.domain.geocode.mend import Speller
 
@@ -24,6 +25,7 @@ _NOT_FOUND: Final = STATUS.index("not_found")
 _MENDINGS: Final = 6  # ways to mend one text that are tried
 _READ: Final = 60  # characters of a text in which a slip is looked for
 _ROADS: Final = ("road", "subroad")
+_SHORT: Final = ("poi", "subpoi", "community", "person")  # what the beginning of a name may be read as
 _HEAD: Final = 2
 _WINDOW: Final = range(3, 11)  # characters of a name that is looked for in a text with a slip
 
@@ -51,15 +53,23 @@ class Geocoder:
     def geocode(self, texts: Sequence[str], read: Sequence[Parsed] | None = None) -> Found:
         """The place of each text; 4,000 a second on one core. ``read``: the texts as they were parsed already."""
         parsed = list(self.parser.parse_many(texts) if read is None else read)
-        meant = [(k, one) for k, said in enumerate(parsed) for one in ask.wishes(said)]
-        found, answers = self._answered(meant, len(texts))
+        pairs = {k: pair for k, said in enumerate(parsed) if (pair := between(said))}
+        ends = [end for pair in pairs.values() for end in pair.ends]
+        said, every = [*parsed, *self.parser.parse_many(ends)], [*texts, *ends]
+        meant = [(k, one) for k, read_ in enumerate(said) for one in ask.wishes(read_)]
+        found, answers = self._answered(meant, len(every))
         lost = np.flatnonzero(self._lost(found, answers)).tolist()
-        if again := mendings([(k, texts[k]) for k in lost], self.parser, self.speller):
+        if again := mendings([(k, every[k]) for k in lost], self.parser, self.speller):
             meant += again
-            found, answers = self._answered(meant, len(texts))
-        best = answers.best
-        said = {k: meant[found.of[best[k]]][1].like for k in lost if best[k] >= 0}
-        return Found(parsed, found, answers, {k: word for k, word in said.items() if word})
+            found, answers = self._answered(meant, len(every))
+        likes = {k: meant[found.of[answers.best[k]]][1].like for k in lost if answers.best[k] >= 0}
+        mended = {k: word for k, word in likes.items() if word and k < len(texts) and k not in pairs}
+        if pairs:
+            told = {len(texts) + 2 * n + side: k for n, k in enumerate(pairs) for side in (0, 1)}
+            mended |= {told[k]: word for k, word in likes.items() if word and k in told}
+            text = np.array([k for k, _ in meant], dtype=np.int64)
+            found, answers = joined(self.base, found, answers, text, pairs, len(texts))
+        return Found(parsed, found, answers, mended)
 
     def _answered(self, meant: Sequence[tuple[int, Wish]], count: int) -> tuple[Candidates, Answers]:
         """Candidates of all wishes, the surest of a text first, and the answer to each of ``count`` texts."""
@@ -91,24 +101,39 @@ class Geocoder:
 
 def mendings(texts: Sequence[tuple[int, str]], parser: Parser, speller: Speller) -> list[tuple[int, Wish]]:
     """What numbered texts may mean with one word of them written right."""
-    tries: list[tuple[int, str, str, bool]] = []
+    tries: list[tuple[int, str, Wish]] = []
+    strange = set()
     plains = [fold(text[:_READ]) for _, text in texts]
     for (k, _), plain, read in zip(texts, plains, parser.parse_many(plains), strict=True):
-        strange = ask.wish(read).strange  # 澳门福州路 is not 福州路 with two characters too many
+        if without_road(read):  # what is between the two is no slip
+            continue
+        if ask.wish(read).strange:  # 澳门福州路 is not 福州路 with two characters too many
+            strange.add(k)
         roads = [(one.start, one.end) for one in read.parts if one.label in _ROADS]
-        ways = dict.fromkeys(
-            (plain[:start] + word + plain[start + size :], word)
+        ways = {
+            plain[:start] + word + plain[start + size :]: Wish(like=word)
             for size in reversed(_WINDOW)
             for start in range(len(plain) - size + 1)
             if not _beheads(start, start + size, roads)
             for word in speller.near(plain[start : start + size])
-        )
-        tries += [(k, way, word, strange) for way, word in list(ways)[:_MENDINGS]]
-    ways_read = parser.parse_many([way for _, way, _, _ in tries])
+        }
+        tries += [(k, way, said) for way, said in [*_fuller(read, plain, speller), *ways.items()][:_MENDINGS]]
+    ways_read = parser.parse_many([way for _, way, _ in tries])
     return [
-        (k, replace(one, like=word, strange=one.strange or strange))
-        for (k, _, word, strange), parsed in zip(tries, ways_read, strict=True)
+        (k, replace(one, like=said.like, short=said.short, strange=one.strange or k in strange))
+        for (k, _, said), parsed in zip(tries, ways_read, strict=True)
         for one in ask.wishes(parsed)
+    ]
+
+
+def _fuller(read: Parsed, plain: str, speller: Speller) -> list[tuple[str, Wish]]:
+    """A text with each name whole that it may begin: 南苑7幢 as 南苑小区7幢; of several, none is sure."""
+    return [
+        (plain[: one.start] + word + plain[one.end :], Wish(like=word, short=len(whole)))
+        for one in read.parts
+        if one.label in _SHORT
+        for whole in [speller.fuller(one.normal)]
+        for word in whole
     ]
 
 

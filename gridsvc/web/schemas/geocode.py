@@ -29,7 +29,8 @@ class PlaceOut(Model):
     matched: str = Field(description="地址库里的写法 as the base has it")
     kind: str
     id: int
-    agreed: list[str] = Field(description="相符的部分 parts that agree: road, number, house, name")
+    agreed: list[str] = Field(description="相符的部分 parts that agree: road, number, house, name, area")
+    missed: list[str] = Field(description="写了但不符的部分 parts that are asked for and that this place has not")
 
 
 class DoorOut(Model):

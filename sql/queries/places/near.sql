@@ -10,14 +10,15 @@ WITH found AS (
     (SELECT p.id FROM place p, unnest(%(numbers)s::int[]) n
      WHERE p.road = ANY(%(roads)s) AND p.road <> '' AND p.first >= 0 AND p.first <= n AND p.last >= n LIMIT %(most)s)
     UNION
-    (SELECT DISTINCT ON (p.road, n) p.id FROM place p, unnest(%(numbers)s::int[]) n
-     WHERE p.road = ANY(%(roads)s) AND p.road <> '' AND p.first = p.last AND p.first >= 0 AND p.first < n
-       AND p.first %% 2 = n %% 2
-     ORDER BY p.road, n, p.first DESC)
+    (SELECT b.id FROM unnest(%(roads)s::text[]) r, unnest(%(numbers)s::int[]) n, LATERAL (
+        SELECT p.id FROM place p
+        WHERE p.road = r AND p.road <> '' AND p.first >= 0 AND p.first < n AND p.last < n AND p.last %% 2 = n %% 2
+        ORDER BY p.first DESC LIMIT 1) b)
     UNION
-    (SELECT DISTINCT ON (p.road, n) p.id FROM place p, unnest(%(numbers)s::int[]) n
-     WHERE p.road = ANY(%(roads)s) AND p.road <> '' AND p.first = p.last AND p.first > n AND p.first %% 2 = n %% 2
-     ORDER BY p.road, n, p.first)
+    (SELECT b.id FROM unnest(%(roads)s::text[]) r, unnest(%(numbers)s::int[]) n, LATERAL (
+        SELECT p.id FROM place p
+        WHERE p.road = r AND p.road <> '' AND p.first > n AND p.first %% 2 = n %% 2
+        ORDER BY p.first LIMIT 1) b)
     UNION
     (SELECT p.id FROM place p
      WHERE p.road = ANY(%(roads)s) AND p.road <> '' AND p.road2 = ANY(%(roads)s) AND p.road2 <> '' LIMIT %(most)s)

@@ -1,0 +1,60 @@
+"""Spans of a text that their form alone tells: dates, clocks and telephone numbers of a complaint, numbers in words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from gridsvc.domain.address.labels import CODE_OF, LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+_SURE: Final = np.float32(20.0)  # what a form weighs against the network and the names
+_HINT: Final = re.compile(r"[年月点时]|\d{7}|[十百千]|[号幢栋]楼[道梯顶]|\d[,和及]\d")
+_ASIDE: Final = re.compile(
+    r"(?<!\d)\d{4}年(?:\d{1,2}月)?(?:\d{1,2}[日号])?|(?<!\d)\d{1,2}月\d{1,2}[日号]"  # 2026年11月3日, 11月3日
+    r"|(?<!\d)\d{1,2}[:点时]\d{1,2}分?|(?<!\d)\d{1,2}[点时](?:半|许|左右|整)?"  # 8:30, 晚上9点左右
+    r"|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)"  # telephones
+)
+#: 一千九百四十一号 and 一百零二室 are one number; 三十 alone may begin a name (三十铺).
+_WORDS: Final = re.compile(r"[一二两三四五六七八九十百千零]{2,}(?=号|弄|室|幢|栋|单元)")
+_BIG: Final = re.compile(r"[百千]|.十|十.")
+#: 32号楼道 is the stairs of 32号, not 32号楼.
+_STAIRS: Final = re.compile(r"(?<=[号幢栋])楼[道梯顶]")
+#: 98,99,100幢 and 1,2,3号楼 are houses.
+_HOUSES: Final = re.compile(r"\d+(?:[,和及]\d+)+(?=(幢|栋|号楼))")
+_UNITS: Final = {"号": "roadno", "弄": "roadno", "室": "roomno", "幢": "houseno", "栋": "houseno", "单": "cellno"}
+
+
+def weigh(texts: Sequence[str], begins: NDArray[np.int64], scores: NDArray[np.float32]) -> None:
+    """Raise the scores of what each form is, in place; ``begins`` says where each folded text starts."""
+    kinds = len(LABELS)
+    for text, start in zip(texts, begins[:-1].tolist(), strict=True):
+        if not _HINT.search(text):
+            continue
+        for low, high, label in _spans(text):
+            at, end = start + low, start + high
+            scores[at, :kinds] += _SURE
+            if label is not None:
+                scores[at, label] += _SURE
+                scores[at + 1 : end, kinds + label] += _SURE
+            scores[at + 1 : end, :kinds] -= _SURE
+
+
+def _spans(text: str) -> Iterator[tuple[int, int, int | None]]:
+    """Start, end and label (None: as the network says) of what is one part."""
+    for found in _ASIDE.finditer(text):
+        yield found.start(), found.end(), CODE_OF["redundant"]
+    for found in _STAIRS.finditer(text):
+        yield found.start(), found.end(), CODE_OF["assist"]
+    for found in _HOUSES.finditer(text):
+        yield found.start(), found.end() + len(found[1]), CODE_OF["houseno"]
+    for found in _WORDS.finditer(text):
+        if _BIG.search(found[0]):
+            unit = text[found.end()]
+            yield found.start(), found.end() + (2 if unit == "单" else 1), CODE_OF[_UNITS[unit]]
