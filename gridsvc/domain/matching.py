@@ -17,6 +17,7 @@ from scipy import sparse
 
 from gridsvc.domain.address import shingles
 from gridsvc.domain.address.lexicon import counted, hashes
+from gridsvc.domain.address.marks import AWAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,10 +60,12 @@ _HOUSE_ONLY_FOUND: Final = -0.08
 _PART_ONLY_FOUND: Final = -0.10  # the candidate is a gate, a yard, beside something
 _NAME_ONLY_FOUND: Final = 0.10  # a name of the one that the other has not, as far as it has not
 _NAME_ONLY_ASKED: Final = 0.35
+_CODED: Final = ("prov", "city", "district")
 # the sum of all steps as a number between 0 and 1
 _STEEP: Final = 3.5
 _EVEN: Final = 0.4
 _CAPPED: Final = 0.75  # just below :data:`EXACT`
+_NOWHERE: Final = -0.05  # just below :data:`PARTIAL`
 LEVELS: Final = ("none", "partial", "exact")
 
 
@@ -75,6 +78,8 @@ class Prepared:
     name_of: Rows  # where the names of each address begin (one more than addresses)
     fields: dict[str, sparse.csr_array]
     parts: NDArray[np.bool_]  # has a part of a place, or a place beside another
+    beside: NDArray[np.bool_]  # near what is named, not at it
+    codes: dict[str, Rows]  # code of the city and of the county, 0 where it is not certain
 
     def __len__(self) -> int:
         return len(self.parts)
@@ -100,7 +105,7 @@ def prepare(parsed: Sequence[Parsed], rare: Floats) -> Prepared:
     core, names, owner = [], [], []
     held: dict[str, tuple[list[int], list[str]]] = {field: ([], []) for field in FIELDS}
     field_of = {label: field for field, labels in FIELDS.items() for label in labels}
-    parts = np.zeros(len(parsed), bool)
+    parts, beside = np.zeros((2, len(parsed)), bool)
     for k, one in enumerate(parsed):
         below = []
         for label, _, _, _, normal in one.parts:
@@ -112,13 +117,15 @@ def prepare(parsed: Sequence[Parsed], rare: Floats) -> Prepared:
                 parts[k] |= label == "subpoi"
             elif label == "assist":
                 parts[k] = True
+                beside[k] |= AWAY.search(normal) is not None
             elif field := field_of.get(label):
                 held[field][0].append(k)
                 held[field][1].append(normal)
         core.append("".join(below))
     begins = np.searchsorted(np.asarray(owner, np.int64), np.arange(len(parsed) + 1))
     fields = {field: _members(rows, texts, len(parsed)) for field, (rows, texts) in held.items()}
-    return Prepared(shingles.rows(core, rare), shingles.rows(names, rare), begins, fields, parts)
+    codes = {level: np.array([int(one.codes.get(level, 0)) for one in parsed], np.int64) for level in _CODED}
+    return Prepared(shingles.rows(core, rare), shingles.rows(names, rare), begins, fields, parts, beside, codes)
 
 
 def _members(rows: list[int], texts: list[str], count: int) -> sparse.csr_array:
@@ -153,6 +160,9 @@ def compare(asked: Prepared, found: Prepared, i: Rows, k: Rows) -> Compared:
     for field in FIELDS:
         both = asked.has[field][i] & found.has[field][k]
         same = np.asarray(asked.fields[field][i].multiply(found.fields[field][k]).sum(axis=1)).ravel() > 0
+        if field in _CODED:  # 高淳县 and 高淳区 are one
+            one, other = asked.codes[field][i], found.codes[field][k]
+            same = np.where((one > 0) & (other > 0), one == other, same)
         said[field] = np.where(both, same.astype(np.int8), np.int8(-1))
         agree, differ = _STEP.get(field, (0.0, 0.0))
         score += np.where(said[field] == 1, agree, np.where(said[field] == 0, differ, 0.0))
@@ -163,8 +173,17 @@ def compare(asked: Prepared, found: Prepared, i: Rows, k: Rows) -> Compared:
     score += np.where(found.parts[k] & ~asked.parts[i], _PART_ONLY_FOUND, 0.0)
     # another house, room or number of the road is never the same place, however alike the rest is
     other = (said["house"] == 0) | (said["room"] == 0) | ((said["number"] == 0) & (said["road"] == 1))
+    other |= (asked.beside[i] != found.beside[k]) | (said["district"] == 0)
     score = np.where(other, np.minimum(score, _CAPPED), score)
+    far = _elsewhere(asked, found, i, k, "prov") | _elsewhere(asked, found, i, k, "city")
+    score = np.where(far, np.minimum(score, _NOWHERE), score)
     return Compared((1 / (1 + np.exp(-_STEEP * (score - _EVEN)))).astype(np.float32), said)
+
+
+def _elsewhere(asked: Prepared, found: Prepared, i: Rows, k: Rows, level: str) -> NDArray[np.bool_]:
+    """Pairs that lie in two provinces (or cities) for certain."""
+    one, other = asked.codes[level][i], found.codes[level][k]
+    return np.asarray((one > 0) & (other > 0) & (one != other))
 
 
 def _named(asked: Prepared, found: Prepared, i: Rows, k: Rows) -> Floats:

@@ -1,4 +1,4 @@
-"""Spans of a text that their form alone tells: dates, clocks and telephone numbers of a complaint, numbers in words."""
+"""What form alone tells: dates, clocks and telephone numbers of a complaint, numbers in words, what is beside."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+#: Near a place, never at it.
+BESIDE: Final = re.compile(
+    r"旁|对面|附近|隔壁|楼下|后面|前面|背后|斜对|周边|边上|[东南西北]侧|[东南西北]边|\d+米|以[东南西北]|往[东南西北]"
+)
+#: Those of them that name another place than the one beside it; 旁 and 附近 often only say where to look.
+AWAY: Final = re.compile(r"对面|斜对|隔壁|\d+米|以[东南西北]|往[东南西北]")
 _SURE: Final = np.float32(20.0)  # what a form weighs against the network and the names
 _HINT: Final = re.compile(r"[年月点时]|\d{7}|[十百千]|[号幢栋]楼[道梯顶]|\d[,和及]\d")
 _ASIDE: Final = re.compile(

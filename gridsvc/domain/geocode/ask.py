@@ -11,6 +11,7 @@ import numpy as np
 from gridsvc.domain.address.doors import door
 from gridsvc.domain.address.fold import fold
 from gridsvc.domain.address.labels import UPPER
+from gridsvc.domain.address.marks import BESIDE
 from gridsvc.domain.address.numerals import canonical
 from gridsvc.domain.codes import code12
 from gridsvc.domain.geocode.base import LANE, word
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from gridsvc.domain.address.parser import Parsed
 
 NAMES: Final = 4
-_BESIDE: Final = re.compile(
-    r"旁|对面|附近|隔壁|楼下|后面|前面|背后|斜对|周边|边上|[东南西北]侧|[东南西北]边|\d+米|以[东南西北]|往[东南西北]"
-)
 _METRES: Final = re.compile(r"(\d{1,5})米")
 #: What the registry of the mainland does not have.
 _ABROAD: Final = re.compile(
@@ -91,7 +89,7 @@ def wish(parsed: Parsed) -> Wish:
         elif label in _NAMED and normal not in made.names:
             made.names.append(normal)
         elif label == "assist":
-            made.beside = made.beside or bool(_BESIDE.search(normal))
+            made.beside = made.beside or bool(BESIDE.search(normal))
             made.away = max([made.away, *(float(far) for far in _METRES.findall(normal))])
         before = before if label == "redundant" and not text.strip() else label
     if sub_number and len(made.roads) > 1:  # the number is that of the second road

@@ -120,7 +120,7 @@ class Base:
 
     @cached_property
     def sides(self) -> tuple[Words, Ints, Ints]:
-        """Road with side, number and row of every number and of both ends of every range, in the order of all three."""
+        """Road with side, number and row of every number and of both ends of every range, in their order."""
         at = np.flatnonzero((self.road != NONE) & (self.first >= 0) & (self.road2 == NONE))
         wide = at[self.last[at] > self.first[at]]
         number, at = np.concatenate([self.first[at], self.last[wide]]), np.concatenate([at, wide])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -65,7 +66,7 @@ def _stretch(parsed: Parsed, plain: str) -> Between | None:
     roads = _roads(parsed)
     if len({part.normal for part in roads}) != 3 or len(roads) != 3:
         return None
-    gaps = [plain[a.end : b.start] for a, b in zip(roads, roads[1:], strict=False)]
+    gaps = [plain[a.end : b.start] for a, b in pairwise(roads)]
     head = plain[: roads[0].start]
     if _OPENS.fullmatch(gaps[0]) and gaps[1] in _JOINS:
         if gaps[1] not in _FROM_TO and not _CLOSES.match(plain, roads[2].end):
