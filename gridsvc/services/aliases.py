@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from gridsvc.domain import codes
 from gridsvc.domain.address.fold import fold
 from gridsvc.domain.address.homes import is_person
 from gridsvc.errors import ForbiddenError, InputError, MissingError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from gridsvc.store.tx import Caller, Tx
 
 _LONGEST: Final = 40
+_SAME_M: Final = 300.0  # a place of the name that is nearer than this is the one that is meant
 
 
 def add(
@@ -24,8 +26,8 @@ def add(
     """Teach a name of a place, by an address that is found for certain or by a point.
 
     Raises:
-        InputError: ``alias.name``, ``alias.person``, ``alias.where``, ``alias.doubt``;
-        ForbiddenError: ``alias.area``.
+        InputError: ``alias.name``, ``alias.person``, ``alias.where``, ``alias.doubt``, ``alias.taken``,
+        ``seat.outside``; ForbiddenError: ``alias.area``.
     """
     with begin(db, caller, "edit"):  # who may not is told so first
         pass
@@ -63,9 +65,15 @@ def put(tx: Tx, plain: str, target: str, lon: float, lat: float, accuracy_m: flo
     """Store a name; its number, and whether it is new. The places of the base are to be worked out again afterwards.
 
     Raises:
-        ForbiddenError: ``alias.area``.
+        ForbiddenError: ``alias.area``; InputError: ``seat.outside`` where no area is, ``alias.taken``.
     """
     key = geocoding.area_key_at(tx, lon, lat)
+    if key == 0:
+        raise InputError("seat.outside", lon=round(lon, 6), lat=round(lat, 6))
+    if taken := tx.one(
+        "alias/taken", name=plain, area=codes.code_of(key), lon=lon, lat=lat, metres=_SAME_M + accuracy_m
+    ):
+        raise InputError("alias.taken", name=plain, target=taken["label"])
     if not tx.who.covers(key, key + 1):
         raise ForbiddenError("alias.area", name=plain)
     row = tx.one(

@@ -155,6 +155,7 @@ def _addressed(tx: Tx, row: Row, answer: Answer) -> dict[str, Any]:
         state = "corrected"
         place = {"longitude": answer.lon, "latitude": answer.lat, "level": "building", "matched": row["text"],
                  "accuracy_m": seating.BY_HAND_M}  # fmt: skip
+        ground.cell_at(tx, answer.lon, answer.lat)  # refuses what lies outside the caller's ground
     else:
         raise InputError("review.answer", what=row["what"])
     lon, lat = float(place["longitude"]), float(place["latitude"])

@@ -68,6 +68,11 @@ def one(base, text):
     return geocoding.geocode(base.db, SYSTEM, text)
 
 
+def geocodebulk_answers(base, texts):
+    with begin(base.db, SYSTEM, "read") as tx:
+        return geocodebulk.Bulk(tx).answers(texts)
+
+
 def off(answer, column, row):
     lon, lat = drawn.at(column, row)
     place = answer["result"]
@@ -174,6 +179,56 @@ COMPLAINTS = [
 def test_a_place_inside_a_complaint(standing):
     for text, level in COMPLAINTS:
         assert one(standing, text)["result"]["level"] == level, text
+
+
+def test_a_complaint_with_dates_and_telephones(standing):
+    text = "2026年11月3日9时30分来电反映，青山路10号门口有人占道经营，请核实处理，联系电话13800000000"
+    answer = one(standing, text)
+    assert (answer["status"], answer["result"]["matched"]) == ("found", "青山路10号")
+    assert "13800000000" not in answer["normal"]
+    stairs = one(standing, "来电人反映：南苑小区3号楼道堆物")
+    assert (stairs["status"], stairs["result"]["level"]) == ("found", "building")
+
+
+def test_between_two_places_is_their_middle(standing):
+    answer = one(standing, "青山路2号和10号之间")
+    assert (answer["status"], answer["result"]["level"], answer["several"]) == ("found", "relative", [])
+    assert off(answer, 2.5, 1.6) < 1
+    assert answer["result"]["accuracy_m"] >= 60
+    assert one(standing, "青山路2号和无名路3号之间")["status"] == "review"
+    many = geocodebulk_answers(standing, ["青山路2号和10号之间", "青山路2号", "青山路2号和无名路3号之间"])
+    assert many["status"].tolist() == ["found", "found", "review"]
+    assert many["level"].tolist()[:2] == ["relative", "number"]
+    assert many["longitude"][0] == pytest.approx(answer["result"]["longitude"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["宝塔路青山路至沿河路段", "宝塔路（沿河路—青山路）", "青山路与沿河路之间的宝塔路", "宝塔路从青山路到沿河路"],
+)
+def test_a_stretch_of_road_is_the_road_between_its_ends(standing, text):
+    answer = one(standing, text)
+    assert (answer["status"], answer["result"]["level"], answer["result"]["matched"]) == ("found", "road", "宝塔路")
+    assert off(answer, 2.5, 0.85) < 1
+
+
+def test_a_stretch_of_a_road_that_is_not_named_is_a_question(standing):
+    assert one(standing, "青山路至宝塔路段")["status"] == "review"
+
+
+def test_the_beginning_of_a_name_is_that_name_where_it_is_the_only_one(standing):
+    answer = one(standing, "北苑1幢")
+    assert (answer["status"], answer["mended"], answer["result"]["level"]) == ("found", "北苑新村", "building")
+    assert answer["result"]["confidence"] < one(standing, "北苑新村1幢")["result"]["confidence"]
+    assert one(standing, "南苑7-502")["result"]["level"] == "building"
+
+
+def test_what_does_not_agree_is_told(standing):
+    answer = one(standing, "青山路2号3幢")
+    assert answer["result"]["agreed"] == ["road", "number"]
+    assert answer["result"]["missed"] == ["house"]
+    assert one(standing, "青山路2号")["result"]["missed"] == []
+    assert "area" in one(standing, "北京市朝阳区青山路2号")["result"]["missed"]
 
 
 def test_what_is_nowhere_is_not_found(standing):
@@ -313,6 +368,18 @@ def test_a_name_needs_a_place_for_certain_in_ones_own_area(base):
     done = aliases.add(base.db, SYSTEM, "老电影院", address="青山路2号")
     with pytest.raises(MissingError, match=r"alias\.unknown"):
         aliases.remove(base.db, clerk, done["id"])
+
+
+def test_a_name_lies_in_an_area_and_is_nobody_elses(base, monkeypatch):
+    with pytest.raises(InputError, match=r"seat\.outside"):
+        aliases.add(base.db, SYSTEM, "老电影院", lon=0.0, lat=0.0)
+    lon, lat = drawn.at(2.4, 1.4)
+    with pytest.raises(InputError, match=r"alias\.taken"):
+        aliases.add(base.db, SYSTEM, "青山路", lon=lon, lat=lat)
+    assert aliases.add(base.db, SYSTEM, "红星大厦", lon=lon, lat=lat)["id"]  # near enough to be the same place
+    monkeypatch.setattr(aliases, "_SAME_M", 20.0)
+    with pytest.raises(InputError, match=r"alias\.taken"):
+        aliases.add(base.db, SYSTEM, "红星大厦", lon=lon, lat=lat)
 
 
 def test_two_who_work_the_base_out_at_once_write_it_once(base):

@@ -109,6 +109,8 @@ def test_accepting_a_candidate_places_what_waits_and_is_remembered(base):
 def test_a_corrected_place(base):
     events(base, [TIE])
     lon, lat = drawn.at(1.5, 0.7)
+    with pytest.raises(InputError, match=r"seat\.outside"):
+        reviews.decide(base.db, SYSTEM, waiting(base)[0]["id"], Answer(lon=0.0, lat=0.0))
     done = reviews.decide(base.db, SYSTEM, waiting(base)[0]["id"], Answer(lon=lon, lat=lat))
     assert (done["state"], done["placed"]) == ("corrected", 1)
     row = placed(base)["E0"]

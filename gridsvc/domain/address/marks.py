@@ -21,7 +21,7 @@ BESIDE: Final = re.compile(
 #: Those of them that name another place than the one beside it; 旁 and 附近 often only say where to look.
 AWAY: Final = re.compile(r"对面|斜对|隔壁|\d+米|以[东南西北]|往[东南西北]")
 _SURE: Final = np.float32(20.0)  # what a form weighs against the network and the names
-_HINT: Final = re.compile(r"[年月点时]|\d{7}|[十百千]|[号幢栋]楼[道梯顶]|\d[,和及]\d")
+_HINT: Final = re.compile(r"[年月点时]|\d{7}|[十百千]|[号幢栋]楼[道梯顶]|\d[,和及]\d|[之中]间")
 _ASIDE: Final = re.compile(
     r"(?<!\d)\d{4}年(?:\d{1,2}月)?(?:\d{1,2}[日号])?|(?<!\d)\d{1,2}月\d{1,2}[日号]"  # 2026年11月3日, 11月3日
     r"|(?<!\d)\d{1,2}[:点时]\d{1,2}分?|(?<!\d)\d{1,2}[点时](?:半|许|左右|整)?"  # 8:30, 晚上9点左右
@@ -32,6 +32,9 @@ _WORDS: Final = re.compile(r"[一二两三四五六七八九十百千零]{2,}(?=
 _BIG: Final = re.compile(r"[百千]|.十|十.")
 #: 32号楼道 is the stairs of 32号, not 32号楼.
 _STAIRS: Final = re.compile(r"(?<=[号幢栋])楼[道梯顶]")
+#: 12号和18号之间
+_JOIN: Final = re.compile(r"(?<=[\d号幢栋楼室门])[和与及至到](?=\d)")
+_MIDDLE: Final = re.compile(r"之间|中间(?!楼)")
 #: 98,99,100幢 and 1,2,3号楼 are houses.
 _HOUSES: Final = re.compile(r"\d+(?:[,和及]\d+)+(?=(幢|栋|号楼))")
 _UNITS: Final = {"号": "roadno", "弄": "roadno", "室": "roomno", "幢": "houseno", "栋": "houseno", "单": "cellno"}
@@ -58,6 +61,12 @@ def _spans(text: str) -> Iterator[tuple[int, int, int | None]]:
         yield found.start(), found.end(), CODE_OF["redundant"]
     for found in _STAIRS.finditer(text):
         yield found.start(), found.end(), CODE_OF["assist"]
+    if _MIDDLE.search(text):
+        for found in _JOIN.finditer(text):
+            yield found.start(), found.end(), CODE_OF["redundant"]
+        for found in _MIDDLE.finditer(text):
+            yield found.start(), found.end(), CODE_OF["assist"]
+        return
     for found in _HOUSES.finditer(text):
         yield found.start(), found.end() + len(found[1]), CODE_OF["houseno"]
     for found in _WORDS.finditer(text):

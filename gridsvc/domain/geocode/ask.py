@@ -33,6 +33,7 @@ _ABROAD: Final = re.compile(
 _GENERIC: Final = re.compile(
     r"(?:金融|商务|商业|购物|国际|贸易)*(?:大厦|大楼|中心|广场|花园|花苑|小区|公寓|新村|家园|酒店|宾馆|医院|学校|小学|中学|幼儿园|公司|市场)$"
 )
+_LESS: Final = 0.05
 _STRETCH_M: Final = 500.0  # how far a stretch of an unnamed road may be from where its ends meet
 _OWN: Final = 3  # characters of its own by which a name with a slip is told from others
 _NUMBERS: Final = ("houseno", "cellno", "roomno")
@@ -52,6 +53,7 @@ class Wish:
     crossing: bool = False
     beside: bool = False
     like: str = ""
+    less: float = 0.0  # what is taken off for a way to read it that is less likely
     short: int = 0  # names that a name in the text may be the beginning of
     area: str = ""
     away: float = 0.0
@@ -66,6 +68,8 @@ def wishes(parsed: Parsed) -> list[Wish]:
     if _PLAIN.fullmatch(number) and (found := _PLAIN.fullmatch(house)) and "-" in fold(parsed.text):
         together = f"{number.rstrip('号')}-{found[1]}号"
         made.append(replace(made[0], number=together, house=""))
+    if not made[0].number and _PLAIN.fullmatch(house) and house.endswith("号"):  # 南苑小区3号 may be its house 3
+        made.append(replace(made[0], house=f"{house[:-1]}幢", less=_LESS))
     houses = [part.normal for part in parsed.parts if part.label == "houseno"]
     if len(houses) == 2 and all(_PLAIN.match(house) for house in houses):  # 4-7号 of a lane
         made.append(replace(made[0], house=f"{_PLAIN.match(houses[0])[1]}号"))  # type: ignore[index]
@@ -94,6 +98,7 @@ def wish(parsed: Parsed) -> Wish:
         before = before if label == "redundant" and not text.strip() else label
     if sub_number and len(made.roads) > 1:  # the number is that of the second road
         made.roads, made.number = [made.roads[1], made.roads[0]], sub_number
+    made.number = made.number or sub_number
     made.crossing = len(made.roads) > 1 and not made.number
     if made.crossing and without_road(parsed):
         made.beside, made.away = True, _STRETCH_M
@@ -128,7 +133,7 @@ def asked(wishes: Sequence[Wish]) -> Asked:
         names=tuple(names),
         crossing=np.array([one.crossing for one in wishes], dtype=bool),
         beside=np.array([one.beside for one in wishes], dtype=bool),
-        like=np.array([_slip(one) for one in wishes]),
+        like=np.array([_slip(one) + one.less for one in wishes]),
         area=np.array([code12(code) if code else 0 for code in areas], dtype=np.int64),
         digits=np.array([len(code) for code in areas], dtype=np.int8),
         lane=np.array([LANE in one.number for one in wishes], dtype=bool),

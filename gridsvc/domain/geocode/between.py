@@ -104,6 +104,7 @@ def joined(
     at, said = np.array(list(pairs)), list(pairs.values())
     ends = answers.best[count:].reshape(-1, 2)
     sure = (answers.status[count:].reshape(-1, 2) == _FOUND).all(axis=1)
+    ends = np.where(ends >= 0, ends, ends[:, ::-1])  # of one end only there is a question about that one
     has = (ends >= 0).all(axis=1)
     is_road = np.array([bool(pair.road) for pair in said])
     crossing = (found.level[ends] == LEVEL["intersection"]).all(axis=1)  # −1 is no end, and so left out

@@ -22,6 +22,7 @@ _EVEN: Final = 0.03  # answers that are as good as each other
 _ONE_ADDRESS_M: Final = 800.0  # houses with one number of one road within it are one address
 _APART_M: Final = 60.0  # two places nearer than this are one
 _CLASH_M: Final = 300.0  # a door farther than this from the estate that is named beside it is another place
+_NAMED: Final = (LEVEL["poi"], LEVEL["estate"])
 _LOOKED_AT: Final = 60  # candidates of one text that are shown to somebody, at most
 _FINE: Final = tuple(LEVEL[level] for level in ("room", "building", "number", "poi", "estate"))
 
@@ -56,7 +57,8 @@ def decide(base: Base, found: Candidates, count: int, text: Ints | None = None) 
         return Answers(best, status, accuracy, np.zeros(count, np.int64))
     lead = best[of]
     apart = metres_apart(found.lon, found.lat, found.lon[lead], found.lat[lead])
-    close = (found.confidence >= found.confidence[lead] - _EVEN) & (found.level == found.level[lead])
+    alike = np.isin(found.level, _NAMED) & np.isin(found.level[lead], _NAMED)  # a school and an estate of one name
+    close = (found.confidence >= found.confidence[lead] - _EVEN) & ((found.level == found.level[lead]) | alike)
     same = (base.road[found.row] == base.road[found.row[lead]]) & (base.road[found.row] != NONE)
     same &= (found.agreed & found.agreed[lead] & DOOR == DOOR) & (apart <= _ONE_ADDRESS_M)
     rivals = np.bincount(of[close & ~same & (apart > np.maximum(_APART_M, found.accuracy[lead]))], minlength=count)

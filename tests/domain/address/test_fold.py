@@ -51,6 +51,7 @@ def test_no_compatibility_form_of_a_single_character_is_left():
         ("二十", 20),
         ("二十八", 28),
         ("一百零五", 105),
+        ("一千九百四十一", 1941),
         ("三〇二", 302),
         ("两", 2),
         ("十", 10),

@@ -87,6 +87,24 @@ def test_a_number_alone_is_whole_and_called_what_it_is(text, label):
     assert parts(text) == [(label, text)]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("王家路一千九百四十一号", [("road", "王家路"), ("roadno", "一千九百四十一号")]),
+        ("王家路一百零二号", [("road", "王家路"), ("roadno", "一百零二号")]),
+        ("98、99、100幢", [("houseno", "98、99、100幢")]),
+        ("王家路32号楼道", [("road", "王家路"), ("roadno", "32号"), ("assist", "楼道")]),
+    ],
+)
+def test_what_its_form_alone_tells(text, expected):
+    assert parts(text) == expected
+
+
+def test_numbers_in_words_and_dates():
+    assert read("王家路一千九百四十一号").normal == "王家路1941号"
+    assert {"2026年11月3日", "8:30", "13912345678"} <= {t for label, t in parts("2026年11月3日8:30，王家路12号，电话13912345678") if label == "redundant"}  # fmt: skip
+
+
 def test_floors_of_the_measured_figures():
     """The floors of the issue; what is reached stands in docs/benchmarks.md."""
     figures = bench.parse_figures(shared("address", "parse_dev.txt"))

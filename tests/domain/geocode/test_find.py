@@ -179,3 +179,57 @@ def test_a_lane_without_the_house_is_the_lane_as_wide_as_its_houses():
     assert (LEVELS[found.level[best]], decide.STATUS[answers.status[0]]) == ("number", "found")
     assert found.row[best] < 3  # not number 24, which is another door
     assert answers.accuracy[0] > 30
+
+
+def geocoder(rows, *words):
+    return Geocoder(addresses.parser(), places.base_of(pd.DataFrame(rows)), Speller(words), foreign=True)
+
+
+def status(coder, text):
+    return decide.STATUS[coder.geocode([text]).answers.status[0]]
+
+
+def test_a_road_and_an_estate_that_lie_apart_are_a_question():
+    rows = [
+        row("building", "祥和小区", "绣衣路", "2253号", "7幢", 2253),
+        row("building", "南苑小区", "青山路", "8号", "7幢", 8, lon=118.02),
+    ]
+    found = geocoder(rows)
+    assert status(found, "绣衣路2253号") == status(found, "南苑小区7幢") == "found"
+    assert status(found, "绣衣路2253号祥和小区7幢") == "found"
+    answers = found.geocode(["绣衣路2253号南苑小区7幢"])
+    assert decide.STATUS[answers.answers.status[0]] == "review"
+    shown = decide.distinct(answers.candidates, 0, len(answers.candidates), 6)
+    assert {int(answers.candidates.row[k]) for k in shown} == {0, 1}
+    near = [rows[0], {**rows[1], "lon": 118.001}]
+    assert status(geocoder(near), "绣衣路2253号南苑小区7幢") == "found"
+    chain = [rows[0], row("poi", "全家便利店", lon=118.02), row("poi", "全家便利店", lon=118.05)]
+    assert status(geocoder(chain), "绣衣路2253号全家便利店") == "found"  # the name says nothing of where
+
+
+def test_a_school_and_an_estate_of_one_name_are_a_question():
+    rows = [row("poi", "红星大厦"), row("estate", "红星大厦", lon=118.02)]
+    assert status(geocoder(rows), "红星大厦") == "review"
+
+
+def test_the_beginning_of_several_names_is_a_question_even_where_one_has_the_house():
+    rows = [row("building", "江南花园", house="9幢"), row("building", "江南新村", house="8幢", lon=118.02)]
+    found = geocoder(rows, "江南花园", "江南新村")
+    assert status(found, "江南9幢") == "review"
+    assert status(geocoder(rows[:1], "江南花园"), "江南9幢") == "found"
+
+
+def test_both_ends_of_a_range_bracket():
+    rows = [
+        row(road="青山路", number="5-9号", first=5, last=9),
+        row(road="青山路", number="15号", first=15, lon=118.002),
+    ]
+    _, found, answers = search(rows, Wish(roads=["青山路"], number="13号"))
+    assert LEVELS[found.level[answers.best[0]]] == "interpolated"
+    assert found.lon[answers.best[0]] == pytest.approx(118.0 + 0.002 * 4 / 6)
+
+
+def test_an_area_alone_is_the_answer_and_one_for_something_finer_is_not():
+    rows = [row("town", "望江街道")]
+    assert status(geocoder(rows), "望江街道") == "found"
+    assert status(geocoder(rows), "望江街道不存在路12号") == "review"
