@@ -15,6 +15,7 @@ from gridsvc.domain.geocode.base import LEVELS
 from gridsvc.domain.geocode.between import between
 from gridsvc.domain.geocode.decide import STATUS, distinct
 from gridsvc.domain.geocode.find import explained
+from gridsvc.domain.geocode.longtext import readings
 from gridsvc.domain.geocode.search import Found, Geocoder, mendings
 from gridsvc.errors import InputError, MissingError
 from gridsvc.services import ground, places
@@ -34,7 +35,7 @@ COLUMNS: Final = ("地址", "详细地址", "现住址", "居住地址", "户籍
 _SHOWN: Final = 8  # candidates of one address
 _FETCHED: Final = 400
 _HELD: Final = (*(c for c in domain_places.COLUMNS if c != "label"), "lon", "lat", "accuracy_m", "area")
-LONGEST: Final = 300
+LONGEST: Final = 2_000
 
 
 def geocode(db: Database, caller: Caller, text: str) -> dict[str, Any]:
@@ -60,8 +61,9 @@ def geocode(db: Database, caller: Caller, text: str) -> dict[str, Any]:
 def _one(tx: Tx, known: Words, text: str) -> dict[str, Any]:
     """The answer to an address of one door."""
     read = known.parser.parse(text)
-    pair = between(read)
-    rows = _fetched(tx, [read, *known.parser.parse_many(pair.ends if pair else ())], known)
+    reads = [piece for _, piece in readings(known.parser, text, read)]
+    ends = [end for piece in reads if (pair := between(piece)) for end in pair.ends]
+    rows = _fetched(tx, [*reads, *known.parser.parse_many(ends)], known)
     base = domain_places.base_of({name: [row[name] for row in rows] for name in _HELD})
     found = Geocoder(known.parser, base, known.speller, known.foreign, known.common).geocode([text], [read])
     shown = _shown(found, rows)
@@ -75,8 +77,9 @@ def _one(tx: Tx, known: Words, text: str) -> dict[str, Any]:
             "found",
             {**decided[-1]["answer"], "confidence": 1.0, "kind": "review", "id": 0, "agreed": [], "missed": []},
         )
+    said = found.parsed[0]
     return {
-        "address": text, "normal": read.normal, "parts": read.as_json()["parts"], "status": status, "result": best,
+        "address": text, "normal": said.normal, "parts": said.as_json()["parts"], "status": status, "result": best,
         "cell": _cell(tx, best["longitude"], best["latitude"]) if best else None,
         "mended": found.mended.get(0), "candidates": shown,
     }  # fmt: skip

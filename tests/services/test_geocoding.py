@@ -190,6 +190,19 @@ def test_a_complaint_with_dates_and_telephones(standing):
     assert (stairs["status"], stairs["result"]["level"]) == ("found", "building")
 
 
+def test_a_place_far_down_in_a_long_complaint(standing):
+    story = "来电人表示近期夜间噪声扰民，多次向物业反映没有结果，希望有关部门尽快派人到现场核实并答复处理情况。" * 5
+    text = f"{story}具体地点为青山路10号门口的烧烤摊。{story}"
+    answer = one(standing, text)
+    assert (answer["status"], answer["result"]["matched"]) == ("found", "青山路10号")
+    shown = {part["text"]: text[part["start"] : part["end"]] for part in answer["parts"]}
+    assert shown["青山路"] == "青山路"
+    many = geocodebulk_answers(standing, [text, "青山路2号", story])
+    assert many["status"].tolist() == ["found", "found", "not_found"]
+    assert many["matched"][0] == "青山路10号"
+    assert one(standing, f"{story}青山路2号和10号之间有积水。")["result"]["level"] == "relative"
+
+
 def test_between_two_places_is_their_middle(standing):
     answer = one(standing, "青山路2号和10号之间")
     assert (answer["status"], answer["result"]["level"], answer["several"]) == ("found", "relative", [])
@@ -242,7 +255,7 @@ def test_an_area_by_its_name(standing):
 
 
 def test_nothing_and_too_much_are_said(standing):
-    for text, code in (("  ", "address.empty"), ("宝" * 301, "address.long")):
+    for text, code in (("  ", "address.empty"), ("宝" * 2_001, "address.long")):
         with pytest.raises(InputError, match=code):
             one(standing, text)
 

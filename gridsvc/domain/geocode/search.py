@@ -13,6 +13,7 @@ from gridsvc.domain.geocode.ask import Wish
 from gridsvc.domain.geocode.between import between, joined, without_road
 from gridsvc.domain.geocode.decide import STATUS, SURE, Answers, decide
 from gridsvc.domain.geocode.find import Candidates, candidates
+from gridsvc.domain.geocode.longtext import readings, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,15 +54,22 @@ class Geocoder:
     def geocode(self, texts: Sequence[str], read: Sequence[Parsed] | None = None) -> Found:
         """The place of each text; 4,000 a second on one core. ``read``: the texts as they were parsed already."""
         parsed = list(self.parser.parse_many(texts) if read is None else read)
-        pairs = {k: pair for k, said in enumerate(parsed) if (pair := between(said))}
+        pieces = [
+            (k, start, said)
+            for k, whole in enumerate(parsed)
+            for start, said in readings(self.parser, texts[k], whole)
+        ]
+        pairs = {k: pair for k, _, said in pieces if (pair := between(said))}
         ends = [end for pair in pairs.values() for end in pair.ends]
-        said, every = [*parsed, *self.parser.parse_many(ends)], [*texts, *ends]
-        meant = [(k, one) for k, read_ in enumerate(said) for one in ask.wishes(read_)]
-        found, answers = self._answered(meant, len(every))
+        pieces += [(len(texts) + n, 0, said) for n, said in enumerate(self.parser.parse_many(ends))]
+        meant = [(k, one) for k, _, said in pieces for one in ask.wishes(said)]
+        found, answers = self._answered(meant, len(texts) + len(ends))
         lost = np.flatnonzero(self._lost(found, answers)).tolist()
-        if again := mendings([(k, every[k]) for k in lost], self.parser, self.speller):
+        wanting = set(lost)
+        if again := mendings([(k, said.text) for k, _, said in pieces if k in wanting], self.parser, self.speller):
             meant += again
-            found, answers = self._answered(meant, len(every))
+            found, answers = self._answered(meant, len(texts) + len(ends))
+        self._show(parsed, pieces, texts, found, answers)
         likes = {k: meant[found.of[answers.best[k]]][1].like for k in lost if answers.best[k] >= 0}
         mended = {k: word for k, word in likes.items() if word and k < len(texts) and k not in pairs}
         if pairs:
@@ -70,6 +78,22 @@ class Geocoder:
             text = np.array([k for k, _ in meant], dtype=np.int64)
             found, answers = joined(self.base, found, answers, text, pairs, len(texts))
         return Found(parsed, found, answers, mended)
+
+    @staticmethod
+    def _show(
+        parsed: list[Parsed],
+        pieces: Sequence[tuple[int, int, Parsed]],
+        texts: Sequence[str],
+        found: Candidates,
+        answers: Answers,
+    ) -> None:
+        """Of a long text show the piece that its answer was read from."""
+        source = [(k, start, said) for k, start, said in pieces for _ in ask.wishes(said)]
+        for k in {k for k, start, _ in pieces if start}:
+            best = answers.best[k]
+            if best >= 0 and found.of[best] < len(source):
+                _, start, said = source[found.of[best]]
+                parsed[k] = within(texts[k], start, said)
 
     def _answered(self, meant: Sequence[tuple[int, Wish]], count: int) -> tuple[Candidates, Answers]:
         """Candidates of all wishes, the surest of a text first, and the answer to each of ``count`` texts."""

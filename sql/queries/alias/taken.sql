@@ -4,7 +4,6 @@
 -- param lon float8: degrees
 -- param lat float8: degrees
 -- param metres float8: how near a place is the same
--- index: place_name
 SELECT p.label FROM place p
 WHERE p.name = %(name)s AND p.name <> '' AND p.kind <> 'alias'
   AND (p.level = 'road' OR ((p.area = '' OR p.area LIKE %(area)s || '%%')
