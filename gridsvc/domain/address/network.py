@@ -156,6 +156,9 @@ class Network:
     def _back(
         self, best: Floats, first: NDArray[np.int64], lengths: NDArray[np.int64], tags: NDArray[np.int8]
     ) -> None:
+        if len(first) == 1:
+            self._back_alone(best[:, 0], int(first[0]), tags)
+            return
         rows = np.arange(len(first))
         tag = best[lengths - 1, rows].argmax(axis=1)
         tags[first + lengths - 1] = tag
@@ -169,6 +172,20 @@ class Network:
             only[at, kind], only[at, kind + _KINDS] = came[at, kind], came[at, kind + _KINDS]
             tag[live] = np.where((after >= _KINDS)[:, None], only, began).argmax(axis=1)
             tags[first[live] + t] = tag[live]
+
+    def _back_alone(self, best: Floats, first: int, tags: NDArray[np.int8]) -> None:
+        """The same for one text, with fewer and smaller steps."""
+        tag = int(best[-1].argmax())
+        chosen = [tag]
+        for came in best[-2::-1]:
+            kind = tag % _KINDS
+            if tag >= _KINDS:
+                tag = kind if came[kind] >= came[kind + _KINDS] else kind + _KINDS
+            else:
+                began = self.then[:, kind]
+                tag = int(np.concatenate([came[:_KINDS] + began, came[_KINDS:] + began]).argmax())
+            chosen.append(tag)
+        tags[first : first + len(chosen)] = chosen[::-1]
 
 
 @cache

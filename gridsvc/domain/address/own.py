@@ -25,6 +25,8 @@ _HEAD: Final = 2  # characters by which most places in a text are ruled out
 _AFTER_ROAD: Final = frozenset(
     map(ord, "0123456789 -,.()#与和近至及口交附旁对甲乙丙丁第一二三四五六七八九十东西南北路段之间")
 )
+_FOLLOWS: Final = np.zeros(0x10000, bool)
+_FOLLOWS[list(_AFTER_ROAD)] = True
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,11 @@ class Own:
     ) -> NDArray[np.bool_]:
         """Whether a road is followed by what follows a road, and a Latin name by no letter."""
         after = np.where(end < len(seen.chars), seen.chars[np.minimum(end, len(seen.chars) - 1)], 32)
-        last = np.isin(end, seen.begins)
+        edge, road = np.zeros((2, len(seen.chars) + 1), bool)
+        edge[seen.begins], road[start[label == CODE_OF["road"]]] = True, True
+        last = edge[end]
         # or another road begins there
-        follows = last | np.isin(after, list(_AFTER_ROAD)) | np.isin(end, start[label == CODE_OF["road"]])
+        follows = last | _FOLLOWS[np.minimum(after, len(_FOLLOWS) - 1)] | road[end]
         letter = (after >= 0x41) & (after <= 0x5A) & ~last
         inside = (seen.chars[end - 1] >= 0x41) & (seen.chars[end - 1] <= 0x5A)
         return np.asarray(((label != CODE_OF["road"]) | follows) & ~(letter & inside))

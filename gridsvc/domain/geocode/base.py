@@ -36,6 +36,13 @@ LEVELS: Final = (
     "county",
 )
 LEVEL: Final = {name: number for number, name in enumerate(LEVELS)}
+
+
+def of_levels(*names: str) -> NDArray[np.bool_]:
+    """Which levels are among those named, by number: a table to look levels up in."""
+    return np.array([name in names for name in LEVELS], dtype=bool)
+
+
 LANE: Final = "弄"
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 NONE: Final = np.uint64(0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from gridsvc.domain.crs import metres_apart
-from gridsvc.domain.geocode.base import LEVEL, NONE
+from gridsvc.domain.geocode.base import NONE, of_levels
 from gridsvc.domain.geocode.find import DOOR, NAME
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ _EVEN: Final = 0.03  # answers that are as good as each other
 _ONE_ADDRESS_M: Final = 800.0  # houses with one number of one road within it are one address
 _APART_M: Final = 60.0  # two places nearer than this are one
 _CLASH_M: Final = 300.0  # a door farther than this from the estate that is named beside it is another place
-_NAMED: Final = (LEVEL["poi"], LEVEL["estate"])
+_NAMED: Final = of_levels("poi", "estate")
 _LOOKED_AT: Final = 60  # candidates of one text that are shown to somebody, at most
-_FINE: Final = tuple(LEVEL[level] for level in ("room", "building", "number", "poi", "estate"))
+_FINE: Final = of_levels("room", "building", "number", "poi", "estate")
 
 
 STATUS: Final = ("found", "review", "not_found")
@@ -57,7 +57,7 @@ def decide(base: Base, found: Candidates, count: int, text: Ints | None = None) 
         return Answers(best, status, accuracy, np.zeros(count, np.int64))
     lead = best[of]
     apart = metres_apart(found.lon, found.lat, found.lon[lead], found.lat[lead])
-    alike = np.isin(found.level, _NAMED) & np.isin(found.level[lead], _NAMED)  # a school and an estate of one name
+    alike = _NAMED[found.level] & _NAMED[found.level[lead]]  # a school and an estate of one name
     close = (found.confidence >= found.confidence[lead] - _EVEN) & ((found.level == found.level[lead]) | alike)
     same = (base.road[found.row] == base.road[found.row[lead]]) & (base.road[found.row] != NONE)
     same &= (found.agreed & found.agreed[lead] & DOOR == DOOR) & (apart <= _ONE_ADDRESS_M)
@@ -75,7 +75,7 @@ def _contradicted(found: Candidates, of: Ints, lead: Ints, apart: Floats, count:
     A name that several places bear far from each other (a chain of shops) says nothing.
     """
     out = np.zeros(count, bool)
-    fine = np.isin(found.level, _FINE) & (found.confidence >= SURE)
+    fine = _FINE[found.level] & (found.confidence >= SURE)
     near = apart <= np.maximum(_CLASH_M, found.accuracy + found.accuracy[lead])
     for bits in (DOOR, NAME):
         other = fine & (found.agreed & bits == bits) & (found.agreed[lead] & bits != bits)

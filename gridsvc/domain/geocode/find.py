@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from gridsvc.domain.crs import metres_apart
-from gridsvc.domain.geocode.base import LEVEL, LEVELS, NONE, both, numbered
+from gridsvc.domain.geocode.base import LEVEL, LEVELS, NONE, both, numbered, of_levels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,6 +35,7 @@ _SURE: Final = {
 }
 _NO_HOUSE: Final = 0.12  # a house was asked for and only its number or estate was found
 _COARSE: Final = 0.2  # a town or county answers, and something finer was asked for
+_COARSE_LEVELS: Final = of_levels("town", "county")
 _NO_NAME: Final = 0.06  # a name was asked for that the place does not bear
 _NAME: Final = 0.02  # it bears it
 _OTHER_DOOR: Final = 0.08  # 15甲 was asked for and 15 is there
@@ -199,8 +200,9 @@ def _between(base: Base, asked: Asked) -> Candidates:
     """A number that is not there, between the next lower and the next higher on its side of the road."""
     side, number, rows = base.sides
     wanted = np.where((asked.road != NONE) & (asked.number >= 0), numbered(asked.road, asked.number % 2), NONE)
-    of = np.flatnonzero(np.isin(wanted, side) & (wanted != NONE))
-    low, high = np.searchsorted(side, wanted[of], "left"), np.searchsorted(side, wanted[of], "right")
+    low, high = np.searchsorted(side, wanted, "left"), np.searchsorted(side, wanted, "right")
+    of = np.flatnonzero((high > low) & (wanted != NONE))
+    low, high = low[of], high[of]
     at = low + _rank(number, low, high, asked.number[of])
     inside = (at > low) & (at < high)
     of, at = of[inside], at[inside]
@@ -261,7 +263,7 @@ def _named(base: Base, asked: Asked) -> Candidates:
     unsure = (asked.number[which] >= 0) & (base.road[rows] == NONE)
     names = np.sum([names != NONE for names in asked.names], axis=0)[which]
     finer = (asked.road[which] != NONE) | (asked.number[which] >= 0) | (asked.house[which] != NONE) | (names > 1)
-    coarse = finer & np.isin(level, (LEVEL["town"], LEVEL["county"]))
+    coarse = finer & _COARSE_LEVELS[level]
     sure = made.confidence - 0.2 * against - 0.15 * (number & ~same) - 0.1 * unsure - _COARSE * coarse
     return replace(made, confidence=sure, agreed=(made.agreed | (same.astype(np.int16) << 1)).astype(np.int16))
 

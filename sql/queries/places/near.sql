@@ -1,5 +1,5 @@
 -- Candidates for one address: the doors of its roads with its number and the next ones on either side, the crossings of
--- its roads, and what bears one of its names.
+-- its roads, and what bears one of its names. A range has at most 400 numbers (doors.MOST).
 -- param roads text[]: roads in their one form
 -- param numbers integer[]: numbers
 -- param names text[]: names in their one form, roads among them
@@ -8,7 +8,7 @@
 -- index: place_road or place_name
 WITH found AS (
     (SELECT p.id FROM place p, unnest(%(numbers)s::int[]) n
-     WHERE p.road = ANY(%(roads)s) AND p.road <> '' AND p.first >= 0 AND p.first <= n AND p.last >= n LIMIT %(most)s)
+     WHERE p.road = ANY(%(roads)s) AND p.road <> '' AND p.first >= 0 AND p.first BETWEEN n - 400 AND n AND p.last >= n LIMIT %(most)s)
     UNION
     (SELECT b.id FROM unnest(%(roads)s::text[]) r, unnest(%(numbers)s::int[]) n, LATERAL (
         SELECT p.id FROM place p
