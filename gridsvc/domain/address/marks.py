@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from gridsvc.domain.address.features import Seen
+
 #: Near a place, never at it.
 BESIDE: Final = re.compile(
     r"旁|对面|附近|隔壁|楼下|后面|前面|背后|斜对|周边|边上|[东南西北]侧|[东南西北]边|\d+米|以[东南西北]|往[东南西北]"
@@ -21,7 +23,7 @@ BESIDE: Final = re.compile(
 #: Those of them that name another place than the one beside it; 旁 and 附近 often only say where to look.
 AWAY: Final = re.compile(r"对面|斜对|隔壁|\d+米|以[东南西北]|往[东南西北]")
 _SURE: Final = np.float32(20.0)  # what a form weighs against the network and the names
-_HINT: Final = re.compile(r"[年月点时]|\d{7}|[十百千]|[号幢栋]楼[道梯顶]|\d[,和及]\d|[之中]间")
+_HINT: Final = re.compile(r"[年月点时]|\d{7}|[十百千]|[号幢栋]楼[道梯顶]|\d[,和及]\d|[之中]间|开发区|高新区|经开区")
 _ASIDE: Final = re.compile(
     r"(?<!\d)\d{4}年(?:\d{1,2}月)?(?:\d{1,2}[日号])?|(?<!\d)\d{1,2}月\d{1,2}[日号]"  # 2026年11月3日, 11月3日
     r"|(?<!\d)\d{1,2}[:点时]\d{1,2}分?|(?<!\d)\d{1,2}[点时](?:半|许|左右|整)?"  # 8:30, 晚上9点左右
@@ -40,23 +42,35 @@ _HOUSES: Final = re.compile(r"\d+(?:[,和及]\d+)+(?=(幢|栋|号楼))")
 _UNITS: Final = {"号": "roadno", "弄": "roadno", "室": "roomno", "幢": "houseno", "栋": "houseno", "单": "cellno"}
 
 
-def weigh(texts: Sequence[str], begins: NDArray[np.int64], scores: NDArray[np.float32]) -> None:
-    """Raise the scores of what each form is, in place; ``begins`` says where each folded text starts."""
-    kinds = len(LABELS)
-    for text, start in zip(texts, begins[:-1].tolist(), strict=True):
+#: 湖州经济技术开发区 is the zone of 湖州.
+_ZONE: Final = re.compile(r"(?:国家级?|省级)?(?:高新技术产业|高新技术|经济技术|高新|经济|技术)?开发区|高新区|经开区")
+
+
+def weigh(seen: Seen, texts: Sequence[str], cities: NDArray[np.bool_], scores: NDArray[np.float32]) -> None:
+    """Raise the scores of what each form is, in place; ``cities`` tells which of the names that are seen are one."""
+    for text, start in zip(texts, seen.begins[:-1].tolist(), strict=True):
         if not _HINT.search(text):
             continue
         for low, high, label in _spans(text):
-            at, end = start + low, start + high
-            scores[at, :kinds] += _SURE
-            if label is not None:
-                scores[at, label] += _SURE
-                scores[at + 1 : end, kinds + label] += _SURE
-            scores[at + 1 : end, :kinds] -= _SURE
+            _mark(scores, start + low, start + high, label)
+        for zone in _ZONE.finditer(text):
+            before = seen.found.start[cities & (seen.found.end == start + zone.start())]
+            before = before[before >= start]
+            if len(before):
+                _mark(scores, int(before.min()), start + zone.start(), CODE_OF["city"])
+                _mark(scores, start + zone.start(), start + zone.end(), CODE_OF["devzone"])
 
 
-def _spans(text: str) -> Iterator[tuple[int, int, int | None]]:
-    """Start, end and label (None: as the network says) of what is one part."""
+def _mark(scores: NDArray[np.float32], at: int, end: int, label: int) -> None:
+    kinds = len(LABELS)
+    scores[at, :kinds] += _SURE
+    scores[at, label] += _SURE
+    scores[at + 1 : end, kinds + label] += _SURE
+    scores[at + 1 : end, :kinds] -= _SURE
+
+
+def _spans(text: str) -> Iterator[tuple[int, int, int]]:
+    """Start, end and label of what is one part."""
     for found in _ASIDE.finditer(text):
         yield found.start(), found.end(), CODE_OF["redundant"]
     for found in _STAIRS.finditer(text):

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 400  # characters of one address; what is beyond is not read
 _AT_ONCE: Final = 5_000  # addresses that are worked on together
+_CITY: Final = 0b1100  # flags of names of cities, whole or bare
 _NEVER: Final = np.float32(-1e4)
 _PLACED: Final = frozenset((*ADMIN, "devzone"))
 _WORDS: Final = frozenset((*ADMIN, "devzone", "road", "subroad", "poi", "subpoi", "person", "assist", "otherinfo"))
@@ -118,12 +119,13 @@ class Parser:
         scores[_within_number(seen), : len(LABELS)] = _NEVER
         if self.own is not None:
             self.own.weigh(seen, scores)
-        marks.weigh(folded, seen.begins, scores)
+        flags_of = np.asarray(self.gazetteer.flags)
+        marks.weigh(seen, folded, flags_of[seen.found.form] & _CITY > 0, scores)
         tags = self.network.decode(scores, seen.begins)
         starts, labels = _parts(tags, seen.begins)
         ends = np.append(starts[1:], len(seen.chars))
         forms = _forms(seen.found, starts, ends)
-        flags = np.where(forms >= 0, np.asarray(self.gazetteer.flags)[forms], 0)
+        flags = np.where(forms >= 0, flags_of[forms], 0)
         edges = np.searchsorted(starts, seen.begins).tolist()
         first = np.repeat(seen.begins[:-1], np.diff(edges))
         columns = [column.tolist() for column in (starts - first, ends - first, labels, forms, flags)]
