@@ -35,6 +35,8 @@ MARK: Final = "crs"
 _ARROW: Final = " ← "
 _DECIMALS: Final = 9  # of degrees: a tenth of a millimetre
 _MILLIMETRES: Final = 3  # decimals of metres
+_DEGREE_NAMES: Final = ("经度", "纬度")
+_METRE_NAMES: Final = ("x坐标", "y坐标")  # east and north, as a GIS names them
 _BARE: Final = (".csv", ".xlsx")  # formats that write columns and no shape
 
 
@@ -160,17 +162,29 @@ def _converted(points: Points, before: int | str, after: int | str) -> tuple[gpd
             written = table[name].astype(object)
             written[has] = np.round(numbers, _DECIMALS if after in crs.DEGREES else _MILLIMETRES)
             table[name] = written
+        table = table.rename(columns=_renamed(points, before, after))
     far = _far(x[has], y[has], before, after)
     system = after if isinstance(after, int) else None  # shifted degrees have no code of their own
     most = float(far.max()) if len(far) else 0.0
     return gpd.GeoDataFrame(table, geometry=shapes, crs=system), int((far > 0).sum()), int((~has).sum()), most
 
 
+def _renamed(points: Points, before: int | str, after: int | str) -> dict[str, str]:
+    """New names of the columns where degrees become metres, or metres degrees: a column 经度 never holds metres."""
+    if (before in crs.DEGREES) == (after in crs.DEGREES):
+        return {}
+    names = dict(
+        zip((str(points.x), str(points.y)), _DEGREE_NAMES if after in crs.DEGREES else _METRE_NAMES, strict=True)
+    )
+    taken = set(points.table.columns) - set(names)
+    return {} if taken & set(names.values()) else names
+
+
 def _far(x: NDArray[np.float64], y: NDArray[np.float64], before: int | str, after: int | str) -> NDArray[np.float64]:
-    """Metres between a point in the one and in the other system; 0 where one of them is no degrees."""
-    if before not in crs.DEGREES or after not in crs.DEGREES:
-        return np.zeros(len(x))
-    return crs.metres_apart(*crs.transformer(before, after).transform(x, y), x, y)
+    """Metres between where a reader of degrees takes a point to be before and after; in metres it is where it is."""
+    was = (x, y) if before in crs.DEGREES else crs.transformer(before, crs.WGS84).transform(x, y)
+    to = after if after in crs.DEGREES else crs.WGS84
+    return crs.metres_apart(*crs.transformer(before, to).transform(x, y), *was)
 
 
 def diagnose(path: Path, against: Path, sheet: str | None = None, columns: dict[str, str] | None = None) -> Diagnosis:

@@ -45,6 +45,23 @@ def test_a_table_is_converted_and_everything_else_stays(listed, tmp_path):
     assert np.abs(found["纬度"] - lat).max() < 1e-7
 
 
+def test_metres_are_never_called_degrees_and_what_moved_is_counted(listed, tmp_path):
+    path, lon, lat = listed
+    done = coordinates.convert(path, "gcj02", "EPSG:4549", tmp_path / "metres.csv", quiet)
+    assert (done.rows, done.moved) == (40, 40)
+    assert 24 < done.metres < 700
+    found = pd.read_csv(tmp_path / "metres.csv")
+    assert list(found.columns) == ["编号", "名称", "x坐标", "y坐标", "crs"]
+    assert found["x坐标"].between(100_000, 900_000).all()
+    assert found["y坐标"].between(3_000_000, 4_000_000).all()
+    back = coordinates.convert(tmp_path / "metres.csv", "EPSG:4549", "wgs84", tmp_path / "back.csv", quiet)
+    assert (back.moved, back.missing) == (0, 0)  # in another form where they were
+    again = pd.read_csv(tmp_path / "back.csv")
+    assert list(again.columns) == ["编号", "名称", "经度", "纬度", "crs"]
+    assert np.abs(again["经度"] - lon).max() < 1e-7
+    assert np.abs(again["纬度"] - lat).max() < 1e-7
+
+
 def test_rows_without_coordinates_stay_as_they_are(tmp_path):
     path = tmp_path / "holes.csv"
     path.write_text("名称,经度,纬度\n甲,118.001,31.001\n乙,,\n丙,不详,31.0\n", encoding="utf-8")
