@@ -66,7 +66,7 @@ class Bulk:
         self._tx = tx
         self._rows = tx.frame("places/all")
         self._coder = Geocoder(
-            known.parser, domain_places.base_of(self._rows), known.speller, known.foreign, known.common
+            known.parser, domain_places.base_of(self._rows), known.speller, known.foreign, common=known.common
         )
         areas = codes.keys_upwards(area) if area else decided_for(tx, known)
         self._decided = {r["text"]: r["answer"] for r in tx.rows("review/answers", areas=areas, texts=None)}

@@ -16,7 +16,7 @@ from gridsvc.domain.geocode.between import between
 from gridsvc.domain.geocode.decide import STATUS, distinct
 from gridsvc.domain.geocode.find import explained
 from gridsvc.domain.geocode.longtext import readings
-from gridsvc.domain.geocode.search import Found, Geocoder, mendings
+from gridsvc.domain.geocode.search import Found, Geocoder
 from gridsvc.errors import InputError, MissingError
 from gridsvc.services import ground, places
 from gridsvc.store.tx import begin
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from gridsvc.domain.address.parser import Parsed
     from gridsvc.domain.geocode.ask import Wish
+    from gridsvc.domain.geocode.base import Base
     from gridsvc.services.places import Words
     from gridsvc.store.pool import Database, Row
     from gridsvc.store.tx import Caller, Tx
@@ -63,9 +64,16 @@ def _one(tx: Tx, known: Words, text: str) -> dict[str, Any]:
     read = known.parser.parse(text)
     reads = [piece for _, piece in readings(known.parser, text, read)]
     ends = [end for piece in reads if (pair := between(piece)) for end in pair.ends]
-    rows = _fetched(tx, [*reads, *known.parser.parse_many(ends)], known)
-    base = domain_places.base_of({name: [row[name] for row in rows] for name in _HELD})
-    found = Geocoder(known.parser, base, known.speller, known.foreign, known.common).geocode([text], [read])
+    wishes = [one for said in (*reads, *known.parser.parse_many(ends)) for one in ask.wishes(said)]
+    rows: list[Row] = []
+
+    def base(wishes: Sequence[Wish]) -> Base:
+        rows[:] = _near(tx, wishes)
+        return domain_places.base_of({name: [row[name] for row in rows] for name in _HELD})
+
+    found = Geocoder(
+        known.parser, base(wishes), known.speller, known.foreign, more=base, common=known.common
+    ).geocode([text], [read])
     shown = _shown(found, rows)
     best = shown[0] if shown else None
     if best and rooms_there(tx, found.parsed, [best["id"] if is_house(best["kind"], best["level"]) else 0])[0]:
@@ -89,22 +97,6 @@ def decided_for(tx: Tx, known: Words) -> list[int]:
     """Keys of the areas whose decisions hold for the caller: her own area and those around it."""
     code = tx.who.area_code or known.common
     return codes.keys_upwards(code) if code else []
-
-
-def _fetched(tx: Tx, reads: Sequence[Parsed], known: Words) -> list[Row]:
-    """Every row of the base that can answer the addresses as they are written, or with a slip mended."""
-    each = [ask.wishes(read) for read in reads]
-    wishes = [one for several in each for one in several]
-    rows = _near(tx, wishes)
-    lost = [(0, read.text) for read, several in zip(reads, each, strict=True) if not _answered(rows, several)]
-    again = mendings(lost, known.parser, known.speller) if lost else []
-    return _near(tx, [*wishes, *(one for _, one in again)]) if again else rows
-
-
-def _answered(rows: Sequence[Row], wishes: Sequence[Wish]) -> bool:
-    """Whether what is asked for first is among the rows: its road, or where there is none a name."""
-    roads = {road for one in wishes for road in one.roads}
-    return any(not roads or row["road"] in roads or row["name"] in roads for row in rows)
 
 
 def _near(tx: Tx, wishes: Sequence[Wish]) -> list[Row]:

@@ -129,7 +129,8 @@ def test_what_is_far_from_the_place_that_is_named_is_a_question(standing):
 
 def test_a_house_of_a_lane_is_not_the_number_of_the_road(standing):
     """青山路2弄5号 is not 青山路2号, which is another building."""
-    assert one(standing, "青山路2弄5号")["status"] != "found"
+    answer = one(standing, "青山路2弄5号")
+    assert (answer["result"]["level"], answer["result"]["matched"]) == ("road", "青山路")
 
 
 def test_a_road_without_the_number_is_the_road_with_an_honest_accuracy(standing):
@@ -137,6 +138,13 @@ def test_a_road_without_the_number_is_the_road_with_an_honest_accuracy(standing)
     assert answer["result"]["level"] == "road"
     assert answer["result"]["accuracy_m"] > 250
     assert "number" not in answer["result"]["agreed"]
+
+
+@pytest.mark.parametrize("text", ["青山路88号光明大厦18楼", "青山路88号光明大厦B座", "青山路88号 邮编:200002"])
+def test_what_nobody_knows_beside_a_road_does_not_make_the_road_doubtful(standing, text):
+    answer = one(standing, text)
+    assert (answer["status"], answer["result"]["level"]) == ("found", "road")
+    assert answer["result"]["accuracy_m"] > 200
 
 
 def test_a_relative_place_is_never_exact(standing):
@@ -293,6 +301,12 @@ def test_a_room_is_found_by_whoever_has_the_duty(base):
         base.db, SYSTEM, Source(base.folder / "list.csv", local=True), base.folder / "o.csv"
     )
     assert done.levels == {"room": 1}
+    # a record of the address at the door of the same house does not hide its rooms
+    lon, lat = drawn.at(2.8, 2.5)
+    doors = [{"编号": "D1", "地址": "南苑小区3幢", "经度": lon, "纬度": lat}]
+    base.take("address", base.csv(doors, "doors.csv"))
+    places.refresh(base.db)
+    assert one(base, text)["result"]["level"] == "room"
 
 
 def test_a_file_without_addresses_is_said(standing, tmp_path):

@@ -23,11 +23,14 @@ BESIDE: Final = re.compile(
 #: Those of them that name another place than the one beside it; 旁 and 附近 often only say where to look.
 AWAY: Final = re.compile(r"对面|斜对|隔壁|\d+米|以[东南西北]|往[东南西北]")
 _SURE: Final = np.float32(20.0)  # what a form weighs against the network and the names
-_HINT: Final = re.compile(r"[年月点时]|\d{7}|[十百千]|[号幢栋]楼[道梯顶]|\d[,和及]\d|[之中]间|开发区|高新区|经开区")
+_HINT: Final = re.compile(
+    r"[年月点时]|\d{7}|邮|[十百千]|[号幢栋]楼[道梯顶]|\d[,和及]\d|[之中]间|开发区|高新区|经开区"
+)
 _ASIDE: Final = re.compile(
     r"(?<!\d)\d{4}年(?:\d{1,2}月)?(?:\d{1,2}[日号])?|(?<!\d)\d{1,2}月\d{1,2}[日号]"  # 2026年11月3日, 11月3日
     r"|(?<!\d)\d{1,2}[:点时]\d{1,2}分?|(?<!\d)\d{1,2}[点时](?:半|许|左右|整)?"  # 8:30, 晚上9点左右
     r"|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)"  # telephones
+    r"|邮政?编码?[: ]*\d{6}(?!\d)"
 )
 #: 一千九百四十一号 and 一百零二室 are one number; 三十 alone may begin a name (三十铺).
 _WORDS: Final = re.compile(r"[一二两三四五六七八九十百千零]{2,}(?=号|弄|室|幢|栋|单元)")

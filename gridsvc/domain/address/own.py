@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 _SURE: Final = np.float32(9.0)  # what a known name weighs against the network
 _LONGEST: Final = 60
+_GOES_ON: Final = 10
+#: 外滩 in 外滩金融中心 is no place of its own; in 外滩18号 and 一中南门 it is
+_LONGER: Final = re.compile(
+    r"[^\d\s,.()#-]{0,6}?(?:大厦|大楼|中心|广场|公司|酒店|宾馆|饭店|银行|医院|学校|公寓|花园|家园|小区|新村|商场|市场)"
+)
 _HEAD: Final = 2  # characters by which most places in a text are ruled out
 # After a road there is its number, another road or the end; before anything else the road is part of a longer name.
 _AFTER_ROAD: Final = frozenset(
@@ -76,6 +82,9 @@ class Own:
         start, end, word = start[hit], end[hit], word[hit]
         label = self.labels[word]
         keep = self._alone(seen, start, end, label)
+        for k in np.flatnonzero(keep & (end - start <= _HEAD) & (label != CODE_OF["road"])).tolist():
+            after = "".join(map(chr, seen.chars[end[k] : end[k] + _GOES_ON].tolist()))
+            keep[k] = not _LONGER.match(after)
         return _apart(start[keep], end[keep], label[keep])
 
     @staticmethod

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from gridsvc.domain.crs import metres_apart
-from gridsvc.domain.geocode.base import NONE, of_levels
+from gridsvc.domain.geocode.base import LEVEL, NONE, of_levels
 from gridsvc.domain.geocode.find import DOOR, NAME
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def decide(base: Base, found: Candidates, count: int, text: Ints | None = None) 
     close = (found.confidence >= found.confidence[lead] - _EVEN) & ((found.level == found.level[lead]) | alike)
     same = (base.road[found.row] == base.road[found.row[lead]]) & (base.road[found.row] != NONE)
     same &= (found.agreed & found.agreed[lead] & DOOR == DOOR) & (apart <= _ONE_ADDRESS_M)
+    road = (found.level == LEVEL["road"]) & (base.name[found.row] == base.name[found.row[lead]])
+    same |= road & (apart <= found.accuracy + found.accuracy[lead] + _ONE_ADDRESS_M)  # a road in pieces
     rivals = np.bincount(of[close & ~same & (apart > np.maximum(_APART_M, found.accuracy[lead]))], minlength=count)
     accuracy[has] = found.accuracy[best[has]]
     np.maximum.at(accuracy, of[close & same], apart[close & same])

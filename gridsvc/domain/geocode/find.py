@@ -42,7 +42,7 @@ _OTHER_DOOR: Final = 0.08  # 15甲 was asked for and 15 is there
 LIKE: Final = 0.18  # a road or name was read for one that is written almost so
 LIKE_SHORT: Final = 0.5  # the same of a name with little of its own: 金茂大厦 and 金穗大厦 are two houses
 _OTHER_KIND: Final = 0.5  # 24弄 was asked for and 24号 is there
-_OTHER_HOUSE: Final = 0.3  # another house of the number or lane
+_OTHER_HOUSE: Final = 0.22  # another house of the number or lane
 STRANGE: Final = 0.45  # most that an answer is sure of where the address names another city
 _FAR_M: Final = 150.0  # what lies farther from the place that is named is for a person to find
 
@@ -264,15 +264,16 @@ def _named(base: Base, asked: Asked) -> Candidates:
     names = np.sum([names != NONE for names in asked.names], axis=0)[which]
     finer = (asked.road[which] != NONE) | (asked.number[which] >= 0) | (asked.house[which] != NONE) | (names > 1)
     coarse = finer & _COARSE_LEVELS[level]
-    sure = made.confidence - 0.2 * against - 0.15 * (number & ~same) - 0.1 * unsure - _COARSE * coarse
+    mended = (asked.like[which] > 0) & (asked.road[which] != NONE) & (road == 0)  # the road is the better witness
+    sure = made.confidence - 0.2 * against - 0.15 * (number & ~same) - 0.1 * unsure - _COARSE * coarse - 0.2 * mended
     return replace(made, confidence=sure, agreed=(made.agreed | (same.astype(np.int16) << 1)).astype(np.int16))
 
 
 def _roads(base: Base, asked: Asked) -> Candidates:
     which, rows = base.roads.pairs(asked.road)
     made = _made(base, asked, which, rows, base.level[rows], np.full(len(rows), 1, np.int16))
-    # a crossing was asked for and only one of its roads is there
-    sure = made.confidence - 0.05 * (asked.number[which] >= 0) - 0.15 * asked.crossing[which]
+    # a road says nothing of houses and names, and so does not lack them; but a crossing has two roads
+    sure = _SURE["road"] - 0.05 * (asked.number[which] >= 0) - 0.15 * asked.crossing[which]
     return replace(made, confidence=sure)
 
 

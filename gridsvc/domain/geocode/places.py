@@ -10,6 +10,7 @@ import pandas as pd
 
 from gridsvc.domain.address.doors import door, several
 from gridsvc.domain.address.fold import fold
+from gridsvc.domain.address.labels import ADMIN
 from gridsvc.domain.address.numerals import canonical
 from gridsvc.domain.codes import code12
 from gridsvc.domain.geocode.base import LANE, LEVEL, Base, word
@@ -52,7 +53,7 @@ def from_records(records: pd.DataFrame, parser: Parser) -> pd.DataFrame:
     ]
     rows: list[tuple[int, str, str, str, str, str, int, int, str]] = []
     for k, parsed in enumerate(parser.parse_many(composed)):
-        rows += _places(k, parsed, {name: column[k] for name, column in said.items()})
+        rows += _places(k, parsed, {name: column[k] for name, column in said.items()}, parser.home)
     found = pd.DataFrame(rows, columns=["__of", "level", "name", "road", "number", "house", "first", "last", "label"])
     found["road2"] = ""
     carried = records.drop(columns=list(said)).iloc[found["__of"].to_numpy()].reset_index(drop=True)
@@ -65,14 +66,18 @@ def _composed(street: str, number: str, estate: str, house: str) -> str:
     return f"{street}{number}{estate}{house}"
 
 
-def _places(k: int, parsed: Parsed, said: dict[str, str]) -> list[tuple[int, str, str, str, str, str, int, int, str]]:
+def _places(
+    k: int, parsed: Parsed, said: dict[str, str], home: str
+) -> list[tuple[int, str, str, str, str, str, int, int, str]]:
     road = said["street"] or parsed.first("road")
     number = canonical("roadno", said["housenumber"]) if said["housenumber"] else parsed.first("roadno")
     house = canonical("houseno", said["building_no"]) if said["building_no"] else parsed.first("houseno")
     lane = re.fullmatch(r"(\d+弄)(\d.*)", number)
     if lane and not said["building_no"]:  # 669弄14号 is house 14 of number 669
         number, house = lane[1], lane[2] if "-" in lane[2] else canonical("roadno", lane[2])
-    estate = said["estate"] or parsed.first("poi")
+    estate = said["estate"] or (
+        parsed.first("poi") if number or house else "" if said["name"] else _whole(parsed, home)
+    )
     label = said["text"] or _composed(said["street"], said["housenumber"], said["estate"], said["building_no"])
     first, last = door(number) if number else (-1, -1)
     names = [*name_forms(estate), *name_forms(said["name"])]
@@ -90,6 +95,16 @@ def _places(k: int, parsed: Parsed, said: dict[str, str]) -> list[tuple[int, str
     return rows
 
 
+def _whole(parsed: Parsed, home: str) -> str:
+    """What an address without any number is called: 平安金融中心 whole, and not as a place 金融中心 somewhere."""
+    named = [part.end for part in parsed.parts if part.label == "poi"]
+    code = max(parsed.codes.values(), key=len, default="")
+    away = parsed.strange or not (code.startswith(home) or home.startswith(code))  # 平安 is no county here
+    begin = 0 if away else next((p.start for p in parsed.parts if p.label not in _ABOVE), 0)
+    return fold(parsed.text)[begin : named[-1]].strip() if named else ""
+
+
+_ABOVE: Final = (*ADMIN, "country", "devzone", "road", "subroad", "redundant")
 _WORDS: Final = ("road", "road2", "name", "house", "number")
 
 

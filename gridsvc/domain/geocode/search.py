@@ -10,13 +10,14 @@ import numpy as np
 from gridsvc.domain.address.fold import fold
 from gridsvc.domain.geocode import ask
 from gridsvc.domain.geocode.ask import Wish
+from gridsvc.domain.geocode.base import LEVEL
 from gridsvc.domain.geocode.between import between, joined, without_road
 from gridsvc.domain.geocode.decide import STATUS, SURE, Answers, decide
-from gridsvc.domain.geocode.find import Candidates, candidates
+from gridsvc.domain.geocode.find import NAME, Candidates, candidates
 from gridsvc.domain.geocode.longtext import readings, within
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gridsvc.domain.address.parser import Parsed, Parser
     from gridsvc.domain.geocode.base import Base, Ints
@@ -50,6 +51,7 @@ class Geocoder:
     speller: Speller
     foreign: bool = False  # the base lies in areas of no registry: what the registry says of names does not count
     common: str | None = None  # code that everything in the base has in common: what lies elsewhere is not in it
+    more: Callable[[Sequence[Wish]], Base] | None = None  # a base that has all that these wishes may mean
 
     def geocode(self, texts: Sequence[str], read: Sequence[Parsed] | None = None) -> Found:
         """The place of each text; 4,000 a second on one core. ``read``: the texts as they were parsed already."""
@@ -68,6 +70,8 @@ class Geocoder:
         wanting = set(lost)
         if again := mendings([(k, said.text) for k, _, said in pieces if k in wanting], self.parser, self.speller):
             meant += again
+            if self.more is not None:
+                self.base = self.more([one for _, one in meant])
             found, answers = self._answered(meant, len(texts) + len(ends))
         self._show(parsed, pieces, texts, found, answers)
         likes = {k: meant[found.of[answers.best[k]]][1].like for k in lost if answers.best[k] >= 0}
@@ -116,10 +120,12 @@ class Geocoder:
         )
 
     def _lost(self, found: Candidates, answers: Answers) -> np.ndarray:
-        """Texts without an answer or with a weak one."""
+        """Texts without an answer, with a weak one, or with a coarse one where a name is asked for."""
         lost = answers.status == _NOT_FOUND
         has = np.flatnonzero(~lost)
-        lost[has] = found.confidence[answers.best[has]] < SURE
+        best = answers.best[has]
+        coarse = (found.level[best] >= LEVEL["road"]) & (found.asked[best] & ~found.agreed[best] & NAME > 0)
+        lost[has] = (found.confidence[best] < SURE) | coarse
         return lost
 
 

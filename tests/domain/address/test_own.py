@@ -33,6 +33,11 @@ def test_a_road_inside_a_longer_name_is_not_taken_out(knowing):
     assert ("road", "宝塔路") not in [(p.label, p.text) for p in knowing.parse("宝塔路小学").parts]
 
 
+def test_a_short_name_inside_a_longer_one_is_not_taken_out(knowing):
+    assert ("poi", "浦东") not in [(p.label, p.text) for p in knowing.parse("BFC浦东金融中心N1座").parts]
+    assert ("poi", "浦东") in [(p.label, p.text) for p in knowing.parse("浦东18号").parts]
+
+
 def test_without_names_nothing_changes():
     plain = addresses.parser()
     none = Parser(plain.gazetteer, plain.network, "", Own.of([]))

@@ -233,3 +233,38 @@ def test_an_area_alone_is_the_answer_and_one_for_something_finer_is_not():
     rows = [row("town", "望江街道")]
     assert status(geocoder(rows), "望江街道") == "found"
     assert status(geocoder(rows), "望江街道不存在路12号") == "review"
+
+
+def test_a_road_in_pieces_is_one_road_and_two_far_apart_are_a_question():
+    def pieces(apart):
+        one = row("road", "青山路") | {"accuracy_m": 300.0}
+        return geocoder([one, one | {"lon": 118.0 + apart}])
+
+    answers = pieces(0.01).geocode(["青山路88号"]).answers
+    assert decide.STATUS[answers.status[0]] == "found"
+    assert answers.accuracy[0] > 900  # as wide as both
+    assert status(pieces(0.1), "青山路88号") == "review"
+
+
+def test_a_lane_goes_before_its_road_even_without_its_house():
+    rows = [row("building", "", "南环路", "1603弄", "5号", 1603), row("road", "南环路") | {"accuracy_m": 900.0}]
+    answers = geocoder(rows).geocode(["青枫街道南环路1603弄32号"])
+    assert LEVELS[answers.candidates.level[answers.answers.best[0]]] == "number"
+
+
+@pytest.mark.parametrize(("name", "text"), [("平安金融中心", "平安金融中心"), ("红星电影院", "红星电影院")])
+def test_a_name_is_taken_whole_into_the_base(name, text):
+    made = places.from_records(
+        pd.DataFrame(
+            [{"text": text, "street": None, "housenumber": None, "estate": None, "building_no": None, "name": name}]
+        ),
+        addresses.parser(),
+    )
+    assert made["name"].tolist() == [name]
+    alone = places.from_records(
+        pd.DataFrame(
+            [{"text": text, "street": None, "housenumber": None, "estate": None, "building_no": None, "name": None}]
+        ),
+        addresses.parser("3101"),
+    )
+    assert alone["name"].tolist() == [name]
