@@ -23,13 +23,14 @@ def gaps_(
     rules: Annotated[list[str], typer.Option("--rule", help=t("cli.gaps.rule"))] = [],  # noqa: B006
     officer: Annotated[str | None, typer.Option("--officer", help=t("cli.gaps.officer"))] = None,
     days: Annotated[int, typer.Option("--days", min=0, max=10_000, help=t("cli.gaps.days"))] = 0,
+    longest: Annotated[bool, typer.Option("--longest", help=t("cli.gaps.longest"))] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help=t("cli.gaps.refresh"))] = False,
     most: Annotated[int, typer.Option("--most", min=1, max=1_000_000, help=t("cli.gaps.most"))] = 500,
     output: Annotated[Path | None, typer.Option("-o", "--output", help=t("cli.gaps.output"))] = None,
     json: JsonFlag = False,
 ) -> None:
     """Gaps of an area: how many of each kind, and the list."""
-    ask = Ask(area, tuple(kinds), tuple(rules), officer, days)
+    ask = Ask(area, tuple(kinds), tuple(rules), officer, days, "days" if longest else "cell")
     with database() as (db, caller):
         if refresh:
             with telling(json) as tell:

@@ -50,6 +50,12 @@ def write(
         _definitions(book, looks)
 
 
+def write_list(path: Path, title: str, head: Mapping[str, str], frame: pd.DataFrame) -> None:
+    """Write one list of gaps, with headings for people, as a workbook of its own."""
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        _list(book, _looks(book), title, head, frame, title)
+
+
 def _table(
     book: Any, looks: dict[str, Any], name: str, head: Mapping[str, str], table: pd.DataFrame,
     total: Mapping[str, Any], notes: list[str],
@@ -96,10 +102,12 @@ def _plain(table: pd.DataFrame, shown: Iterable[str]) -> list[dict[str, Any]]:
             .itertuples(index=False, name=None)]  # fmt: skip
 
 
-def _list(book: Any, looks: dict[str, Any], name: str, head: Mapping[str, str], frame: pd.DataFrame) -> None:
+def _list(
+    book: Any, looks: dict[str, Any], name: str, head: Mapping[str, str], frame: pd.DataFrame, title: str = ""
+) -> None:
     page = book.add_worksheet(name[:31])
     last = len(frame.columns) - 1
-    _heading(page, looks, head, last)
+    _heading(page, looks, head, last, title)
     page.write_row(_TOP - 1, 0, list(frame.columns), looks["head"])
     texts = {
         i: pd.api.types.is_string_dtype(frame[c]) or frame[c].dtype == object for i, c in enumerate(frame.columns)
@@ -117,8 +125,8 @@ def _list(book: Any, looks: dict[str, Any], name: str, head: Mapping[str, str], 
     tables.paper(page, _TOP, _TOP + len(frame), last, frozen=1)
 
 
-def _heading(page: Any, looks: dict[str, Any], head: Mapping[str, str], last: int) -> None:
-    page.merge_range(0, 0, 0, last, t("month.title"), looks["title"])
+def _heading(page: Any, looks: dict[str, Any], head: Mapping[str, str], last: int, title: str = "") -> None:
+    page.merge_range(0, 0, 0, last, title or t("month.title"), looks["title"])
     page.merge_range(1, 0, 1, last, "      ".join(f"{k}：{v}" for k, v in head.items()), looks["info"])
     page.set_row(0, 30)
     page.set_row(1, 20)

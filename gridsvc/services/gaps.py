@@ -31,20 +31,24 @@ KINDS: Final = tuple(row["kind"] for row in codetables.rows("gaps"))
 GROUPS: Final = {row["kind"]: row["group"] for row in codetables.rows("gaps")}
 _ELSEWHERE: Final = ("event", "officer", "difference", "review", "visit")
 _VISITS: Final = "gapfind/visit"
-_CURSOR: Final = re.compile(r"([0-9]{1,17})~([a-z_]{1,30})~([a-z_]{1,20})~([0-9]{1,17})~([A-Z0-9_-]{0,20})")
+_CURSOR: Final = re.compile(
+    r"(?:([0-9]{4}-[0-9]{2}-[0-9]{2})~)?"
+    r"([0-9]{1,17})~([a-z_]{1,30})~([a-z_]{1,20})~([0-9]{1,17})~([A-Z0-9_-]{0,20})"
+)
 _WORDS: Final = {kind: word for word, kind in WORDS.items() if kind not in NOT_EDITED}
 
 
 @dataclass(frozen=True)
 class Ask:
     """Area (code, name, the caller's own), kinds and codes of rules (none: all), an officer's cells, those that are
-    there for so many days at least."""
+    there for so many days at least; ``sort`` by ``cell``, or by ``days``, the longest first."""
 
     area: str | None = None
     kinds: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     officer: str | None = None
     days: int = 0
+    sort: str = "cell"
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,8 @@ def refresh(
 
 
 def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor: str | None = None) -> Gaps:
-    """A page of the gaps of an area, cell by cell. What residents have to do with is for those whose duty they are.
+    """A page of the gaps of an area, in the order that is asked for. What residents have to do with is for those
+    whose duty they are.
 
     Raises:
         InputError: ``gaps.kind``, ``page.cursor``; MissingError: ``area.unknown``, ``scope.outside``,
@@ -115,7 +120,9 @@ def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor:
             "keys": [p["cell_key"] for p in held] if ask.officer else None,
             "before": today - dt.timedelta(days=ask.days) if ask.days else None,
         }  # fmt: skip
-        rows = tx.rows("gap/list", **asked, kinds=list(ask.kinds or KINDS), most=limit + 1, **_after(cursor))
+        longest = ask.sort == "days"
+        rows = tx.rows("gap/longest" if longest else "gap/list", **asked, kinds=list(ask.kinds or KINDS),
+                       most=limit + 1, **_after(cursor, longest=longest))  # fmt: skip
         more, rows = len(rows) > limit, rows[:limit]
         counts = {} if cursor else _counts(tx, asked)
         last = tx.one("gap/last")
@@ -123,7 +130,7 @@ def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor:
         if any(r["personal"] for r in rows):  # who opens lists of residents is written down
             tx.audit("people.list", entity="gap", detail={"area": area.code, "rows": len(rows)})
     order = {kind: counts[kind] for kind in KINDS if kind in counts}
-    return Gaps(area, today, last["at"] if last else None, shown, order, _cursor(rows[-1]) if more else None)
+    return Gaps(area, today, last["at"] if last else None, shown, order, _cursor(rows[-1], longest) if more else None)
 
 
 def as_data(found: Gaps) -> dict[str, Any]:
@@ -194,17 +201,24 @@ def _map(one: Row, cell: str, area: str) -> str:
     return f"/map?cell={cell}" if cell else f"/map?area={area}"
 
 
-def _cursor(row: Row) -> str:
-    return "~".join(str(row[name]) for name in ("cell_key", "kind", "target", "target_id", "rule"))
+def _cursor(row: Row, longest: bool) -> str:
+    names = ("cell_key", "kind", "target", "target_id", "rule")
+    return "~".join(str(row[name]) for name in (*(("since",) if longest else ()), *names))
 
 
-def _after(cursor: str | None) -> dict[str, Any]:
+def _after(cursor: str | None, *, longest: bool) -> dict[str, Any]:
     names = ("after_key", "after_kind", "after_target", "after_id", "after_rule")
     if cursor is None:
-        return dict.fromkeys(names)
+        return dict.fromkeys(("after_since", *names) if longest else names)
     found = _CURSOR.fullmatch(cursor)
-    if found is None:
+    if found is None or (found[1] is not None) != longest:  # of a list in another order
         raise InputError("page.cursor", value=cursor)
-    parts: list[Any] = list(found.groups())
-    parts[0], parts[3] = int(parts[0]), int(parts[3])
-    return dict(zip(names, parts, strict=True))
+    since, *parts = found.groups()
+    after: dict[str, Any] = dict(zip(names, parts, strict=True))
+    after |= {name: int(after[name]) for name in ("after_key", "after_id")}
+    if longest:
+        try:
+            after["after_since"] = dt.date.fromisoformat(since)
+        except ValueError:
+            raise InputError("page.cursor", value=cursor) from None
+    return after

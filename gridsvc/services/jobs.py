@@ -29,6 +29,7 @@ _NEED = {
     "reconcile": "import",
     "decide": "edit",
     "month": "export",
+    "gaps": "export",
 } | dict.fromkeys(("divide", "cell_import", "special_import", "publish", "retire", "subcells"), "divide")
 KINDS = tuple(_NEED)
 _BLOCK = 1 << 20

@@ -17,6 +17,8 @@ from gridsvc.services import (
     differences,
     dividing,
     divisions,
+    gapfile,
+    gaps,
     geocodebulk,
     imports,
     jobs,
@@ -98,6 +100,16 @@ def _month(db: Database, caller: Caller, params: Params, progress: Progress) -> 
     with speaking(params["lang"]):
         found = monthly.write(db, caller, ask, path, checked_by=params["checked_by"], progress=progress)
         return {"total": found.total["total"], "file": monthly.file_name(found)}
+
+
+def _gaps(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
+    ask = gaps.Ask(
+        params["area"], tuple(params["kinds"]), tuple(params["rules"]), params["officer"], params["days"],
+        params["sort"],
+    )  # fmt: skip
+    with speaking(params["lang"]):
+        found, rows = gapfile.write(db, caller, ask, jobs.output_path(db.settings, params), progress)
+        return {"rows": rows, "file": gapfile.file_name(found, found.today)}
 
 
 def _area_import(db: Database, caller: Caller, params: Params, progress: Progress) -> dict[str, Any]:
@@ -202,4 +214,5 @@ TASKS: dict[str, Task] = {
     "reconcile": _reconcile,
     "decide": _decide,
     "month": _month,
+    "gaps": _gaps,
 }

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 import pytest
 
@@ -132,11 +133,14 @@ def test_what_the_last_visit_said_is_proposed(city):
 # --- lists ----------------------------------------------------------------------------------------------------------------
 
 
-def test_pages_join_to_the_whole_list(city):
-    ask, cursor, seen = Ask(COUNTY_CITY, ("scattered", "hazard_nobody", "cell_nobody")), None, []
+@pytest.mark.parametrize("sort", ["cell", "days"])
+def test_pages_join_to_the_whole_list(city, sort):
+    ask, cursor, seen = Ask(COUNTY_CITY, ("scattered", "hazard_nobody", "cell_nobody"), sort=sort), None, []
+    days = []
     while True:
         page = gaps.listing(city, SYSTEM, ask, limit=700, cursor=cursor)
         seen += [(r["kind"], r["target_id"]) for r in page.rows]
+        days += [r["days"] for r in page.rows]
         assert bool(page.counts) == (cursor is None)
         cursor = page.next
         if cursor is None:
@@ -144,7 +148,9 @@ def test_pages_join_to_the_whole_list(city):
     wanted = rows(city, "SELECT kind, target_id FROM gap WHERE kind IN ('scattered', 'hazard_nobody', 'cell_nobody')")
     assert len(seen) == len(set(seen)) == len(wanted)
     assert set(seen) == {(r["kind"], r["target_id"]) for r in wanted}
-    for bad in ("x", "1~2~3", "a~b~c~d~e"):
+    assert (days == sorted(days, reverse=True)) == (sort == "days")
+    other = gaps.listing(city, SYSTEM, replace(ask, sort="cell" if sort == "days" else "days"), limit=10).next
+    for bad in ("x", "1~2~3", "a~b~c~d~e", "2026-99-99~1~a~b~1~", other):
         with pytest.raises(InputError):
             gaps.listing(city, SYSTEM, ask, cursor=bad)
 

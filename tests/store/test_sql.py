@@ -112,6 +112,7 @@ def values(name):
         "status": [8],
         "after_due": "2026-10-02",
         "after_opens": "2026-10-01",
+        "after_since": "2026-10-02",
         "after_key": 990101001001 * 8192 + 1,
         "after_kind": "missed",
         "after_target": "person",

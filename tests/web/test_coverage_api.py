@@ -163,6 +163,24 @@ def test_the_workbook_is_a_job_and_its_file_the_callers_own(client, app, monkeyp
     assert street.get(f"/api/v1/jobs/{number}/file").status_code == 404
 
 
+def test_the_list_of_gaps_is_taken_away_whole(client, app):
+    street = client("street")
+    asked = {"area": "990101001", "kind": "cell_nobody", "sort": "days"}
+    assert street.post("/api/v1/gaps/file", params={**asked, "kind": "no_such"}).json()["code"] == "gaps.kind"
+    assert client("officer").post("/api/v1/gaps/file").status_code == 403
+    number = street.post("/api/v1/gaps/file", params=asked).json()["job"]
+    Worker(app.state.settings).run(once=True)
+    job = street.get(f"/api/v1/jobs/{number}").json()
+    assert job["state"] == "done", job
+    got = street.get(f"/api/v1/jobs/{number}/file")
+    assert "缺漏清单" in unquote(got.headers["content-disposition"])
+    lines = [list(row) for row in openpyxl.load_workbook(io.BytesIO(got.content)).active.values]
+    head = next(k for k, line in enumerate(lines) if line[0] == "缺漏")
+    listed = street.get("/api/v1/gaps", params={**asked, "limit": 1000}).json()
+    assert len(lines) - head - 1 == len(listed["rows"]) == listed["counts"]["cell_nobody"] == job["result"]["rows"]
+    assert {line[0] for line in lines[head + 1 :]} == {"网格无人负责"}
+
+
 def test_the_workbook_of_an_area_that_is_seen_in_part_speaks_the_callers_language(client, app):
     street = client("street")
     asked = {"area": "990101", "period": "2026-10", "as_of": "2026-11-20"}

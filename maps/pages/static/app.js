@@ -130,6 +130,23 @@ export async function follow(job, tell) {
   }
 }
 
+/** A file that a job makes: asked for, its progress on the button, then taken. */
+export async function takeFile(button, path) {
+  const words = button.textContent;
+  if (button.getAttribute("aria-busy")) return;
+  button.setAttribute("aria-busy", "true");
+  notice(t("page.month_busy"));
+  await tried(async () => {
+    const { job } = await api(path, { method: "POST" });
+    await follow(job, found => { button.textContent = `${words} ${Math.round((found.progress || 0) * 100)}%`; });
+    const link = document.createElement("a");
+    link.href = `/api/v1/jobs/${job}/file`;
+    link.click();
+  });
+  button.textContent = words;
+  button.removeAttribute("aria-busy");
+}
+
 /** A form with a file; `values` that are empty are left out. */
 export function upload(path, file, values) {
   const form = new FormData();

@@ -1,4 +1,4 @@
-import { api, begin, escape, follow, me, notice, number, percent, query, t, tried } from "/static/app.js";
+import { api, begin, escape, me, notice, number, percent, query, t, takeFile, tried } from "/static/app.js";
 import { makeMap } from "/static/basemap.js";
 import { addPlaces, empty, fit, home, hover, levelBelow, pathTo, rateLegend } from "/static/places.js";
 import { TabulatorFull as Tabulator } from "/static/vendor/tabulator-tables/tabulator_esm.min.mjs";
@@ -26,7 +26,7 @@ async function main() {
   for (const id of ["tasks"]) document.querySelector(`[data-tab=${id}]`).hidden = !may("rows");
   $("month").hidden = !may("export");
   $("to-gaps").hidden = !may("rows");
-  $("month").onclick = takeMonth;
+  $("month").onclick = e => { e.preventDefault(); takeFile($("month"), `/api/v1/coverage/file?${query(asked())}`); };
   $("close").onclick = () => $("task").close();
   map = await makeMap("map", me().box);
   addPlaces(map, BREAKS, COLOURS, (code, e) => { if (!map.queryRenderedFeatures(e.point, { layers: ["doors"] }).length) open(code); });
@@ -205,23 +205,6 @@ function openTask(r) {
   $("put-back").onclick = () => send(null);
   $("task").showModal();
   if (r.lon !== null) map.flyTo({ center: [r.lon, r.lat], zoom: 16.5 });
-}
-
-async function takeMonth(e) {
-  e.preventDefault();
-  const button = $("month"), words = button.textContent;
-  if (button.getAttribute("aria-busy")) return;
-  button.setAttribute("aria-busy", "true");
-  notice(t("page.month_busy"));
-  await tried(async () => {
-    const { job } = await api(`/api/v1/coverage/file?${query(asked())}`, { method: "POST" });
-    await follow(job, found => { button.textContent = `${words} ${Math.round((found.progress || 0) * 100)}%`; });
-    const link = document.createElement("a");
-    link.href = `/api/v1/jobs/${job}/file`;
-    link.click();
-  });
-  button.textContent = words;
-  button.removeAttribute("aria-busy");
 }
 
 tried(main);

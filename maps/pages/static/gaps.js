@@ -1,4 +1,4 @@
-import { api, areaOptions, begin, escape, localTime, me, notice, number, query, t, tried } from "/static/app.js";
+import { api, areaOptions, begin, escape, localTime, me, notice, number, query, t, takeFile, tried } from "/static/app.js";
 import { makeMap } from "/static/basemap.js";
 import { TabulatorFull as Tabulator } from "/static/vendor/tabulator-tables/tabulator_esm.min.mjs";
 
@@ -15,9 +15,11 @@ async function main() {
   kind = asked.get("kind") || "";
   for (const n of ["", 7, 30, 90, 180]) $("days").append(new Option(n ? t("page.gaps.since", { n }) : t("page.gaps.any_day"), n));
   $("officer").placeholder = t("page.gaps.officer");
-  for (const id of ["area", "rule", "days"]) $(id).onchange = () => load();
+  for (const id of ["area", "rule", "days", "sort"]) $(id).onchange = () => load();
   $("officer").onchange = () => load();
   $("more").onclick = () => load(true);
+  $("file").hidden = !me().permissions.includes("export");
+  $("file").onclick = () => takeFile($("file"), `/api/v1/gaps/file?${query(asks())}`);
   map = await makeMap("map", me().box);
   map.addSource("gaps", { type: "geojson", data: points() });
   map.addLayer({ id: "gaps", type: "circle", source: "gaps", paint: { "circle-radius": 6, "circle-color": "#c0341d", "circle-opacity": 0.85, "circle-stroke-color": "#fff", "circle-stroke-width": 1.4 } });
@@ -31,8 +33,10 @@ async function main() {
 
 const points = () => ({ type: "FeatureCollection", features: rows.filter(r => r.lon !== null).map(r => ({ type: "Feature", properties: { at: r.at }, geometry: { type: "Point", coordinates: [r.lon, r.lat] } })) });
 
+const asks = () => ({ area: $("area").value, rule: $("rule").value, officer: $("officer").value.trim(), days: $("days").value, sort: $("sort").value, kind });
+
 async function load(further = false) {
-  const what = { area: $("area").value, rule: $("rule").value, officer: $("officer").value.trim(), days: $("days").value, kind, limit: 200, cursor: further ? next : "" };
+  const what = { ...asks(), limit: 200, cursor: further ? next : "" };
   const found = await tried(() => api(`/api/v1/gaps?${query(what)}`));
   if (!found) return;
   if (!further) counts = found.kinds;
