@@ -82,7 +82,9 @@ async function refresh() {
       const other = await api(`/api/v1/coverage?${query({ ...asked(), by: tab })}`);
       if (mine === turn) list(other.rows, tab);
     }
-    if (found.hidden.length) notice(t("page.hidden_rules", { rules: found.hidden.join("、") }));
+    $("left-out").hidden = !found.hidden.length;
+    $("left-out").textContent = t("page.hidden_rules", { rules: found.hidden.join("、") });
+    for (const o of $("rule").options) o.disabled ||= found.hidden.includes(o.text);
   });
 }
 

@@ -76,7 +76,7 @@ function list() {
     text("page.cell", "cell_code", { width: 148 }), ...(kind ? [] : [text("page.gaps.todo", "todo", { minWidth: 200 })]), link];
   table?.destroy();
   table = new Tabulator("#table", { data: rows, index: "at", columns: innerWidth > 760 ? all : [...(kind ? [] : [what]), text("page.task.who", "name", { minWidth: 84 }), text("page.task.where", "place", { minWidth: 100 }), days, link], layout: "fitDataStretch", height: "100%", placeholder: t("page.gaps.none"),
-    columnDefaults: { headerSortTristate: true, resizable: false } });
+    columnDefaults: { headerSortTristate: true, headerSort: !next, resizable: false } });  // a part of a list cannot be put in order
   table.on("rowClick", (e, row) => {
     const r = row.getData();
     if (e.target.closest("[data-accept]")) return void (e.preventDefault(), accept(r));
