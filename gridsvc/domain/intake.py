@@ -179,6 +179,14 @@ def _dates(sheet: Sheet, name: str, text: pd.Series) -> tuple[pd.Series, Mask]:
     return parsed, wrong
 
 
+def _instants(sheet: Sheet, _name: str, text: pd.Series) -> tuple[pd.Series, Mask]:
+    """Instants; a visit was in the past, so that its day needs no year."""
+    if sheet.kind.name == "visit":
+        text, added = values.with_year(text, sheet.rules.now.tz_convert(sheet.rules.zone).date())
+        sheet.warn("date.year_added", added)
+    return values.instants(text, sheet.rules.zone, sheet.rules.day_first)
+
+
 def _plausible(sheet: Sheet, name: str, since: int) -> None:
     parsed = sheet.columns[name]
     latest = sheet.rules.now + pd.Timedelta(days=3660)
@@ -195,7 +203,7 @@ _SPOILED = r"^\d(?:\.\d+)?[eE]\+\d{2}$"  # a long number that a spreadsheet shor
 _READERS: dict[str, Callable[[Sheet, str, pd.Series], tuple[pd.Series, Mask]]] = {
     "int": lambda _sheet, _name, text: values.integers(text),
     "number": lambda _sheet, _name, text: values.numbers(text),
-    "time": lambda sheet, _name, text: values.instants(text, sheet.rules.zone, sheet.rules.day_first),
+    "time": _instants,
     "date": _dates,
     "flag": lambda _sheet, _name, text: values.flags(text),
     "id_no": lambda _sheet, _name, text: people.identity_numbers(text),

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    import datetime as dt
     from zoneinfo import ZoneInfo
 
     from numpy.typing import NDArray
@@ -53,6 +54,8 @@ _DEGREES = (
     r"(?:(?P<s>\d{1,2}(?:\.\d+)?)(?:″|\"|”|''|′′|秒)?)?(?P<end>[EWNS])?$"
 )
 _CLOCKS = (" %I:%M:%S %p", " %H:%M:%S", " %H:%M", " %I:%M %p", "")
+# 11月28日 上午8点 is left alone: only what reads like a clock may follow
+_NO_YEAR = r"^(\d{1,2})(?:月|[-/.])(\d{1,2})[日号]?\s*(\d{1,2}[:时点]\d{0,2}分?|\d{1,2}:\d\d:\d\d)?$"
 _SLASHED = r"^(\d{1,2})/(\d{1,2})/\d{4}"
 
 
@@ -176,6 +179,25 @@ def _serials(text: pd.Series) -> pd.Series:
     """Days since 1899-12-30, to the second, of text that looks like such a number."""
     number = pd.to_numeric(text.where(text.str.match(_SERIAL).fillna(False).astype(bool)))
     return (_EPOCH + pd.to_timedelta((number * 86_400).round(), unit="s")).astype("datetime64[us]")
+
+
+def with_year(text: pd.Series, today: dt.date) -> tuple[pd.Series, int]:
+    """Days without a year (11月28日 8:30, 11-28, 11/28) with that of the last such day, and how many they are: what
+    was done was done in the past."""
+    plain = half_width(text)
+    found = plain.str.extract(_NO_YEAR)
+    has = found[0].notna()
+    if not has.any():
+        return text, 0
+    month, day = (pd.to_numeric(found[k][has]).astype("int64") for k in (0, 1))
+    ahead = (month > today.month) | ((month == today.month) & (day > today.day + 1))
+    year = today.year - ahead.astype("int64")
+    clock = found[2][has].fillna("").str.replace(r"[时点]", ":", regex=True).str.replace("分", "")
+    clock = clock.str.replace(r":$", ":00", regex=True)
+    whole = year.astype("str") + "-" + month.astype("str").str.zfill(2) + "-" + day.astype("str").str.zfill(2)
+    text = text.copy()
+    text[has] = (whole + " " + clock).str.strip()
+    return text, int(has.sum())
 
 
 def dates(column: pd.Series, zone: ZoneInfo, day_first: bool, *, last: bool) -> tuple[pd.Series, Mask, pd.Series]:

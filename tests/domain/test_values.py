@@ -1,3 +1,4 @@
+import datetime as dt
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -112,3 +113,25 @@ def test_half_width_touches_only_what_needs_it():
     assert values.half_width(column)[1] == "plain"
     assert pd.isna(values.half_width(column)[2])
     assert np.array_equal(values.clean(series(" a ", "\u3000b")).to_numpy(dtype=object), ["a", "b"])
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("11月28日", "2026-11-28"),
+        ("11月29号", "2026-11-29"),  # made out today, in a zone ahead
+        ("11月30日", "2025-11-30"),
+        ("12月30日", "2025-12-30"),
+        ("1-5", "2026-01-05"),
+        ("11/28 8:30", "2026-11-28 8:30"),
+        ("１１月２８日8时30分", "2026-11-28 8:30"),
+        ("11月28日9点", "2026-11-28 9:00"),
+        ("2026-11-28", "2026-11-28"),
+        ("45356.5", "45356.5"),
+        ("昨天", "昨天"),
+    ],
+)
+def test_a_day_without_a_year_is_the_last_such_day(written, meant):
+    found, added = values.with_year(pd.Series([written, None], dtype="str"), dt.date(2026, 11, 28))
+    assert found[0] == meant
+    assert added == (written != meant)

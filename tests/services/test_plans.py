@@ -131,6 +131,16 @@ def test_a_corrected_form_corrects_the_visit(form, tmp_path):
     assert state(db)[key] == (0, None, "refused")
 
 
+def test_a_day_is_written_without_its_year(form, monkeypatch):
+    db, plan, sheet = form
+    line = next(one for one in plan.lines if one["target"] == "person")
+    sheet.fill_as_asked(line)
+    sheet.fill(line["task"], 走访时间=f"{AS_OF.month}月{AS_OF.day}日")
+    sheet.save()
+    done = bring(db, sheet.path)
+    assert (done.counts["new"], done.counts["rejected"], done.warnings["date.year_added"]) == (1, 0, 1)
+
+
 def test_slips_come_back_with_their_row(form):
     db, plan, sheet = form
     one, two, three = (line["task"] for line in plan.lines[:3])
