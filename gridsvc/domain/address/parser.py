@@ -116,7 +116,7 @@ class Parser:
         folded = [fold(text[:LONGEST]) for text in texts]
         seen = see(folded, self.gazetteer)
         scores = self.network.scores(seen)
-        scores[_within_number(seen), : len(LABELS)] = _NEVER
+        scores[_within_word(seen), : len(LABELS)] = _NEVER
         if self.own is not None:
             self.own.weigh(seen, scores)
         flags_of = np.asarray(self.gazetteer.flags)
@@ -172,11 +172,12 @@ class Parser:
         return Parsed(text, "".join(dict.fromkeys(out)), parts, {label: part for label, part, _ in places}, strange)
 
 
-def _within_number(seen: Seen) -> NDArray[np.int64]:
-    """Characters before which no part begins: digits after a digit."""
+def _within_word(seen: Seen) -> NDArray[np.int64]:
+    """Characters before which no part begins: digits after a digit, letters after a letter."""
     digit = (seen.chars >= 0x30) & (seen.chars <= 0x39)
+    letter = (seen.chars >= 0x41) & (seen.chars <= 0x5A)
     inside = np.zeros(len(digit), bool)
-    inside[1:] = digit[1:] & digit[:-1]
+    inside[1:] = (digit[1:] & digit[:-1]) | (letter[1:] & letter[:-1])
     inside[seen.begins[:-1][np.diff(seen.begins) > 0]] = False
     return np.flatnonzero(inside)
 

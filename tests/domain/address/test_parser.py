@@ -102,6 +102,12 @@ def test_what_its_form_alone_tells(text, expected):
     assert parts(text) == expected
 
 
+def test_a_latin_word_is_not_torn():
+    assert {"Nanjing", "East", "Road", "Shanghai"} <= {
+        word for _, text in parts("No.20 Nanjing East Road, Shanghai") for word in text.split()
+    }
+
+
 def test_numbers_in_words_and_dates():
     assert read("王家路一千九百四十一号").normal == "王家路1941号"
     assert {"2026年11月3日", "8:30", "13912345678"} <= {t for label, t in parts("2026年11月3日8:30，王家路12号，电话13912345678") if label == "redundant"}  # fmt: skip
