@@ -114,11 +114,16 @@ def catch_up(db: Database, *, today: dt.date | None = None) -> Updated:
         if changes > MANY:
             tx.run("session/bulk")
         # zones come last: who is in charge of them takes the place of who is in charge of cells
-        for row in sorted(tx.rows("rule/touched"), key=lambda r: r["target"] == ZONE):
+        # and rules about one kind of target by one activity are touched alike
+        reached: tuple[str, tuple[str, ...]] | None = None
+        for row in sorted(tx.rows("rule/touched"), key=lambda r: (r["target"] == ZONE, r["target"], r["activity"])):
             rule = rule_of(row)
-            if rule.target == ZONE:
+            if rule.target == ZONE and (reached is None or reached[0] != ZONE):
                 tx.run("obligation/charge_zone")
-            _through(tx, "reach", rule, PERSONAL)
+            if reached != (rule.target, tuple(rule.activity)):
+                reached = rule.target, tuple(rule.activity)
+                tx.run("obligation/touched_clear")
+                _through(tx, "reach", rule, PERSONAL)
             if tx.run("obligation/touched", rule_id=row["id"]):
                 _work_out(tx, rule)
                 worked += tx.run("obligation/refresh", rule_id=row["id"], today=now)
