@@ -18,6 +18,7 @@ from gridsvc.domain.address.fold import fold
 from gridsvc.domain.geocode import places as domain_places
 from gridsvc.domain.geocode.base import LEVELS
 from gridsvc.domain.geocode.decide import STATUS, distinct
+from gridsvc.domain.geocode.find import explained
 from gridsvc.domain.geocode.search import Found, Geocoder
 from gridsvc.errors import InputError
 from gridsvc.io import writers
@@ -116,7 +117,8 @@ class Bulk:
             at = distinct(some, low, ends[low], _CANDIDATES)
             out.at[k, "candidates"] = as_candidates([
                 {"matched": labels[some.row[c]], "longitude": some.lon[c], "latitude": some.lat[c],
-                 "level": LEVELS[some.level[c]], "accuracy_m": some.accuracy[c], "confidence": some.confidence[c]}
+                 "level": LEVELS[some.level[c]], "accuracy_m": some.accuracy[c], "confidence": some.confidence[c],
+                 **explained(some, c)}
                 for c in at
             ])  # fmt: skip
 
@@ -243,9 +245,11 @@ _ROUNDED: Final = {"longitude": 7, "latitude": 7, "accuracy_m": 0, "confidence":
 
 
 def as_candidates(places: Sequence[Mapping[str, Any]]) -> str:
-    """Places (matched, longitude, latitude, level, accuracy_m, confidence) as the candidates of a question."""
+    """Places (matched, longitude, latitude, level, accuracy_m, confidence; agreed and missed where it is known) as
+    the candidates of a question."""
     told = [{"matched": str(p["matched"]), "level": str(p["level"])}
-            | {name: round(float(p[name]), digits) for name, digits in _ROUNDED.items()} for p in places]  # fmt: skip
+            | {name: round(float(p[name]), digits) for name, digits in _ROUNDED.items()}
+            | {name: p[name] for name in ("agreed", "missed") if name in p} for p in places]  # fmt: skip
     return dumps(told, ensure_ascii=False)
 
 

@@ -181,7 +181,8 @@ def test_a_decision_is_taken_back(visit, served, size):
     lon, lat = rows(db, "SELECT ST_X(geom) AS lon, ST_Y(geom) AS lat FROM building WHERE geom IS NOT NULL LIMIT 1")[
         0
     ].values()
-    there = [{"longitude": lon, "latitude": lat, "level": "building", "matched": "教师楼", "accuracy_m": 10}]
+    there = [{"longitude": lon, "latitude": lat, "level": "building", "matched": "教师楼", "accuracy_m": 10,
+              "agreed": ["name"], "missed": ["road"]}]  # fmt: skip
     rows(db, "INSERT INTO review (cell_key, personal, what, entity, text, records, candidates, state, created_by) "
              "VALUES (%s, false, 'address', 'file', '王家弄教师楼', 3, %s, 'open', 1) ON CONFLICT DO NOTHING RETURNING id",
          key, Jsonb(there))  # fmt: skip
@@ -193,6 +194,7 @@ def test_a_decision_is_taken_back(visit, served, size):
     assert page.locator(".row.decided").count()
     assert not page.locator(".row.decided [data-reopen]").count()  # their buildings went into others
     page.click("#tab-address")
+    assert "名称相符 · 道路不符" in page.locator(".ask [data-candidate='1']").inner_text()
     page.locator(".ask [data-candidate='1']").click()
     page.wait_for_selector(".row.decided [data-reopen]")
     assert not page.locator(".ask").count()

@@ -266,6 +266,8 @@ def test_a_file_of_addresses_puts_its_doubts_on_the_list(base, tmp_path):
     assert (done.found, done.review, done.questions) == (1, 2, 1)
     (asked,) = waiting(base)
     assert (asked["entity"], asked["records"]) == ("file", 2)
+    assert {tuple(c["agreed"]) for c in asked["candidates"]} == {("name",)}
+    assert all(c["missed"] == [] for c in asked["candidates"])
     reviews.decide(base.db, SYSTEM, asked["id"], Answer(candidate=1))
     again = geocodebulk.geocode_file(base.db, SYSTEM, source, out, ask=True)
     assert (again.found, again.review, again.questions) == (3, 0, 0)

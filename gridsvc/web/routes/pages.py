@@ -35,7 +35,7 @@ PAGES = {"": "map"} | {
 
 
 _SHOWN = ("page.", "role.", "level.", "report.", "status.", "limit.", "gaps.", "residents.", "count.", "kind.",
-          "reject.", "warning.", "aside.", "step.", "reconcile.")  # fmt: skip
+          "reject.", "warning.", "aside.", "step.", "reconcile.", "agreed.")  # fmt: skip
 
 
 @cache

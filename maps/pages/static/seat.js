@@ -110,9 +110,12 @@ function spelling(q) {
   return `<div class="ask" data-id="${q.id}"><p>${escape(t("page.seat.spelling", { name: q.text, n: number(q.records) }))}</p><div class="choices">${yes}<button data-no ${may() ? "" : "disabled"}>${escape(t("page.seat.own", { name: q.text }))}</button></div></div>`;
 }
 
+/** What of the address a candidate has, and what not. */
+const parts = c => [["agreed", c.agreed], ["missed", c.missed]].filter(([, names]) => names?.length).map(([word, names]) => ` · <span class="${word}">${escape(t(`page.seat.${word}`, { parts: names.map(n => t(`agreed.${n}`)).join("、") }))}</span>`).join("");
+
 function address(q) {
   const open = q.id === chosen;
-  const yes = q.candidates.map((c, k) => `<button class="yes" data-candidate="${k + 1}" ${may() ? "" : "disabled"}>${k + 1}. ${escape(c.matched)} <small class="muted">${escape(t("level." + c.level))} · ${number(Math.round(c.accuracy_m))} m</small></button>`).join("");
+  const yes = q.candidates.map((c, k) => `<button class="yes" data-candidate="${k + 1}" ${may() ? "" : "disabled"}>${k + 1}. ${escape(c.matched)} <small class="muted">${escape(t("level." + c.level))} · ${number(Math.round(c.accuracy_m))} m${parts(c)}</small></button>`).join("");
   return `<div class="ask" data-id="${q.id}" ${open ? "aria-current=true" : ""}><p><b>${escape(q.text)}</b> <span class="muted">${escape(t("page.seat.records", { n: number(q.records) }))}</span></p>
     ${open && may() ? `<label>${escape(t("page.seat.teach"))}<input type="text" maxlength="40"></label>` : ""}<div class="choices">${yes}<button data-no ${may() ? "" : "disabled"}>${escape(t("page.seat.nowhere"))}</button></div></div>`;
 }
