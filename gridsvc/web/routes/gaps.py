@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from gridsvc.services import gapfile, gaps, proposals
 from gridsvc.services.gaps import Ask
@@ -17,46 +17,36 @@ from gridsvc.web.schemas.models import NO_NUL
 
 router = APIRouter(prefix="/api/v1", tags=["coverage"])
 Word = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
-Days = Annotated[int, Query(ge=0, le=10_000)]
-Sort = Annotated[str, Query(pattern="^(cell|days)$")]
 Words = Annotated[list[str], Query(max_length=50)]
 
 
-@router.get("/gaps", response_model=GapsOut, **needs("rows"))
-def gaps_of(
-    db: Db, who: Me,
+def asking(
     area: Word = None,
     kind: Words = [],  # noqa: B006
     rule: Words = [],  # noqa: B006
     officer: Word = None,
-    days: Days = 0,
-    sort: Sort = "cell",
-    limit: Limit = 100,
-    cursor: Cursor = None,
-) -> Response:  # fmt: skip
-    """Gaps of an area, cell by cell or the longest first (``sort=days``), each with what to do; how many of each kind
-    stands on the first page (漏访, 逾期, 无人负责, 不漏 level by level, hazards and events past
-    their date, ledgers that disagree)."""
-    ask = _ask(area, kind, rule, officer, days, sort)
-    return answer(gaps.as_data(gaps.listing(db, who, ask, limit=limit, cursor=cursor)))
-
-
-def _ask(area: str | None, kind: list[str], rule: list[str], officer: str | None, days: int, sort: str) -> Ask:
+    days: Annotated[int, Query(ge=0, le=10_000)] = 0,
+    sort: Annotated[str, Query(pattern="^(cell|days)$")] = "cell",
+) -> Ask:
+    """Which gaps, in which order."""
     return Ask(area, tuple(k[:30] for k in kind), tuple(r[:20] for r in rule), officer, days, sort)
 
 
+Asking = Annotated[Ask, Depends(asking)]
+
+
+@router.get("/gaps", response_model=GapsOut, **needs("rows"))
+def gaps_of(db: Db, who: Me, ask: Asking, limit: Limit = 100, cursor: Cursor = None) -> Response:
+    """Gaps of an area, cell by cell or the longest first (``sort=days``), each with what to do; how many of each kind
+    stands on the first page (漏访, 逾期, 无人负责, 不漏 level by level, hazards and events past
+    their date, ledgers that disagree)."""
+    return answer(gaps.as_data(gaps.listing(db, who, ask, limit=limit, cursor=cursor)))
+
+
 @router.post("/gaps/file", response_model=Accepted, status_code=202, **needs("export"))
-def gaps_file(
-    db: Db, who: Me,
-    area: Word = None,
-    kind: Words = [],  # noqa: B006
-    rule: Words = [],  # noqa: B006
-    officer: Word = None,
-    days: Days = 0,
-    sort: Sort = "cell",
-) -> Response:  # fmt: skip
+def gaps_file(db: Db, who: Me, ask: Asking) -> Response:
     """The whole list as a workbook; a job, whose file is then at ``/api/v1/jobs/{number}/file``."""
-    return accepted(gapfile.submit(db, who, _ask(area, kind, rule, officer, days, sort)))
+    return accepted(gapfile.submit(db, who, ask))
 
 
 @router.post("/gaps/keep", status_code=204, **needs("edit"))
