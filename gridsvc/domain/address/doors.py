@@ -24,7 +24,7 @@ class Door(NamedTuple):
 _RUN: Final = re.compile(
     r"\d+(?:号楼|幢|栋|座|门|号)?(?:[,和及]\d+(?:号楼|幢|栋|座|门|号)?)*[,和及]\d+(号楼|幢|栋|座|门|号)"
 )
-_HOUSES: Final = re.compile(r"(?<!\d)(\d{1,4})(?:号楼|幢|栋|门)?-(\d{1,4})(号楼|幢|栋|门)")
+_HOUSES: Final = re.compile(r"(?<!\d)(\d{1,4})(?:号楼|幢|栋|门)?[-至到](\d{1,4})(号楼|幢|栋|门)")
 _SPREAD: Final = 20  # doors that one address may stand for
 _MIDDLE: Final = re.compile(r"之间|中间")  # one place between two
 

@@ -18,23 +18,30 @@ if TYPE_CHECKING:
 
 #: Near a place, never at it.
 BESIDE: Final = re.compile(
-    r"旁|对面|附近|隔壁|楼下|后面|前面|背后|斜对|周边|边上|[东南西北]侧|[东南西北]边|\d+米|以[东南西北]|往[东南西北]"
+    r"旁|对面|附近|隔壁|楼下|后面|前面|背后|斜对|周边|边上|[东南西北]侧|[东南西北]边|\d+米|以[东南西北]|往[东南西北]|第[\d一二三四]+个?(?:路口|红绿灯)"
 )
 #: Those of them that name another place than the one beside it; 旁 and 附近 often only say where to look.
 AWAY: Final = re.compile(r"对面|斜对|隔壁|\d+米|以[东南西北]|往[东南西北]")
 _SURE: Final = np.float32(20.0)  # what a form weighs against the network and the names
 _HINT: Final = re.compile(
-    r"[年月点时]|\d{7}|邮|[十百千]|[号幢栋]楼[道梯顶]|\d[,和及]\d|[之中]间|开发区|高新区|经开区"
+    r"[年月点时家辆天元米次处个名]|\d{7}|邮|[一二两三四五六七八九十百千零]{2}|号线|路公交|路车|路口|红绿灯|"
+    r"[号幢栋]楼[道梯顶]|\d[,和及]\d|[之中]间|开发区|高新区|经开区"
 )
 _ASIDE: Final = re.compile(
     r"(?<!\d)\d{4}年(?:\d{1,2}月)?(?:\d{1,2}[日号])?|(?<!\d)\d{1,2}月\d{1,2}[日号]"  # 2026年11月3日, 11月3日
     r"|(?<!\d)\d{1,2}[:点时]\d{1,2}分?|(?<!\d)\d{1,2}[点时](?:半|许|左右|整)?"  # 8:30, 晚上9点左右
     r"|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)"  # telephones
     r"|邮政?编码?[: ]*\d{6}(?!\d)"
+    # 3家饭店, 47辆车, 57天, 15路公交车, 15号线 are no doors
+    r"|(?<!\d)\d+(?:\.\d+)?(?:多|余)?(?:家(?![村湾巷弄桥园])|辆|天|年|元|平方米|平米|次|处|个|名|小时|分钟|号线|路(?=公交|车))"
 )
 #: 一千九百四十一号 and 一百零二室 are one number; 三十 alone may begin a name (三十铺).
 _WORDS: Final = re.compile(r"[一二两三四五六七八九十百千零]{2,}(?=号|弄|室|幢|栋|单元)")
-_BIG: Final = re.compile(r"[百千]|.十|十.")
+#: 往西两百米, 东侧50米
+_WAY: Final = re.compile(
+    r"(?:往|向|以)?[东南西北]+(?:侧|边|面|方向)?约?[\d一二两三四五六七八九十百千]+米(?!线)"
+    r"|(?:往[东南西北])?第[\d一二三四]+个?(?:路口|红绿灯)"
+)
 #: 32号楼道 is the stairs of 32号, not 32号楼.
 _STAIRS: Final = re.compile(r"(?<=[号幢栋])楼[道梯顶]")
 #: 12号和18号之间
@@ -76,6 +83,8 @@ def _spans(text: str) -> Iterator[tuple[int, int, int]]:
     """Start, end and label of what is one part."""
     for found in _ASIDE.finditer(text):
         yield found.start(), found.end(), CODE_OF["redundant"]
+    for found in _WAY.finditer(text):
+        yield found.start(), found.end(), CODE_OF["assist"]
     for found in _STAIRS.finditer(text):
         yield found.start(), found.end(), CODE_OF["assist"]
     if _MIDDLE.search(text):
@@ -87,6 +96,5 @@ def _spans(text: str) -> Iterator[tuple[int, int, int]]:
     for found in _HOUSES.finditer(text):
         yield found.start(), found.end() + len(found[1]), CODE_OF["houseno"]
     for found in _WORDS.finditer(text):
-        if _BIG.search(found[0]):
-            unit = text[found.end()]
-            yield found.start(), found.end() + (2 if unit == "单" else 1), CODE_OF[_UNITS[unit]]
+        unit = text[found.end()]
+        yield found.start(), found.end() + (2 if unit == "单" else 1), CODE_OF[_UNITS[unit]]

@@ -39,6 +39,7 @@ _FLOOR_END: Final = re.compile(r"(楼整?层?|层|F)$")
 _ROOM_END: Final = re.compile(r"(室|房间?|户|号)$")
 _LEADING: Final = re.compile(r"^(?:第|NO[. ]*)(?=\d)")
 _PLAIN: Final = re.compile(r"^[A-Z]?\d*[A-Z]?$")
+_ZEROS: Final = re.compile(r"^0+(?=\d)")
 
 
 def _road_no(text: str) -> str:
@@ -90,7 +91,8 @@ def canonical(label: str, text: str) -> str:
 @lru_cache(maxsize=65_536)
 def _numbered(label: str, text: str) -> str:
     bare = text.strip("() ")
-    return _WAYS[label](_LEADING.sub("", digits(bare if label == "floorno" else bare.strip("- "))))
+    plain = _LEADING.sub("", digits(bare if label == "floorno" else bare.strip("- ")))
+    return _WAYS[label](_ZEROS.sub("", plain) if label in ("houseno", "cellno") else plain)
 
 
 _OF_FORM: Final = (

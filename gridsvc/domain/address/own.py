@@ -26,10 +26,17 @@ _GOES_ON: Final = 10
 _LONGER: Final = re.compile(
     r"[^\d\s,.()#-]{0,6}?(?:大厦|大楼|中心|广场|公司|酒店|宾馆|饭店|银行|医院|学校|公寓|花园|家园|小区|新村|商场|市场)"
 )
+#: what is called after a road
+_CALLED: Final = re.compile(
+    r"[^\d\s,.()#-]{0,6}?(?:小学|中学|学校|幼儿园|医院|市场|菜场|大厦|大楼|广场|派出所|社区|小区|公园|站|桥|店|银行|支行|"
+    r"公司|中心|公寓|新村|花园|家园|厕所|居委会|街道|宾馆|超市|食堂|卫生|地铁|隧道|高架|[路街巷弄里村])"
+)
 _HEAD: Final = 2  # characters by which most places in a text are ruled out
 # After a road there is its number, another road or the end; before anything else the road is part of a longer name.
 _AFTER_ROAD: Final = frozenset(
-    map(ord, "0123456789 -,.()#与和近至及口交附旁对甲乙丙丁第一二三四五六七八九十东西南北路段之间")
+    map(
+        ord, "到起止从由自以往向上0123456789 -,.()#与和近至及口交附旁对甲乙丙丁第一二三四五六七八九十东西南北路段之间"
+    )
 )
 _FOLLOWS: Final = np.zeros(0x10000, bool)
 _FOLLOWS[list(_AFTER_ROAD)] = True
@@ -85,6 +92,10 @@ class Own:
         for k in np.flatnonzero(keep & (end - start <= _HEAD) & (label != CODE_OF["road"])).tolist():
             after = "".join(map(chr, seen.chars[end[k] : end[k] + _GOES_ON].tolist()))
             keep[k] = not _LONGER.match(after)
+        for k in np.flatnonzero(~keep & (label == CODE_OF["road"])).tolist():
+            # 铁匠路买的房子 is a house in that road; 宝塔路小学 is a school
+            after = "".join(map(chr, seen.chars[end[k] : end[k] + _GOES_ON].tolist()))
+            keep[k] = not _CALLED.match(after)
         return _apart(start[keep], end[keep], label[keep])
 
     @staticmethod
