@@ -41,6 +41,7 @@ FIELDS: Final = {
     "number": ("roadno", "subroadno"),
     "house": ("houseno",),
     "cell": ("cellno",),
+    "floor": ("floorno",),
     "room": ("roomno",),
 }
 _NAMES: Final = frozenset(("poi", "subpoi", "person"))
@@ -173,6 +174,7 @@ def compare(asked: Prepared, found: Prepared, i: Rows, k: Rows) -> Compared:
     score += np.where(found.parts[k] & ~asked.parts[i], _PART_ONLY_FOUND, 0.0)
     # another house, room or number of the road is never the same place, however alike the rest is
     other = (said["house"] == 0) | (said["room"] == 0) | ((said["number"] == 0) & (said["road"] == 1))
+    other |= (said["cell"] == 0) | ((said["floor"] == 0) & (said["room"] < 0))
     other |= (asked.beside[i] != found.beside[k]) | (said["district"] == 0)
     score = np.where(other, np.minimum(score, _CAPPED), score)
     far = _elsewhere(asked, found, i, k, "prov") | _elsewhere(asked, found, i, k, "city")

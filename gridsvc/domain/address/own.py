@@ -24,7 +24,7 @@ _LONGEST: Final = 60
 _GOES_ON: Final = 10
 #: 外滩 in 外滩金融中心 is no place of its own; in 外滩18号 and 一中南门 it is
 _LONGER: Final = re.compile(
-    r"[^\d\s,.()#-]{0,6}?(?:大厦|大楼|中心|广场|公司|酒店|宾馆|饭店|银行|医院|学校|公寓|花园|家园|小区|新村|商场|市场)"
+    r"[大小]?[路街巷弄道](?!口)|[^\d\s,.()#-]{0,6}?(?:大厦|大楼|中心|广场|公司|酒店|宾馆|饭店|银行|医院|学校|公寓|花园|家园|小区|新村|商场|市场)"
 )
 #: what is called after a road
 _CALLED: Final = re.compile(
@@ -38,6 +38,8 @@ _AFTER_ROAD: Final = frozenset(
         ord, "到起止从由自以往向上0123456789 -,.()#与和近至及口交附旁对甲乙丙丁第一二三四五六七八九十东西南北路段之间"
     )
 )
+_OTHER: Final = np.array([ord("新"), ord("老")], np.uint32)
+_ENDS: Final = np.array([ord(char) for char in "市区县镇乡道村号,，。 "], np.uint32)  # what a road may begin after
 _FOLLOWS: Final = np.zeros(0x10000, bool)
 _FOLLOWS[list(_AFTER_ROAD)] = True
 
@@ -96,7 +98,17 @@ class Own:
             # 铁匠路买的房子 is a house in that road; 宝塔路小学 is a school
             after = "".join(map(chr, seen.chars[end[k] : end[k] + _GOES_ON].tolist()))
             keep[k] = not _CALLED.match(after)
+        keep &= ~((label == CODE_OF["road"]) & self._other(seen, start))
         return _apart(start[keep], end[keep], label[keep])
+
+    @staticmethod
+    def _other(seen: Seen, start: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether 新 or 老 stands before a road, and nothing that it may belong to: 新铁匠路 is not 铁匠路."""
+        edge = np.zeros(len(seen.chars) + 1, bool)
+        edge[seen.begins] = True
+        one, two = np.maximum(start - 1, 0), np.maximum(start - 2, 0)
+        before = edge[one] | np.isin(seen.chars[two], _ENDS)
+        return np.asarray(~edge[start] & np.isin(seen.chars[one], _OTHER) & before)
 
     @staticmethod
     def _alone(

@@ -178,6 +178,9 @@ def _within_word(seen: Seen) -> NDArray[np.int64]:
     letter = (seen.chars >= 0x41) & (seen.chars <= 0x5A)
     inside = np.zeros(len(digit), bool)
     inside[1:] = (digit[1:] & digit[:-1]) | (letter[1:] & letter[:-1])
+    # RoadNo. 8 is Road and No. 8
+    number = (seen.chars[:-2] == ord("N")) & (seen.chars[1:-1] == ord("O")) & ~letter[2:]
+    inside[:-2][number] = False
     inside[seen.begins[:-1][np.diff(seen.begins) > 0]] = False
     return np.flatnonzero(inside)
 

@@ -12,7 +12,7 @@ from gridsvc.domain.address.doors import door
 from gridsvc.domain.address.fold import fold
 from gridsvc.domain.address.labels import UPPER
 from gridsvc.domain.address.marks import BESIDE
-from gridsvc.domain.address.numerals import canonical
+from gridsvc.domain.address.numerals import canonical, digits
 from gridsvc.domain.codes import code12
 from gridsvc.domain.geocode.base import LANE, word
 from gridsvc.domain.geocode.between import without_road
@@ -21,7 +21,7 @@ from gridsvc.domain.geocode.find import LIKE, LIKE_SHORT, Asked
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gridsvc.domain.address.parser import Parsed
+    from gridsvc.domain.address.parser import Parsed, Part
 
 NAMES: Final = 4
 _METRES: Final = re.compile(r"(\d{1,5})米")
@@ -34,6 +34,14 @@ _GENERIC: Final = re.compile(
     r"(?:金融|商务|商业|购物|国际|贸易)*(?:大厦|大楼|中心|广场|花园|花苑|小区|公寓|新村|家园|酒店|宾馆|医院|学校|小学|中学|幼儿园|公司|市场)$"
 )
 _LESS: Final = 0.05
+_ZONE: Final = 0.5  # that a house of an estate is the one of that number in a zone of it
+_HOUSE: Final = re.compile(r"(\d+)幢")
+_ALLEY: Final = re.compile(r"(\d+)巷")
+_ESTATE: Final = re.compile(r"(?<=..)小区$")
+_PHASE: Final = re.compile(r"(?:[A-Z]|[东南西北中]|[一二三四五六七八九十\d]+)(?:区|期|村|组团|块)$")
+_NEAR: Final = ("近", "靠近", "临近", "邻近")
+_NOT: Final = re.compile(r"不是|并非|不在")
+_TOWN: Final = re.compile(r"(?:街道|镇|乡)$")
 _STRETCH_M: Final = 500.0  # how far a stretch of an unnamed road may be from where its ends meet
 _OWN: Final = 3  # characters of its own by which a name with a slip is told from others
 _NUMBERS: Final = ("houseno", "cellno", "roomno")
@@ -54,6 +62,7 @@ class Wish:
     beside: bool = False
     like: str = ""
     less: float = 0.0  # what is taken off for a way to read it that is less likely
+    sub: bool = False  # the first road is one within the second, and the number its own
     short: int = 0  # names that a name in the text may be the beginning of
     area: str = ""
     away: float = 0.0
@@ -62,44 +71,81 @@ class Wish:
 
 
 def wishes(parsed: Parsed) -> list[Wish]:
-    """What one parsed address may ask for: 10-12号 is house 12 of number 10, or the numbers 10 to 12."""
-    made = [wish(parsed)]
-    number, house = made[0].number, made[0].house
+    """What one parsed address may ask for: each place that it names, each in the ways in which it may be meant."""
+    return [way for said in segments(parsed.parts) for way in _ways(wish(parsed, said), parsed, said)]
+
+
+def segments(parts: Sequence[Part]) -> list[list[Part]]:
+    """The parts of each place that is named: in 翡翠花园3幢康乐花园5幢 each house stays with its estate."""
+    head = [part for part in parts if part.label in UPPER]
+    out: list[list[Part]] = [[]]
+    seen: set[str] = set()
+    for part in parts:
+        new = (part.label == "road" and seen & {"roadno", "subroadno", "houseno"}) or (
+            part.label == "poi" and {"poi", "houseno"} <= seen
+        )
+        if new:
+            out.append([one for one in head if one not in out[0][:1]])
+            seen = set()
+        out[-1].append(part)
+        seen.add(part.label)
+    return out
+
+
+def _ways(made: Wish, parsed: Parsed, parts: Sequence[Part]) -> list[Wish]:
+    """A wish, and what else it may mean: 10-12号 is house 12 of number 10, or the numbers 10 to 12."""
+    ways, number, house = [made], made.number, made.house
     if _PLAIN.fullmatch(number) and (found := _PLAIN.fullmatch(house)) and "-" in fold(parsed.text):
-        together = f"{number.rstrip('号')}-{found[1]}号"
-        made.append(replace(made[0], number=together, house=""))
-    if not made[0].number and _PLAIN.fullmatch(house) and house.endswith("号"):  # 南苑小区3号 may be its house 3
-        made.append(replace(made[0], house=f"{house[:-1]}幢", less=_LESS))
-    houses = [part.normal for part in parsed.parts if part.label == "houseno"]
+        ways.append(replace(made, number=f"{number.rstrip('号')}-{found[1]}号", house=""))
+    if not number and _PLAIN.fullmatch(house) and house.endswith("号"):  # 南苑小区3号 may be its house 3
+        ways.append(replace(made, house=f"{house[:-1]}幢", less=made.less + _LESS))
+    if LANE in number and (found := _HOUSE.fullmatch(house)):  # 163弄15 and 163弄15号楼 are 163弄15号
+        ways.append(replace(made, house=f"{found[1]}号", less=made.less + _LESS / 2))
+    if made.sub and (found := _ALLEY.fullmatch(made.roads[0])):  # 163巷15号 is 163弄15号
+        less = made.less + _LESS / 2
+        ways.append(replace(made, roads=made.roads[1:], number=f"{found[1]}弄", house=number, sub=False, less=less))
+    if made.sub:  # of a road that nobody knows the one that it leaves
+        ways.append(replace(made, roads=made.roads[1:], number="", house="", sub=False, less=_LESS))
+    for ending, less in ((_ESTATE, 0.03), (_PHASE, _ZONE if house else 0.2)):
+        plain = [ending.sub("", name) for name in made.names]
+        if plain != made.names and all(len(name) > 1 for name in plain):
+            ways.append(replace(made, names=plain, less=made.less + less))
+    houses = [part.normal for part in parts if part.label == "houseno"]
     if len(houses) == 2 and all(_PLAIN.match(house) for house in houses):  # 4-7号 of a lane
-        made.append(replace(made[0], house=f"{_PLAIN.match(houses[0])[1]}号"))  # type: ignore[index]
-    return made
+        ways.append(replace(made, house=f"{_PLAIN.match(houses[0])[1]}号"))  # type: ignore[index]
+    return ways
 
 
-def wish(parsed: Parsed) -> Wish:
-    """What a parsed address asks for as it is labelled."""
-    made, sub_number, before = Wish(), "", ""
-    for label, text, _, _, normal in parsed.parts:
+def wish(parsed: Parsed, parts: Sequence[Part] | None = None) -> Wish:
+    """What a parsed address (or some of its parts) asks for as it is labelled."""
+    made, sub_number, before, zone, crossing = Wish(), "", "", False, False
+    for label, text, _, _, normal in parsed.parts if parts is None else parts:
         if label in ("road", "subroad"):
             made.roads.append(normal)
         elif label == "roadno" and not made.number:
             made.number = normal
+        elif label == "roadno" and LANE in made.number and not made.house:
+            made.house = normal
         elif label == "subroadno":
             sub_number = normal
         elif label in _NUMBERS and before in ("road", "subroad") and not made.number and _DOOR.match(fold(text)):
             made.number = canonical("roadno", fold(text).strip())  # what follows a road is its number
         elif label == "houseno" and not made.house:
             made.house = normal
+        elif label == "subpoi" and _PHASE.fullmatch(normal):
+            zone = True
         elif label in _NAMED and normal not in made.names:
             made.names.append(normal)
         elif label == "assist":
+            crossing = crossing or normal in _NEAR
             made.beside = made.beside or bool(BESIDE.search(normal))
-            made.away = max([made.away, *(float(far) for far in _METRES.findall(normal))])
+            made.away = max([made.away, *(float(far) for far in _METRES.findall(digits(normal)))])
+            made.away = max(made.away, _STRETCH_M if "第" in normal else 0.0)
         before = before if label == "redundant" and not text.strip() else label
-    if sub_number and len(made.roads) > 1:  # the number is that of the second road
-        made.roads, made.number = [made.roads[1], made.roads[0]], sub_number
-    made.number = made.number or sub_number
+    _numbered(made, sub_number)
+    made.less = _ZONE if zone and made.house else 0.0  # 3幢 of a zone that the base does not know
     made.crossing = len(made.roads) > 1 and not made.number
+    made.beside = made.beside or (made.crossing and crossing)
     if made.crossing and without_road(parsed):
         made.beside, made.away = True, _STRETCH_M
     if not made.roads and not made.names:
@@ -107,9 +153,19 @@ def wish(parsed: Parsed) -> Wish:
     # the finest name first: a poi says more than the community it lies in
     made.names = made.names[:NAMES]
     made.area = max(parsed.codes.values(), key=len, default="")
-    made.strange = _ABROAD.match(fold(parsed.text)) is not None or parsed.strange
-    made.placed = any(part.label in UPPER for part in parsed.parts)
+    plain = fold(parsed.text)
+    made.strange = parsed.strange or any(rule.match(plain) for rule in (_ABROAD, _NOT))
+    made.placed = any(p.label in UPPER or (p.label == "town" and _TOWN.search(p.normal)) for p in parsed.parts)
     return made
+
+
+def _numbered(made: Wish, sub_number: str) -> None:
+    """Where the number of a road within a road belongs: to the second one, or, of a lane in a lane, to the house."""
+    if sub_number and len(made.roads) > 1:
+        made.roads, made.number, made.sub = [made.roads[1], made.roads[0]], sub_number, True
+    elif sub_number and LANE in made.number:
+        made.house = f"{sub_number}{made.house}"
+    made.number = made.number or sub_number
 
 
 def asked(wishes: Sequence[Wish]) -> Asked:
@@ -139,6 +195,7 @@ def asked(wishes: Sequence[Wish]) -> Asked:
         lane=np.array([LANE in one.number for one in wishes], dtype=bool),
         away=np.array([one.away for one in wishes]),
         strange=np.array([one.strange for one in wishes], dtype=bool),
+        sub=np.array([one.sub for one in wishes], dtype=bool),
     )
 
 

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 _ROADS: Final = ("road", "subroad")
 _JOINS: Final = frozenset(("和", "与", "及", ",", "至", "到", "-", "~"))
 _FROM_TO: Final = frozenset(("至", "到", "-"))
-_OPENS: Final = re.compile(r"[(从自, ]*")
-_CLOSES: Final = re.compile(r"\)?(?:路段|段|之?间|中间|区间)")
+_OPENS: Final = re.compile(r"[(从自由起上, :]*")
+_TO: Final = re.compile(r"(?:路?口)?起?(?:以[东南西北])?([至到和与及,~-])")
+_CLOSES: Final = re.compile(r"(?:路?口)?(?:以[东南西北])?[起止]?\)?(?:路段|段|之?间|中间|区间)")
+_SPAN: Final = re.compile(r"(?<![\d弄])(\d{1,5})(?:号[-~至到]|[至到])(\d{1,5})号")
 _MIDDLE: Final = re.compile(r"的?(?:之间|中间)")
 _OF: Final = re.compile(r"(?:之间|中间|段)的?")
 _LAST_NUMBER: Final = re.compile(r"\d+\D*$")
@@ -45,7 +47,7 @@ class Between(NamedTuple):
 def between(parsed: Parsed) -> Between | None:
     """The two places that an address lies between; None where it names no two."""
     plain = fold(parsed.text)
-    return _stretch(parsed, plain) or _points(parsed, plain)
+    return _stretch(parsed, plain) or _points(parsed, plain) or _span(parsed, plain)
 
 
 def without_road(parsed: Parsed) -> bool:
@@ -63,13 +65,13 @@ def _roads(parsed: Parsed) -> list[Part]:
 
 
 def _stretch(parsed: Parsed, plain: str) -> Between | None:
-    roads = _roads(parsed)
-    if len({part.normal for part in roads}) != 3 or len(roads) != 3:
+    roads = _roads(parsed)[:3]
+    if len({part.normal for part in roads}) != 3:
         return None
     gaps = [plain[a.end : b.start] for a, b in pairwise(roads)]
     head = plain[: roads[0].start]
-    if _OPENS.fullmatch(gaps[0]) and gaps[1] in _JOINS:
-        if gaps[1] not in _FROM_TO and not _CLOSES.match(plain, roads[2].end):
+    if _OPENS.fullmatch(gaps[0]) and (to := _TO.fullmatch(gaps[1])):
+        if to[1] not in _FROM_TO and not _CLOSES.match(plain, roads[2].end):
             return None
         road, ends = roads[0], roads[1:]
     elif gaps[0] in _JOINS and _OF.fullmatch(gaps[1]):
@@ -84,13 +86,26 @@ def _stretch(parsed: Parsed, plain: str) -> Between | None:
 def _points(parsed: Parsed, plain: str) -> Between | None:
     if not (middle := _MIDDLE.search(plain)):
         return None
-    join = next((part for part in parsed.parts if part.text in _JOINS and 0 < part.start < middle.start() - 1), None)
+    inner = (part for part in parsed.parts if 0 < part.start < middle.start() - 1)
+    join = next((part for part in inner if fold(part.text) in _JOINS), None)
     if join is None:
         return None
     one, other = plain[: join.start], plain[join.end : middle.start()]
     if other[0].isdigit():  # 王家路12号和18号之间
+        if one[-1].isdigit():  # 3,5幢之间
+            one += other.lstrip("0123456789")
         other = _LAST_NUMBER.sub("", one) + other
     return Between((one, other))
+
+
+def _span(parsed: Parsed, plain: str) -> Between | None:
+    """Doors from one number of a road to another: 1号-69号, 47至49号; 12-3号 is one door."""
+    found = _SPAN.search(plain)
+    if found is None or int(found[1]) >= int(found[2]):
+        return None
+    if not any(part.end <= found.start() for part in _roads(parsed)):
+        return None
+    return Between((f"{plain[: found.start()]}{found[1]}号", f"{plain[: found.start()]}{found[2]}号"))
 
 
 def joined(

@@ -22,6 +22,8 @@ _EVEN: Final = 0.03  # answers that are as good as each other
 _ONE_ADDRESS_M: Final = 800.0  # houses with one number of one road within it are one address
 _APART_M: Final = 60.0  # two places nearer than this are one
 _CLASH_M: Final = 300.0  # a door farther than this from the estate that is named beside it is another place
+_POINT: Final = of_levels("room", "building", "number", "interpolated", "intersection", "poi", "relative")
+_OWN_PLACE: Final = 0.65  # another place that a text names is one from here
 _NAMED: Final = of_levels("poi", "estate")
 _LOOKED_AT: Final = 60  # candidates of one text that are shown to somebody, at most
 _FINE: Final = of_levels("room", "building", "number", "poi", "estate")
@@ -66,7 +68,8 @@ def decide(base: Base, found: Candidates, count: int, text: Ints | None = None) 
     rivals = np.bincount(of[close & ~same & (apart > np.maximum(_APART_M, found.accuracy[lead]))], minlength=count)
     accuracy[has] = found.accuracy[best[has]]
     np.maximum.at(accuracy, of[close & same], apart[close & same])
-    weak = (found.confidence[best[has]] < SURE) | _contradicted(found, of, lead, apart, count)[has]
+    weak = found.confidence[best[has]] < SURE
+    weak |= (_contradicted(found, of, lead, apart, count) | _several(found, of, lead, apart, count))[has]
     status[has] = np.where(weak | (rivals[has] > 0), STATUS.index("review"), STATUS.index("found"))
     return Answers(best, status, accuracy, rivals)
 
@@ -91,6 +94,13 @@ def _contradicted(found: Candidates, of: Ints, lead: Ints, apart: Floats, count:
         one[some] = metres_apart(low[0, some], low[1, some], high[0, some], high[1, some]) <= _ONE_ADDRESS_M
         out |= one & ~close
     return out
+
+
+def _several(found: Candidates, of: Ints, lead: Ints, apart: Floats, count: int) -> NDArray[np.bool_]:
+    """Texts that name two places one after the other, each of them there and far from the other."""
+    other = (found.of != found.of[lead]) & _POINT[found.level] & (found.confidence >= _OWN_PLACE)
+    far = other & (apart > np.maximum(_CLASH_M, found.accuracy + found.accuracy[lead]))
+    return np.asarray(np.bincount(of[far], minlength=count) > 0)
 
 
 def distinct(found: Candidates, low: int, high: int, most: int) -> list[int]:

@@ -36,6 +36,8 @@ _SURE: Final = {
 _NO_HOUSE: Final = 0.12  # a house was asked for and only its number or estate was found
 _COARSE: Final = 0.2  # a town or county answers, and something finer was asked for
 _COARSE_LEVELS: Final = of_levels("town", "county")
+_AREA_DIGITS: Final = np.array([{"community": 12, "town": 9}.get(name, 0) for name in LEVELS])
+_OTHER_AREA: Final = 0.2  # another community or town is named
 _NO_NAME: Final = 0.06  # a name was asked for that the place does not bear
 _NAME: Final = 0.02  # it bears it
 _OTHER_DOOR: Final = 0.08  # 15甲 was asked for and 15 is there
@@ -67,6 +69,7 @@ class Asked:
     digits: NDArray[np.int8]
     lane: NDArray[np.bool_]  # the number is that of a lane
     away: Floats  # metres that the place is away from what is named
+    sub: NDArray[np.bool_]  # the first road is one within the second: its numbers are not those of the second
     strange: NDArray[np.bool_]  # a province, city or county is named that cannot be the answer's
 
     def __len__(self) -> int:
@@ -109,6 +112,25 @@ def explained(found: Candidates, k: int) -> dict[str, list[str]]:
         "agreed": [name for bit, name in enumerate(AGREED) if has >> bit & 1],
         "missed": [name for bit, name in enumerate(AGREED) if (wants & ~has) >> bit & 1],
     }
+
+
+def placed(base: Base, found: Candidates, text: Ints) -> Candidates:
+    """The candidates, less sure where the text names a community or town of the base that they do not lie in."""
+    digits = _AREA_DIGITS[found.level]
+    named = (digits > 0) & (found.agreed & NAME > 0)
+    area = base.area[found.row]
+    out = np.zeros(len(found), bool)
+    for level in np.unique(digits[named]).tolist():
+        power = 10 ** (12 - level)
+        of = text[found.of]
+        pair = np.unique(np.stack([of[named & (digits == level)], area[named & (digits == level)] // power]), axis=1)
+        has = np.isin(of, pair[0]) & ~named & (area // power % 1000 > 0)
+        inside = np.isin(of * 10**13 + area // power, pair[0] * 10**13 + pair[1])
+        out |= has & ~inside
+    confidence = np.where(out, found.confidence - _OTHER_AREA, found.confidence)
+    asked = np.where(out, found.asked | _AREA, found.asked).astype(np.int16)
+    agreed = np.where(out, found.agreed & ~_AREA, found.agreed).astype(np.int16)
+    return replace(found, confidence=confidence, asked=asked, agreed=agreed)
 
 
 def candidates(base: Base, asked: Asked) -> Candidates:
@@ -176,7 +198,7 @@ def _area(base: Base, asked: Asked, found: Candidates) -> NDArray[np.int16]:
 
 def _doors(base: Base, asked: Asked) -> Candidates:
     of, row = [], []
-    for road in (asked.road, asked.road2):
+    for road in (asked.road, np.where(asked.sub, NONE, asked.road2)):
         wanted = np.where((road != NONE) & (asked.number >= 0), numbered(road, asked.number), NONE)
         which, rows = base.doors.pairs(wanted)
         of.append(which)

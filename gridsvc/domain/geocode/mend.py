@@ -17,6 +17,7 @@ TELLING: Final = frozenset(
     "东南西北中上下前后内外左右新老大小一二三四五六七八九十百甲乙丙丁0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 )
 _SHORTEST: Final = 3
+_KINDS: Final = frozenset("路街巷里弄道村桥")  # 铁匠巷 is not 铁匠路
 _ENDING: Final = re.compile(r"(?:小区|花园|家园|花苑|雅苑|新村|公寓|大厦|广场|苑|园|村)$")
 
 
@@ -45,8 +46,10 @@ class Speller:
                 self._holes[hole].append(text)
 
     def fuller(self, text: str) -> list[str]:
-        """The names that the text is without their ending: 南苑 of 南苑小区 and 南苑花园."""
-        return [] if text in self.words else self._short.get(text, [])
+        """The names that the text is without their ending (南苑 of 南苑小区 and 南苑花园), or with another one."""
+        if text in self.words:
+            return []
+        return self._short.get(text) or self._short.get(_ENDING.sub("", text), [])
 
     def near(self, text: str, *, to_ask: bool = False) -> list[str]:
         """The words that differ from the text in one character that tells nothing; in order.
@@ -57,7 +60,7 @@ class Speller:
             return []
         found: set[str] = set()
         for k, (hole, char) in enumerate(_holes(text)):
-            if char in TELLING:
+            if char in TELLING or (k == len(text) - 1 and char in _KINDS):
                 continue
             found.update(other for other in self._holes.get(hole, ()) if to_ask or other[k] not in TELLING)
             short = text[:k] + text[k + 1 :]  # one too many

@@ -75,6 +75,8 @@ def _places(
     lane = re.fullmatch(r"(\d+弄)(\d.*)", number)
     if lane and not said["building_no"]:  # 669弄14号 is house 14 of number 669
         number, house = lane[1], lane[2] if "-" in lane[2] else canonical("roadno", lane[2])
+    if LANE in number and (within := parsed.first("subroadno")):  # house 3 of lane 5 in lane 163
+        house = f"{within}{house}"
     estate = said["estate"] or (
         parsed.first("poi") if number or house else "" if said["name"] else _whole(parsed, home)
     )

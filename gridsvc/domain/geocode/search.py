@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from gridsvc.domain.geocode.ask import Wish
 from gridsvc.domain.geocode.base import LEVEL
 from gridsvc.domain.geocode.between import between, joined, without_road
 from gridsvc.domain.geocode.decide import STATUS, SURE, Answers, decide
-from gridsvc.domain.geocode.find import NAME, Candidates, candidates
+from gridsvc.domain.geocode.find import NAME, Candidates, candidates, placed
 from gridsvc.domain.geocode.longtext import readings, within
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class Geocoder:
         wishes = [self._here(one) for _, one in meant]
         found = candidates(self.base, ask.asked(wishes))
         elsewhere = np.array([self._elsewhere(one.area) for one in wishes], dtype=bool)
-        found = _sorted(found.take(~elsewhere[found.of]), text)
+        found = _sorted(placed(self.base, found.take(~elsewhere[found.of]), text), text)
         return found, decide(self.base, found, count, text)
 
     def _here(self, one: Wish) -> Wish:
@@ -158,13 +159,16 @@ def mendings(texts: Sequence[tuple[int, str]], parser: Parser, speller: Speller)
 
 def _fuller(read: Parsed, plain: str, speller: Speller) -> list[tuple[str, Wish]]:
     """A text with each name whole that it may begin: 南苑7幢 as 南苑小区7幢; of several, none is sure."""
-    return [
-        (plain[: one.start] + word + plain[one.end :], Wish(like=word, short=len(whole)))
-        for one in read.parts
-        if one.label in _SHORT
-        for whole in [speller.fuller(one.normal)]
-        for word in whole
-    ]
+    out = []
+    for one, after in zip_longest(read.parts, read.parts[1:]):
+        if one.label not in _SHORT and (after is None or after.label != "houseno"):
+            continue
+        whole = speller.fuller(one.normal)
+        for word in whole:
+            # 康乐小区 is not 康乐花园, even where that is the only one
+            short = len(whole) + (not word.startswith(one.normal))
+            out.append((plain[: one.start] + word + plain[one.end :], Wish(like=word, short=short)))
+    return out
 
 
 def _beheads(start: int, end: int, roads: Sequence[tuple[int, int]]) -> bool:
