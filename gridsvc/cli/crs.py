@@ -76,7 +76,13 @@ def show(found: Diagnosis, file: str) -> bool:
         for reading in found.readings
     ]
     table(head, rows, title=t("crs.title", points=found.points), right=(2, 3, 4))
+    from gridsvc.domain.diagnosis import FAR
+
     best = found.best
+    if not found.points:
+        return say("crs.nothing")
+    if not found.certain and not best.inside and (best.metres is None or best.metres > FAR):
+        return say("crs.none_fits")
     say("crs.certain" if found.certain else "crs.uncertain", name=best.name,
         axes=t("crs.axes.swapped" if best.swapped else "crs.axes.straight"))  # fmt: skip
     if best.swapped:

@@ -132,12 +132,17 @@ def convert(
     kind = output.suffix.lower()
     if (kind == ".parquet" and after not in crs.GEOGRAPHIC) or (kind == ".geojson" and after not in crs.DEGREES):
         raise InputError("crs.format", value=output.suffix, target=crs.name(after))
+    if output.resolve() == path.resolve():
+        raise InputError("export.same_file", file=path.name)
     progress("crs.read", 0.0)
     points = read(path, sheet, columns)
+    if before in crs.DEGREES:
+        _degrees(points, path.name)
     refuse_twice(marked(points.table), before, path.name)
     progress("crs.convert", 0.0)
     frame, moved, missing, metres = _converted(points, before, after)
-    frame[MARK] = f"{crs.name(after)}{_ARROW}{crs.name(before)}"
+    said = f"{crs.name(after)}{_ARROW}{crs.name(before)}"
+    frame[MARK] = pd.Series(said, index=frame.index).where(frame.geometry.notna(), None)
     if points.shapes is not None and output.suffix.lower() in _BARE:
         raise InputError("crs.shapes_need_gis", value=output.suffix, known=", ".join(writers.FORMATS[2:]))
     progress("crs.write", 0.0)
@@ -152,6 +157,9 @@ def _converted(points: Points, before: int | str, after: int | str) -> tuple[gpd
     table = points.table.copy()
     x, y = points.numbers()
     has = np.isfinite(x) & np.isfinite(y)
+    if before in crs.DEGREES:
+        has &= (np.abs(x) <= 180) & (np.abs(y) <= 180)
+    has[has] = np.isfinite(crs.transformer(before, after).transform(x[has], y[has])).all(axis=0)
     shapes = np.full(len(table), None, dtype=object)
     if points.shapes is not None:
         shapes[has] = crs.transform(points.shapes[has], before, after)
@@ -244,8 +252,10 @@ def _width(shapes: NDArray[np.object_]) -> float:
 
 
 def _degrees(points: Points, file: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The coordinates of a file of degrees; rows that are none are left out, unless most are none."""
     x, y = points.numbers()
-    most = float(np.nanmax(np.abs([x, y]))) if np.isfinite(x).any() else 0.0
-    if most > 180:
-        raise InputError("crs.not_degrees", file=file, value=round(most))
-    return x, y
+    has = np.isfinite(x) & np.isfinite(y)
+    wild = has & ((np.abs(x) > 180) | (np.abs(y) > 180))
+    if wild.sum() * 2 > has.sum():
+        raise InputError("crs.not_degrees", file=file, value=round(float(np.abs([x[wild], y[wild]]).max())))
+    return np.where(wild, np.nan, x), np.where(wild, np.nan, y)

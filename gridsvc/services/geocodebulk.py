@@ -158,10 +158,13 @@ def geocode_file(
     next time.
 
     Raises:
-        InputError: ``address.column``, ``export.format``; and whatever is wrong with the file as a whole.
+        InputError: ``address.column``, ``export.format``, ``export.same_file``; and whatever is wrong with the file
+            as a whole.
     """
     if output.suffix.lower() not in writers.FORMATS:
         raise InputError("export.format", value=output.suffix, known=", ".join(writers.FORMATS))
+    if source.local and output.resolve() == source.path.resolve():
+        raise InputError("export.same_file", file=source.name)
     own = _list_area(db, caller, area) if ask else None
     progress("geocode.base", 0.0)
     places.refresh(db, progress)

@@ -221,3 +221,20 @@ def test_a_file_is_diagnosed_by_what_is_loaded(cells):
     houses(cells)
     found = coordinates.diagnose_here(cells.db, SYSTEM, path)
     assert (found.best.system, found.certain) == ("bd09", True)
+
+
+def test_what_is_no_degrees_is_refused_or_left_as_it_is(tmp_path):
+    plane, mixed, zone = tmp_path / "plane.csv", tmp_path / "mixed.csv", tmp_path / "zone.csv"
+    plane.write_text("名称,x,y\n甲,500000,3482000\n乙,500100,3482100\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"crs\.not_degrees"):
+        coordinates.convert(plane, "gcj02", "wgs84", tmp_path / "out.csv", quiet)
+    mixed.write_text("名称,x,y\n甲,118.001,31.001\n乙,500100,3482100\n丙,118.002,31.002\n", encoding="utf-8")
+    done = coordinates.convert(mixed, "gcj02", "wgs84", tmp_path / "out.csv", quiet)
+    assert (done.rows, done.moved, done.missing) == (3, 2, 1)
+    lines = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert lines[2] == "乙,500100,3482100,"  # and no mark
+    zone.write_text("名称,x,y\n甲,40370000,3482000\n乙,500100,3482100\n", encoding="utf-8")
+    done = coordinates.convert(zone, "EPSG:4549", "wgs84", tmp_path / "out.csv", quiet)
+    assert done.missing == 1  # easting with the number of its zone
+    with pytest.raises(InputError, match=r"export\.same_file"):
+        coordinates.convert(mixed, "gcj02", "wgs84", mixed, quiet)

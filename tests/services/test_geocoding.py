@@ -252,6 +252,52 @@ def test_what_does_not_agree_is_told(standing):
     assert "area" in one(standing, "北京市朝阳区青山路2号")["result"]["missed"]
 
 
+@pytest.mark.parametrize(
+    ("text", "status", "level", "column"),
+    [
+        # counts are no doors
+        ("来电人反映青山路2家饭店油烟扰民", "found", "road", None),
+        ("青山路10辆共享单车乱停", "found", "road", None),
+        ("青山路2号线工地", "found", "road", None),
+        # the number of a road within a road is not that of the road
+        ("青山路一巷2号", "found", "road", None),
+        ("青山路163支路2号", "found", "road", None),
+        # two doors are two places
+        ("宝塔路15号和青山路10号都有占道经营", "review", "number", None),
+        ("户籍地址：南苑小区3幢，现住址：青山路2号", "review", None, None),
+        # spans lie in their middle
+        ("青山路2号至10号沿街", "found", "relative", 2.5),
+        ("青山路2号-10号沿街", "found", "relative", 2.5),
+        ("南苑小区3、7幢之间", "found", "relative", 2.9),
+        # ways in words
+        ("青山路2号往西两百米", "review", "relative", None),
+        ("青山路宝塔路往南第二个路口", "review", "relative", None),
+        ("青山路近宝塔路", "found", "relative", 2.5),
+        ("不是青山路2号", "review", "number", None),
+        # another kind of road, another road, a zone, another ending
+        ("青山巷2号", "not_found", None, None),
+        ("新青山路2号", "not_found", None, None),
+        ("南苑小区A区3幢", "review", "building", None),
+        ("南苑小区二期3幢", "review", "building", None),
+        ("北苑花园1幢", "review", "building", None),
+        # ways of writing
+        ("北苑新村小区1幢", "found", "building", 1.0),
+        ("南苑小区03栋", "found", "building", 2.8),
+        ("青山路一〇号", "found", "number", 4.5),
+        ("市民称自己在青山路买的房子一直不交付", "found", "road", None),
+    ],
+)
+def test_as_officers_and_hotlines_write(standing, text, status, level, column):
+    answer = one(standing, text)
+    assert (answer["status"], (answer["result"] or {}).get("level")) == (
+        status,
+        level or (answer["result"] or {}).get("level"),
+    )
+    if column is not None:
+        lon = answer["result"]["longitude"]
+        assert lon == pytest.approx(drawn.at(column, 0)[0], abs=2e-4)
+
+
 def test_what_is_nowhere_is_not_found(standing):
     answer = one(standing, "无名路99号")
     assert (answer["status"], answer["result"], answer["candidates"]) == ("not_found", None, [])

@@ -24,7 +24,7 @@ BESIDE: Final = re.compile(
 AWAY: Final = re.compile(r"对面|斜对|隔壁|\d+米|以[东南西北]|往[东南西北]")
 _SURE: Final = np.float32(20.0)  # what a form weighs against the network and the names
 _HINT: Final = re.compile(
-    r"[年月点时家辆天元米次处个名]|\d{7}|邮|[一二两三四五六七八九十百千零]{2}|号线|路公交|路车|路口|红绿灯|"
+    r"[年月点时家辆天元米次处个名]|\d{7}|邮|[一二两三四五六七八九十百千零]{2}|号线|NO[. ]|路公交|路车|路口|红绿灯|"
     r"[号幢栋]楼[道梯顶]|\d[,和及]\d|[之中]间|开发区|高新区|经开区"
 )
 _ASIDE: Final = re.compile(
@@ -42,6 +42,8 @@ _WAY: Final = re.compile(
     r"(?:往|向|以)?[东南西北]+(?:侧|边|面|方向)?约?[\d一二两三四五六七八九十百千]+米(?!线)"
     r"|(?:往[东南西北])?第[\d一二三四]+个?(?:路口|红绿灯)"
 )
+#: No. 20 Nanjing East Road
+_NO: Final = re.compile(r"NO[. ]{1,2}\d+号?")
 #: 32号楼道 is the stairs of 32号, not 32号楼.
 _STAIRS: Final = re.compile(r"(?<=[号幢栋])楼[道梯顶]")
 #: 12号和18号之间
@@ -85,6 +87,8 @@ def _spans(text: str) -> Iterator[tuple[int, int, int]]:
         yield found.start(), found.end(), CODE_OF["redundant"]
     for found in _WAY.finditer(text):
         yield found.start(), found.end(), CODE_OF["assist"]
+    for found in _NO.finditer(text):
+        yield found.start(), found.end(), CODE_OF["roadno"]
     for found in _STAIRS.finditer(text):
         yield found.start(), found.end(), CODE_OF["assist"]
     if _MIDDLE.search(text):

@@ -62,6 +62,7 @@ class Wish:
     beside: bool = False
     like: str = ""
     less: float = 0.0  # what is taken off for a way to read it that is less likely
+    place: int = 0  # which of the places that a text names one after the other
     sub: bool = False  # the first road is one within the second, and the number its own
     short: int = 0  # names that a name in the text may be the beginning of
     area: str = ""
@@ -72,7 +73,11 @@ class Wish:
 
 def wishes(parsed: Parsed) -> list[Wish]:
     """What one parsed address may ask for: each place that it names, each in the ways in which it may be meant."""
-    return [way for said in segments(parsed.parts) for way in _ways(wish(parsed, said), parsed, said)]
+    return [
+        replace(way, place=place)
+        for place, said in enumerate(segments(parsed.parts))
+        for way in _ways(wish(parsed, said), parsed, said)
+    ]
 
 
 def segments(parts: Sequence[Part]) -> list[list[Part]]:

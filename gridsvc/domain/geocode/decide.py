@@ -42,11 +42,12 @@ class Answers:
     rivals: Ints
 
 
-def decide(base: Base, found: Candidates, count: int, text: Ints | None = None) -> Answers:
+def decide(base: Base, found: Candidates, count: int, text: Ints | None = None, place: Ints | None = None) -> Answers:
     """The answer to each of ``count`` texts; a tie or a weak one is for review.
 
     ``found`` is in the order of the texts, the surest of each first; ``text[q]`` is the text that query ``q`` was
-    made of (its own, when left out). Several houses with one number are one address, as wide as they stand apart.
+    made of (its own, when left out), ``place[q]`` which of the places that the text names. Several houses with one
+    number are one address, as wide as they stand apart.
     """
     of = found.of if text is None else text[found.of]
     first = np.searchsorted(of, np.arange(count), "left")
@@ -69,7 +70,9 @@ def decide(base: Base, found: Candidates, count: int, text: Ints | None = None) 
     accuracy[has] = found.accuracy[best[has]]
     np.maximum.at(accuracy, of[close & same], apart[close & same])
     weak = found.confidence[best[has]] < SURE
-    weak |= (_contradicted(found, of, lead, apart, count) | _several(found, of, lead, apart, count))[has]
+    weak |= _contradicted(found, of, lead, apart, count)[has]
+    if place is not None:
+        weak |= _several(found, of, lead, apart, place[found.of], count)[has]
     status[has] = np.where(weak | (rivals[has] > 0), STATUS.index("review"), STATUS.index("found"))
     return Answers(best, status, accuracy, rivals)
 
@@ -96,10 +99,10 @@ def _contradicted(found: Candidates, of: Ints, lead: Ints, apart: Floats, count:
     return out
 
 
-def _several(found: Candidates, of: Ints, lead: Ints, apart: Floats, count: int) -> NDArray[np.bool_]:
-    """Texts that name two places one after the other, each of them there and far from the other."""
-    other = (found.of != found.of[lead]) & _POINT[found.level] & (found.confidence >= _OWN_PLACE)
-    far = other & (apart > np.maximum(_CLASH_M, found.accuracy + found.accuracy[lead]))
+def _several(found: Candidates, of: Ints, lead: Ints, apart: Floats, place: Ints, count: int) -> NDArray[np.bool_]:
+    """Texts that name two places one after the other, each of them there and apart from the other."""
+    other = (place != place[lead]) & _POINT[found.level] & (found.confidence >= _OWN_PLACE)
+    far = other & (apart > np.maximum(_APART_M, found.accuracy + found.accuracy[lead]))
     return np.asarray(np.bincount(of[far], minlength=count) > 0)
 
 

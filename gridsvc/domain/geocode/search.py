@@ -107,7 +107,7 @@ class Geocoder:
         found = candidates(self.base, ask.asked(wishes))
         elsewhere = np.array([self._elsewhere(one.area) for one in wishes], dtype=bool)
         found = _sorted(placed(self.base, found.take(~elsewhere[found.of]), text), text)
-        return found, decide(self.base, found, count, text)
+        return found, decide(self.base, found, count, text, np.array([one.place for one in wishes], dtype=np.int64))
 
     def _here(self, one: Wish) -> Wish:
         """A wish as it is asked of this base: where no registry knows the areas, what it knows is elsewhere."""

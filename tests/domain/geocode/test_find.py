@@ -7,6 +7,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gridsvc.domain.address.own import Own
+from gridsvc.domain.address.parser import Parser
 from gridsvc.domain.geocode import ask, decide, find, places, roads
 from gridsvc.domain.geocode.ask import Wish
 from gridsvc.domain.geocode.base import LEVEL, LEVELS
@@ -268,3 +270,51 @@ def test_a_name_is_taken_whole_into_the_base(name, text):
         addresses.parser("3101"),
     )
     assert alone["name"].tolist() == [name]
+
+
+def knowing(coder, names):
+    plain = coder.parser
+    coder.parser = Parser(plain.gazetteer, plain.network, "", Own.of([(name, "poi") for name in names]))
+    return coder
+
+
+def test_houses_stay_with_their_estates_and_lanes_in_lanes_are_told_apart():
+    rows = [
+        row("building", "翡翠花园", house="3幢"), row("building", "康乐花园", house="5幢", lon=118.02),
+        row("building", "康乐花园", house="3幢", lon=118.021), row("building", "翡翠花园", house="5幢", lon=118.001),
+        row("building", "", "铁匠路", "163弄", "15号", 163), row("number", "", "铁匠路", "15号", "", 15, lon=118.004),
+        row("building", "", "铁匠路", "163弄", "5支弄3号", 163, lon=118.001),
+    ]  # fmt: skip
+    found = knowing(geocoder(rows), ["翡翠花园", "康乐花园"])
+    answers = found.geocode(["翡翠花园3幢已经解决，现反映康乐花园5幢仍漏水"])
+    assert decide.STATUS[answers.answers.status[0]] == "review"
+    shown = decide.distinct(answers.candidates, 0, len(answers.candidates), 2)
+    assert {int(answers.candidates.row[k]) for k in shown} == {0, 1}
+    for text, at in (("铁匠路163巷15号", 4), ("铁匠路163弄15", 4), ("铁匠路163弄15号楼", 4), ("铁匠路一六三弄十五号", 4),
+                     ("铁匠路163弄5支弄3号", 6)):  # fmt: skip
+        answers = found.geocode([text])
+        best = answers.answers.best[0]
+        assert (decide.STATUS[answers.answers.status[0]], int(answers.candidates.row[best])) == ("found", at), text
+    answers = found.geocode(["铁匠路163弄1支弄15号"])
+    assert LEVELS[answers.candidates.level[answers.answers.best[0]]] == "number"  # the lane
+
+
+def test_another_community_than_the_answers_is_told_and_less_sure():
+    rows = [
+        row("building", "翡翠花园", house="3幢", area="310101001001"),
+        row("community", "学前社区", area="310101001001"), row("community", "西渡社区", area="310101001002"),
+        row("town", "青枫街道", area="310101002000"),
+    ]  # fmt: skip
+    coder = knowing(geocoder(rows), ["学前社区", "西渡社区", "青枫街道", "翡翠花园"])
+    sure = {}
+    for text in ("学前社区翡翠花园3幢", "西渡社区翡翠花园3幢", "青枫街道翡翠花园3幢"):
+        found = coder.geocode([text])
+        best = found.answers.best[0]
+        sure[text] = (
+            round(float(found.candidates.confidence[best]), 2),
+            find.explained(found.candidates, best)["missed"],
+        )
+    assert sure == {
+        "学前社区翡翠花园3幢": (0.99, []), "西渡社区翡翠花园3幢": (0.79, ["area"]),
+        "青枫街道翡翠花园3幢": (0.79, ["area"]),
+    }  # fmt: skip
