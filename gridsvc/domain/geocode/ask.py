@@ -73,15 +73,18 @@ class Wish:
 
 def wishes(parsed: Parsed) -> list[Wish]:
     """What one parsed address may ask for: each place that it names, each in the ways in which it may be meant."""
-    return [
-        replace(way, place=place)
-        for place, said in enumerate(segments(parsed.parts))
-        for way in _ways(wish(parsed, said), parsed, said)
-    ]
+    made = []
+    for place, said in enumerate(segments(parsed.parts)):
+        one = wish(parsed, said)
+        one.place = place
+        made += _ways(one, parsed, said)
+    return made
 
 
 def segments(parts: Sequence[Part]) -> list[list[Part]]:
     """The parts of each place that is named: in 翡翠花园3幢康乐花园5幢 each house stays with its estate."""
+    if sum(part.label in ("road", "poi") for part in parts) < 2:
+        return [list(parts)]
     head = [part for part in parts if part.label in UPPER]
     out: list[list[Part]] = [[]]
     seen: set[str] = set()
@@ -160,7 +163,9 @@ def wish(parsed: Parsed, parts: Sequence[Part] | None = None) -> Wish:
     made.area = max(parsed.codes.values(), key=len, default="")
     plain = fold(parsed.text)
     made.strange = parsed.strange or any(rule.match(plain) for rule in (_ABROAD, _NOT))
-    made.placed = any(p.label in UPPER or (p.label == "town" and _TOWN.search(p.normal)) for p in parsed.parts)
+    made.placed = bool(made.area) and any(
+        p.label in UPPER or (p.label == "town" and _TOWN.search(p.normal)) for p in parsed.parts
+    )
     return made
 
 

@@ -65,7 +65,8 @@ class Geocoder:
         pairs = {k: pair for k, _, said in pieces if (pair := between(said))}
         ends = [end for pair in pairs.values() for end in pair.ends]
         pieces += [(len(texts) + n, 0, said) for n, said in enumerate(self.parser.parse_many(ends))]
-        meant = [(k, one) for k, _, said in pieces for one in ask.wishes(said)]
+        source = [(k, start, said, one) for k, start, said in pieces for one in ask.wishes(said)]
+        meant = [(k, one) for k, _, _, one in source]
         found, answers = self._answered(meant, len(texts) + len(ends))
         lost = np.flatnonzero(self._lost(found, answers)).tolist()
         wanting = set(lost)
@@ -74,7 +75,7 @@ class Geocoder:
             if self.more is not None:
                 self.base = self.more([one for _, one in meant])
             found, answers = self._answered(meant, len(texts) + len(ends))
-        self._show(parsed, pieces, texts, found, answers)
+        self._show(parsed, source, texts, found, answers)
         likes = {k: meant[found.of[answers.best[k]]][1].like for k in lost if answers.best[k] >= 0}
         mended = {k: word for k, word in likes.items() if word and k < len(texts) and k not in pairs}
         if pairs:
@@ -87,17 +88,16 @@ class Geocoder:
     @staticmethod
     def _show(
         parsed: list[Parsed],
-        pieces: Sequence[tuple[int, int, Parsed]],
+        source: Sequence[tuple[int, int, Parsed, Wish]],
         texts: Sequence[str],
         found: Candidates,
         answers: Answers,
     ) -> None:
         """Of a long text show the piece that its answer was read from."""
-        source = [(k, start, said) for k, start, said in pieces for _ in ask.wishes(said)]
-        for k in {k for k, start, _ in pieces if start}:
+        for k in {k for k, start, _, _ in source if start}:
             best = answers.best[k]
             if best >= 0 and found.of[best] < len(source):
-                _, start, said = source[found.of[best]]
+                _, start, said, _ = source[found.of[best]]
                 parsed[k] = within(texts[k], start, said)
 
     def _answered(self, meant: Sequence[tuple[int, Wish]], count: int) -> tuple[Candidates, Answers]:
@@ -111,7 +111,9 @@ class Geocoder:
 
     def _here(self, one: Wish) -> Wish:
         """A wish as it is asked of this base: where no registry knows the areas, what it knows is elsewhere."""
-        return replace(one, area="", strange=one.strange or (one.placed and bool(one.area))) if self.foreign else one
+        if not self.foreign or not one.area:
+            return one
+        return replace(one, area="", strange=one.strange or one.placed)
 
     def _elsewhere(self, area: str) -> bool:
         return (
