@@ -285,6 +285,8 @@ def test_what_does_not_agree_is_told(standing):
         ("南苑小区03栋", "found", "building", 2.8),
         ("青山路一〇号", "found", "number", 4.5),
         ("市民称自己在青山路买的房子一直不交付", "found", "road", None),
+        ("青山路2号菜市场对面小区", "found", "relative", 0.5),
+        ("A社区居委会", "found", "community", None),
     ],
 )
 def test_as_officers_and_hotlines_write(standing, text, status, level, column):

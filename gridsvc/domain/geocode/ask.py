@@ -38,7 +38,10 @@ _ZONE: Final = 0.5  # that a house of an estate is the one of that number in a z
 _HOUSE: Final = re.compile(r"(\d+)幢")
 _ALLEY: Final = re.compile(r"(\d+)巷")
 _ESTATE: Final = re.compile(r"(?<=..)小区$")
+_OFFICE: Final = re.compile(r"(?<=..)(?:居民委员会|村民委员会|居委会|村委会)$")
+_SIMPLE: Final = re.compile(r"(\d+)[号幢]?")
 _PHASE: Final = re.compile(r"(?:[A-Z]|[东南西北中]|[一二三四五六七八九十\d]+)(?:区|期|村|组团|块)$")
+_OVER: Final = re.compile(r"对面|旁边|附近|隔壁")
 _NEAR: Final = ("近", "靠近", "临近", "邻近")
 _NOT: Final = re.compile(r"不是|并非|不在")
 _TOWN: Final = re.compile(r"(?:街道|镇|乡)$")
@@ -103,6 +106,10 @@ def segments(parts: Sequence[Part]) -> list[list[Part]]:
 def _ways(made: Wish, parsed: Parsed, parts: Sequence[Part]) -> list[Wish]:
     """A wish, and what else it may mean: 10-12号 is house 12 of number 10, or the numbers 10 to 12."""
     ways, number, house = [made], made.number, made.house
+    houses = [found[1] for part in parts if part.label == "houseno" and (found := _SIMPLE.fullmatch(part.normal))]
+    if LANE in number and len(houses) == 2 and "-" in fold(parsed.text):  # houses 1 to 5 of a lane
+        whole = replace(made, house=f"{houses[0]}-{houses[1]}号")
+        return [whole, replace(made, house=f"{houses[0]}号", beside=True, less=made.less + _LESS)]
     if _PLAIN.fullmatch(number) and (found := _PLAIN.fullmatch(house)) and "-" in fold(parsed.text):
         ways.append(replace(made, number=f"{number.rstrip('号')}-{found[1]}号", house=""))
     if not number and _PLAIN.fullmatch(house) and house.endswith("号"):  # 南苑小区3号 may be its house 3
@@ -114,13 +121,10 @@ def _ways(made: Wish, parsed: Parsed, parts: Sequence[Part]) -> list[Wish]:
         ways.append(replace(made, roads=made.roads[1:], number=f"{found[1]}弄", house=number, sub=False, less=less))
     if made.sub:  # of a road that nobody knows the one that it leaves
         ways.append(replace(made, roads=made.roads[1:], number="", house="", sub=False, less=_LESS))
-    for ending, less in ((_ESTATE, 0.03), (_PHASE, _ZONE if house else 0.2)):
+    for ending, less in ((_ESTATE, 0.03), (_OFFICE, 0.1), (_PHASE, _ZONE if house else 0.2)):
         plain = [ending.sub("", name) for name in made.names]
         if plain != made.names and all(len(name) > 1 for name in plain):
             ways.append(replace(made, names=plain, less=made.less + less))
-    houses = [part.normal for part in parts if part.label == "houseno"]
-    if len(houses) == 2 and all(_PLAIN.match(house) for house in houses):  # 4-7号 of a lane
-        ways.append(replace(made, house=f"{_PLAIN.match(houses[0])[1]}号"))  # type: ignore[index]
     return ways
 
 
@@ -144,6 +148,7 @@ def wish(parsed: Parsed, parts: Sequence[Part] | None = None) -> Wish:
             zone = True
         elif label in _NAMED and normal not in made.names:
             made.names.append(normal)
+            made.beside = made.beside or _OVER.match(normal) is not None
         elif label == "assist":
             crossing = crossing or normal in _NEAR
             made.beside = made.beside or bool(BESIDE.search(normal))

@@ -279,7 +279,9 @@ def _named(base: Base, asked: Asked) -> Candidates:
     level[(level == LEVEL["number"]) & (base.house[rows] == NONE)] = LEVEL["poi"]  # found by its name
     made = _made(base, asked, which, rows, level, road)
     # another road, or another number of the road, speaks against it
-    against = (asked.road[which] != NONE) & (base.road[rows] != NONE) & (road == 0)
+    # (one that is nowhere may be no road at all: 父母住在)
+    known = np.isin(asked.road, base.roads.keys) | np.isin(asked.road, base.road)
+    against = (asked.road[which] != NONE) & (base.road[rows] != NONE) & (road == 0) & known[which]
     number = (asked.number[which] >= 0) & (base.first[rows] >= 0) & (road == 1)
     same = number & (asked.number[which] >= base.first[rows]) & (asked.number[which] <= base.last[rows])
     unsure = (asked.number[which] >= 0) & (base.road[rows] == NONE)

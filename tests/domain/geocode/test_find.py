@@ -284,6 +284,7 @@ def test_houses_stay_with_their_estates_and_lanes_in_lanes_are_told_apart():
         row("building", "康乐花园", house="3幢", lon=118.021), row("building", "翡翠花园", house="5幢", lon=118.001),
         row("building", "", "铁匠路", "163弄", "15号", 163), row("number", "", "铁匠路", "15号", "", 15, lon=118.004),
         row("building", "", "铁匠路", "163弄", "5支弄3号", 163, lon=118.001),
+        row("building", "", "铁匠路", "163弄", "1号", 163, lon=118.001),
     ]  # fmt: skip
     found = knowing(geocoder(rows), ["翡翠花园", "康乐花园"])
     answers = found.geocode(["翡翠花园3幢已经解决，现反映康乐花园5幢仍漏水"])
@@ -295,6 +296,8 @@ def test_houses_stay_with_their_estates_and_lanes_in_lanes_are_told_apart():
         answers = found.geocode([text])
         best = answers.answers.best[0]
         assert (decide.STATUS[answers.answers.status[0]], int(answers.candidates.row[best])) == ("found", at), text
+    answers = found.geocode(["铁匠路163弄1-5号"])  # two houses are beside the first
+    assert LEVELS[answers.candidates.level[answers.answers.best[0]]] == "relative"
     answers = found.geocode(["铁匠路163弄1支弄15号"])
     assert LEVELS[answers.candidates.level[answers.answers.best[0]]] == "number"  # the lane
 
