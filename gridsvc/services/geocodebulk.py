@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 #: Columns that geocoding adds to a file.
 ADDED: Final = ("longitude", "latitude", "level", "accuracy_m", "confidence", "status", "matched", "cell_code")
-_MANY: Final = re.compile(r"[、,，和及－\-—–~～]")  # signs without which no address names several doors
+_MANY: Final = re.compile(r"[至到、,，和及－\-—–~～]")  # signs without which no address names several doors
 _AT_ONCE: Final = 20_000
 _CANDIDATES: Final = 6  # of one question
 _QUESTIONS: Final = 2_000  # that one file may put on the review list: those that most rows wait for

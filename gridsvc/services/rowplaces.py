@@ -26,6 +26,8 @@ LOCATED_BY: Final = {
     "interpolated": "address-interpolated", "intersection": "intersection", "relative": "relative", "road": "street",
     "estate": "community",
 }  # fmt: skip
+#: Metres beyond which an answer puts a record into no cell: the middle of a long road is a question.
+WIDEST_M: Final = 400.0
 
 
 def wanting(record: Record, reading: Reading, columns: ColumnMap, table: str = "rows") -> pd.Series:
@@ -58,7 +60,8 @@ class RowPlaces:
     ) -> RowPlaces | None:  # fmt: skip
         """Look up the addresses of a list's rows; None where its kind has none, or none of its rows needs it.
 
-        An answer outside the list's area is none: it is put to somebody, with what was found as its candidate.
+        An answer outside the list's area, or wider than :data:`WIDEST_M`, is none: it is put to somebody, with what
+        was found as its candidate.
         """
         text = wanting(record, reading, columns, table)
         if text.empty:
@@ -98,12 +101,14 @@ class RowPlaces:
 
 
 def _inside(site: Site, answers: pd.DataFrame) -> pd.DataFrame:
-    """Answers of which those outside the list's area are in doubt."""
+    """Answers of which those outside the list's area, and those too wide for a cell, are in doubt."""
     out = answers.copy()
     at = np.flatnonzero((answers["status"] == "found") & answers["longitude"].notna())
     lon, lat = (answers[name].to_numpy(dtype=float)[at] for name in ("longitude", "latitude"))
     keys = site.units.assign(lon, lat).key
-    for k in at[(keys == 0) | site.other_area(keys)]:
+    point = answers["level"].iloc[at].isin(list(LOCATED_BY)).to_numpy()
+    wide = point & (answers["accuracy_m"].to_numpy(dtype=float)[at] > WIDEST_M)
+    for k in at[(keys == 0) | site.other_area(keys) | wide]:
         out.iloc[k, out.columns.get_loc("status")] = "review"
         out.iloc[k, out.columns.get_loc("candidates")] = geocodebulk.as_candidates([answers.iloc[k].to_dict()])
     return out

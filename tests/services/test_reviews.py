@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from gridsvc.errors import ConflictError, ForbiddenError, InputError, MissingError
-from gridsvc.services import aliases, geocodebulk, geocoding, places, reviews, users
+from gridsvc.services import aliases, geocodebulk, geocoding, places, reviews, rowplaces, users
 from gridsvc.services.filein import Source
 from gridsvc.services.reviews import Answer
 from gridsvc.services.users import NewUser
@@ -309,3 +309,13 @@ def test_an_address_outside_the_area_of_its_list_is_a_question_not_a_reject(base
     assert found["E1"]["located_by"] == "address-exact"
     (asked,) = waiting(base)
     assert (asked["text"], [c["matched"] for c in asked["candidates"]]) == ("青山路10号", ["青山路10号"])
+
+
+def test_the_middle_of_a_long_road_is_no_place_for_an_event(base, monkeypatch):
+    events(base, ["青山路88号"])
+    assert placed(base)["E0"]["located_by"] == "street"  # some 300 m of it
+    monkeypatch.setattr(rowplaces, "WIDEST_M", 100.0)
+    done = events(base, ["青山路10号", "青山路90号"], "later.csv")
+    assert done.counts["unlocated"] == 1
+    (asked,) = waiting(base)
+    assert (asked["text"], [c["level"] for c in asked["candidates"]]) == ("青山路90号", ["road"])
