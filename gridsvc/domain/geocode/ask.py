@@ -16,7 +16,7 @@ from gridsvc.domain.address.numerals import canonical, digits
 from gridsvc.domain.codes import code12
 from gridsvc.domain.geocode.base import LANE, word
 from gridsvc.domain.geocode.between import without_road
-from gridsvc.domain.geocode.find import LIKE, LIKE_SHORT, Asked
+from gridsvc.domain.geocode.find import LIKE, LIKE_SHORT, SEVERAL, Asked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -219,6 +219,6 @@ def _slip(one: Wish) -> float:
     if not one.like:
         return 0.0
     if one.short:
-        return LIKE if one.short == 1 else LIKE_SHORT
+        return LIKE if one.short == 1 else SEVERAL
     short = one.like not in one.roads and len(_GENERIC.sub("", one.like)) < _OWN
     return LIKE_SHORT if short else LIKE
