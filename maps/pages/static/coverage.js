@@ -13,10 +13,10 @@ async function main() {
   await begin("coverage");
   areas = (await api("/api/v1/areas")).items;
   byCode = Object.fromEntries(areas.map(a => [a.code, a]));
-  const asked = new URLSearchParams(location.search);
+  const given = new URLSearchParams(location.search);
   for (const r of (await api("/api/v1/rules")).items) $("rule").append(new Option(r.name, r.code));
-  months(asked.get("period"));
-  $("rule").value = asked.get("rule") || "";
+  months(given.get("period"));
+  $("rule").value = given.get("rule") || "";
   for (const s of ["", ...STATUS]) $("status").append(new Option(t(s ? `page.task.${s}` : "page.all_status"), s));
   $("status").value = "overdue";
   for (const id of ["period", "rule"]) $(id).onchange = refresh;
@@ -34,7 +34,7 @@ async function main() {
   map.addLayer({ id: "doors", type: "circle", source: "doors", paint: { "circle-radius": 6, "circle-color": ["match", ["get", "status"], ["overdue", "nobody"], "#c0341d", "done", "#2b7a4b", "#d69a1c"], "circle-stroke-color": "#fff", "circle-stroke-width": 1.4 } });
   map.on("click", "doors", e => openTask(rows[e.features[0].properties.at]));
   rateLegend($("maplegend"), "page.cover.rate", BREAKS, COLOURS, "page.cover.none");
-  current = asked.get("area") in byCode ? asked.get("area") : home(areas);
+  current = given.get("area") in byCode ? given.get("area") : home(areas);
   if (me().has_scope) await refresh();
   else notice(t("page.no_scope"));
   document.body.dataset.ready = "1";
