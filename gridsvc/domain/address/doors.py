@@ -26,12 +26,13 @@ _RUN: Final = re.compile(
 )
 _HOUSES: Final = re.compile(r"(?<!\d)(\d{1,4})(?:号楼|幢|栋|门)?[-至到](\d{1,4})(号楼|幢|栋|门)")
 _SPREAD: Final = 20  # doors that one address may stand for
-_MIDDLE: Final = re.compile(r"之间|中间")  # one place between two
+#: One place between two; 中间楼 is a house.
+MIDDLE: Final = re.compile(r"之间|中间(?!楼)")
 
 
 def spread(text: str) -> list[str]:
     """A folded address of several doors (98,99,100幢, 102门-104门), once for each; any other comes back alone."""
-    if _MIDDLE.search(text):
+    if MIDDLE.search(text):
         return [text]
     if found := _RUN.search(text):
         numbers = _NUMBER.findall(found[0])

@@ -44,9 +44,10 @@ CORE: Final = (
     "cellno",
     "roomno",
 )
-#: Levels of the administrative tree, from the top; each has a code.
 UPPER: Final = ("prov", "city", "district")  # named alike all over the country: what they say is checked
+#: Levels of the administrative tree, from the top; each has a code.
 ADMIN: Final = ("prov", "city", "district", "town", "community")
+ROADS: Final = ("road", "subroad")
 #: Parts that say nothing about the place.
 ASIDE: Final = ("person", "assist", "redundant", "otherinfo")
 

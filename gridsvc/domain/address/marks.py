@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from gridsvc.domain.address.doors import MIDDLE
 from gridsvc.domain.address.labels import CODE_OF, LABELS
 
 if TYPE_CHECKING:
@@ -29,11 +30,12 @@ _HINT: Final = re.compile(
 )
 _ASIDE: Final = re.compile(
     r"(?<!\d)\d{4}年(?:\d{1,2}月)?(?:\d{1,2}[日号])?|(?<!\d)\d{1,2}月\d{1,2}[日号]"  # 2026年11月3日, 11月3日
-    r"|(?<!\d)\d{1,2}[:点时]\d{1,2}分?|(?<!\d)\d{1,2}[点时](?:半|许|左右|整)?"  # 8:30, 晚上9点左右
+    r"|(?<!\d)\d{1,2}[:点时]\d{1,2}分?|(?<!\d)\d{1,2}[点时](?![代尚])(?:半|许|左右|整)?"  # 8:30, 晚上9点左右
     r"|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)"  # telephones
     r"|邮政?编码?[: ]*\d{6}(?!\d)"
     # 3家饭店, 47辆车, 57天, 15路公交车, 15号线 are no doors
-    r"|(?<!\d)\d+(?:\.\d+)?(?:多|余)?(?:家(?![村湾巷弄桥园])|辆|天|年|元|平方米|平米|次|处|个|名|小时|分钟|号线|路(?=公交|车))"
+    r"|(?<!\d)\d+(?:\.\d+)?(?:多|余)?(?:家(?![村湾巷弄桥园乐])|辆|天(?![地虹府河])|年|元(?!宝)|平方米|平米|次|处|个"
+    r"|名(?![都城仕门])|小时|分钟|号线|路(?=公交|车))"
 )
 #: 一千九百四十一号 and 一百零二室 are one number; 三十 alone may begin a name (三十铺).
 _WORDS: Final = re.compile(r"[一二两三四五六七八九十百千零]{2,}(?=号|弄|室|幢|栋|单元)")
@@ -48,12 +50,9 @@ _NO: Final = re.compile(r"NO[. ]{1,2}\d+号?")
 _STAIRS: Final = re.compile(r"(?<=[号幢栋])楼[道梯顶]")
 #: 12号和18号之间
 _JOIN: Final = re.compile(r"(?<=[\d号幢栋楼室门])[和与及至到](?=\d)")
-_MIDDLE: Final = re.compile(r"之间|中间(?!楼)")
 #: 98,99,100幢 and 1,2,3号楼 are houses.
 _HOUSES: Final = re.compile(r"\d+(?:[,和及]\d+)+(?=(幢|栋|号楼))")
 _UNITS: Final = {"号": "roadno", "弄": "roadno", "室": "roomno", "幢": "houseno", "栋": "houseno", "单": "cellno"}
-
-
 #: 湖州经济技术开发区 is the zone of 湖州.
 _ZONE: Final = re.compile(r"(?:国家级?|省级)?(?:高新技术产业|高新技术|经济技术|高新|经济|技术)?开发区|高新区|经开区")
 
@@ -91,10 +90,10 @@ def _spans(text: str) -> Iterator[tuple[int, int, int]]:
         yield found.start(), found.end(), CODE_OF["roadno"]
     for found in _STAIRS.finditer(text):
         yield found.start(), found.end(), CODE_OF["assist"]
-    if _MIDDLE.search(text):
+    if MIDDLE.search(text):
         for found in _JOIN.finditer(text):
             yield found.start(), found.end(), CODE_OF["redundant"]
-        for found in _MIDDLE.finditer(text):
+        for found in MIDDLE.finditer(text):
             yield found.start(), found.end(), CODE_OF["assist"]
         return
     for found in _HOUSES.finditer(text):

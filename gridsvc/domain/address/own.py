@@ -30,6 +30,7 @@ _LONGER: Final = re.compile(
 _CALLED: Final = re.compile(
     r"[^\d\s,.()#-]{0,6}?(?:小学|中学|学校|幼儿园|医院|市场|菜场|大厦|大楼|广场|派出所|社区|小区|公园|站|桥|店|银行|支行|"
     r"公司|中心|公寓|新村|花园|家园|厕所|居委会|街道|宾馆|超市|食堂|卫生|地铁|隧道|高架|[路街巷弄里村])"
+    r"|(?!NO[. ])[A-Z]"
 )
 _HEAD: Final = 2  # characters by which most places in a text are ruled out
 # After a road there is its number, another road or the end; before anything else the road is part of a longer name.
@@ -91,14 +92,13 @@ class Own:
         start, end, word = start[hit], end[hit], word[hit]
         label = self.labels[word]
         keep = self._alone(seen, start, end, label)
-        for k in np.flatnonzero(keep & (end - start <= _HEAD) & (label != CODE_OF["road"])).tolist():
-            after = "".join(map(chr, seen.chars[end[k] : end[k] + _GOES_ON].tolist()))
-            keep[k] = not _LONGER.match(after)
-        for k in np.flatnonzero(~keep & (label == CODE_OF["road"])).tolist():
-            # 铁匠路买的房子 is a house in that road; 宝塔路小学 is a school
-            after = "".join(map(chr, seen.chars[end[k] : end[k] + _GOES_ON].tolist()))
-            keep[k] = not _CALLED.match(after)
-        keep &= ~((label == CODE_OF["road"]) & self._other(seen, start))
+        road = label == CODE_OF["road"]
+        stops = np.minimum(end + _GOES_ON, begins[np.searchsorted(begins, start, "right")])
+        # 铁匠路买的房子 is a house in that road; 宝塔路小学 is a school
+        for which, longer in ((keep & (end - start <= _HEAD) & ~road, _LONGER), (~keep & road, _CALLED)):
+            for k in np.flatnonzero(which).tolist():
+                keep[k] = not longer.match("".join(map(chr, chars[end[k] : stops[k]].tolist())))
+        keep &= ~(road & self._other(seen, start))
         return _apart(start[keep], end[keep], label[keep])
 
     @staticmethod

@@ -38,6 +38,13 @@ def test_a_short_name_inside_a_longer_one_is_not_taken_out(knowing):
     assert ("poi", "浦东") in [(p.label, p.text) for p in knowing.parse("浦东18号").parts]
 
 
+def test_what_follows_a_name_ends_with_its_text(knowing):
+    """Of many texts at once as of each alone: 浦东 ends one, and 金融中心 begins the next."""
+    texts = ["去过浦东", "金融中心", "Fucheng Rd", "宝塔路", "小学"]
+    assert list(knowing.parse_many(texts)) == [knowing.parse(text) for text in texts]
+    assert ("poi", "浦东") in [(p.label, p.text) for p in next(knowing.parse_many(texts)).parts]
+
+
 def test_without_names_nothing_changes():
     plain = addresses.parser()
     none = Parser(plain.gazetteer, plain.network, "", Own.of([]))
