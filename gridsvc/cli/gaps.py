@@ -35,11 +35,7 @@ def gaps_(
         if refresh:
             with telling(json) as tell:
                 gaps.refresh(db, progress=tell)
-        found = gaps.listing(db, caller, ask, limit=min(most, 1000))
-        rows, cursor = list(found.rows), found.next
-        while cursor and len(rows) < most:
-            page = gaps.listing(db, caller, ask, limit=min(most - len(rows), 1000), cursor=cursor)
-            rows, cursor = rows + page.rows, page.next
+        found, rows, cursor = gaps.whole(db, caller, ask, most)
     if output is not None:
         from gridsvc.cli.importing import write_sheet
 

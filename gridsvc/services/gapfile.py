@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from gridsvc.store.pool import Database
     from gridsvc.store.tx import Caller
 
-_PAGE: Final = 1_000
 MOST: Final = 200_000  # lines of one workbook
 
 
@@ -49,16 +48,8 @@ def write(db: Database, caller: Caller, ask: Ask, path: Path, progress: Progress
 
     if path.suffix.lower() != ".xlsx":
         raise InputError("export.format", value=path.suffix or path.name, known=".xlsx")
-    first = gaps.listing(db, caller, ask, limit=_PAGE)
-    every = sum(n for kind, n in first.counts.items() if not ask.kinds or kind in ask.kinds)
-    rows, cursor = list(first.rows), first.next
-    while cursor and len(rows) < MOST:
-        progress("gaps.file", len(rows) / max(every, 1))
-        page = gaps.listing(db, caller, ask, limit=_PAGE, cursor=cursor)
-        rows, cursor = rows + page.rows, page.next
-    table = gaps.sheet(rows)
-    if cursor:
-        table.loc[len(table), table.columns[0]] = t("month.gaps.cut", listed=len(rows), n=every, area=first.area.code)
+    first, rows, left = gaps.whole(db, caller, ask, MOST, progress)
+    table = gaps.cut_sheet(rows, first, ask) if left else gaps.sheet(rows)
     head = {t("month.head.unit"): f"{first.area.name} {first.area.code}", **_asked(ask),
             t("month.head.day"): first.today.isoformat()}  # fmt: skip
     with paths.whole(path) as part:

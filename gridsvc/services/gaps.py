@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 KINDS: Final = tuple(row["kind"] for row in codetables.rows("gaps"))
 GROUPS: Final = {row["kind"]: row["group"] for row in codetables.rows("gaps")}
 _ELSEWHERE: Final = ("event", "officer", "difference", "review", "visit")
+_PAGE: Final = 1_000
 _VISITS: Final = "gapfind/visit"
 _CURSOR: Final = re.compile(
     r"(?:([0-9]{4}-[0-9]{2}-[0-9]{2})~)?"
@@ -133,6 +134,23 @@ def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor:
     return Gaps(area, today, last["at"] if last else None, shown, order, _cursor(rows[-1], longest) if more else None)
 
 
+def whole(
+    db: Database, caller: Caller, ask: Ask, most: int, progress: Progress = quiet
+) -> tuple[Gaps, list[dict[str, Any]], str | None]:
+    """The first page, the rows of all pages up to ``most`` of them, and the cursor of what is left, if any.
+
+    Raises:
+        As :func:`listing`.
+    """
+    first = listing(db, caller, ask, limit=min(most, _PAGE))
+    rows, cursor, every = list(first.rows), first.next, _every(first, ask)
+    while cursor and len(rows) < most:
+        progress("gaps.file", len(rows) / max(every, 1))
+        page = listing(db, caller, ask, limit=min(most - len(rows), _PAGE), cursor=cursor)
+        rows, cursor = rows + page.rows, page.next
+    return first, rows, cursor
+
+
 def as_data(found: Gaps) -> dict[str, Any]:
     """A page as plain values."""
     return {"area": found.area.code, "area_name": found.area.name, "today": found.today, "found_at": found.found_at,
@@ -146,6 +164,17 @@ def sheet(rows: list[dict[str, Any]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=[*(c for c in columns if c != "cell"), "cell_code", "area_code"])
     frame["cell"] = frame["cell_code"].where(frame["cell_code"] != "", frame["area_code"])
     return frame[list(columns)].rename(columns={c: t(f"gap.column.{c}") for c in columns})
+
+
+def cut_sheet(rows: list[dict[str, Any]], first: Gaps, ask: Ask) -> pd.DataFrame:
+    """The same of a list that was cut: its last line says how many there are and how to get all."""
+    table, every = sheet(rows), _every(first, ask)
+    table.loc[len(table), table.columns[0]] = t("month.gaps.cut", listed=len(rows), n=every, area=first.area.code)
+    return table
+
+
+def _every(first: Gaps, ask: Ask) -> int:
+    return sum(n for kind, n in first.counts.items() if not ask.kinds or kind in ask.kinds)
 
 
 def _counts(tx: Tx, asked: dict[str, Any]) -> dict[str, int]:

@@ -9,13 +9,10 @@ import numpy as np
 from gridsvc.domain import codes
 from gridsvc.domain.address.doors import door, spread
 from gridsvc.domain.address.fold import fold
-from gridsvc.domain.geocode import ask
 from gridsvc.domain.geocode import places as domain_places
 from gridsvc.domain.geocode.base import LEVELS
-from gridsvc.domain.geocode.between import between
 from gridsvc.domain.geocode.decide import STATUS, distinct
 from gridsvc.domain.geocode.find import explained
-from gridsvc.domain.geocode.longtext import readings
 from gridsvc.domain.geocode.search import Found, Geocoder
 from gridsvc.errors import InputError, MissingError
 from gridsvc.services import ground, places
@@ -36,6 +33,7 @@ COLUMNS: Final = ("地址", "详细地址", "现住址", "居住地址", "户籍
 _SHOWN: Final = 8  # candidates of one address
 _FETCHED: Final = 400
 _HELD: Final = (*(c for c in domain_places.COLUMNS if c != "label"), "lon", "lat", "accuracy_m", "area")
+_DECIDED: Final[dict[str, Any]] = {"confidence": 1.0, "kind": "review", "id": 0, "agreed": [], "missed": []}
 LONGEST: Final = 2_000
 
 
@@ -61,19 +59,13 @@ def geocode(db: Database, caller: Caller, text: str) -> dict[str, Any]:
 
 def _one(tx: Tx, known: Words, text: str) -> dict[str, Any]:
     """The answer to an address of one door."""
-    read = known.parser.parse(text)
-    reads = [piece for _, piece in readings(known.parser, text, read)]
-    ends = [end for piece in reads if (pair := between(piece)) for end in pair.ends]
-    wishes = [one for said in (*reads, *known.parser.parse_many(ends)) for one in ask.wishes(said)]
     rows: list[Row] = []
 
     def base(wishes: Sequence[Wish]) -> Base:
-        rows[:] = _near(tx, wishes)
+        rows[:] = _near(tx, wishes) if wishes else []
         return domain_places.base_of({name: [row[name] for row in rows] for name in _HELD})
 
-    found = Geocoder(
-        known.parser, base(wishes), known.speller, known.foreign, more=base, common=known.common
-    ).geocode([text], [read])
+    found = Geocoder(known.parser, base([]), known.speller, known.foreign, known.common, more=base).geocode([text])
     shown = _shown(found, rows)
     best = shown[0] if shown else None
     if best and rooms_there(tx, found.parsed, [best["id"] if is_house(best["kind"], best["level"]) else 0])[0]:
@@ -81,10 +73,7 @@ def _one(tx: Tx, known: Words, text: str) -> dict[str, Any]:
     status = STATUS[found.answers.status[0]]
     best = best and {**best, "accuracy_m": _round(found.answers.accuracy[0])}
     if decided := tx.rows("review/answers", areas=decided_for(tx, known), texts=[text.strip()]):
-        status, best = (
-            "found",
-            {**decided[-1]["answer"], "confidence": 1.0, "kind": "review", "id": 0, "agreed": [], "missed": []},
-        )
+        status, best = "found", {**decided[-1]["answer"], **_DECIDED}
     said = found.parsed[0]
     return {
         "address": text, "normal": said.normal, "parts": said.as_json()["parts"], "status": status, "result": best,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -101,21 +101,12 @@ def _lists(db: Database, caller: Caller, ask: Ask) -> dict[str, pd.DataFrame]:
         kinds = tuple(k for k, g in gaps.GROUPS.items() if g == group and first.counts.get(k))
         if kinds:
             out[t("month.sheet.gaps_of", group=t(f"gap.group.{group}"))] = _list(
-                db, caller, ask, kinds, sum(first.counts[k] for k in kinds), first.area.code
+                db, caller, gaps.Ask(ask.area, kinds, ask.rules)
             )
     return out
 
 
-def _list(db: Database, caller: Caller, ask: Ask, kinds: tuple[str, ...], n: int, area: str) -> pd.DataFrame:
+def _list(db: Database, caller: Caller, ask: gaps.Ask) -> pd.DataFrame:
     """Gaps of some kinds as a table; one that is cut says so in its last line."""
-    rows: list[dict[str, Any]] = []
-    cursor: str | None = None
-    while len(rows) < LISTED:
-        page = gaps.listing(db, caller, gaps.Ask(ask.area, kinds, ask.rules), limit=1000, cursor=cursor)
-        rows, cursor = rows + page.rows, page.next
-        if cursor is None:
-            break
-    table = gaps.sheet(rows)
-    if len(rows) < n:
-        table.loc[len(table), table.columns[0]] = t("month.gaps.cut", listed=len(rows), n=n, area=area)
-    return table
+    first, rows, left = gaps.whole(db, caller, ask, LISTED)
+    return gaps.cut_sheet(rows, first, ask) if left else gaps.sheet(rows)

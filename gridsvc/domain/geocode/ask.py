@@ -10,7 +10,7 @@ import numpy as np
 
 from gridsvc.domain.address.doors import door
 from gridsvc.domain.address.fold import fold
-from gridsvc.domain.address.labels import UPPER
+from gridsvc.domain.address.labels import ROADS, UPPER
 from gridsvc.domain.address.marks import BESIDE
 from gridsvc.domain.address.numerals import canonical, digits
 from gridsvc.domain.codes import code12
@@ -88,7 +88,6 @@ def segments(parts: Sequence[Part]) -> list[list[Part]]:
     """The parts of each place that is named: in 翡翠花园3幢康乐花园5幢 each house stays with its estate."""
     if sum(part.label in ("road", "poi") for part in parts) < 2:
         return [list(parts)]
-    head = [part for part in parts if part.label in UPPER]
     out: list[list[Part]] = [[]]
     seen: set[str] = set()
     for part in parts:
@@ -96,7 +95,7 @@ def segments(parts: Sequence[Part]) -> list[list[Part]]:
             part.label == "poi" and {"poi", "houseno"} <= seen
         )
         if new:
-            out.append([one for one in head if one not in out[0][:1]])
+            out.append([])
             seen = set()
         out[-1].append(part)
         seen.add(part.label)
@@ -130,9 +129,9 @@ def _ways(made: Wish, parsed: Parsed, parts: Sequence[Part]) -> list[Wish]:
 
 def wish(parsed: Parsed, parts: Sequence[Part] | None = None) -> Wish:
     """What a parsed address (or some of its parts) asks for as it is labelled."""
-    made, sub_number, before, zone, crossing = Wish(), "", "", False, False
+    made, sub_number, before, zone, near = Wish(), "", "", False, False
     for label, text, _, _, normal in parsed.parts if parts is None else parts:
-        if label in ("road", "subroad"):
+        if label in ROADS:
             made.roads.append(normal)
         elif label == "roadno" and not made.number:
             made.number = normal
@@ -140,7 +139,7 @@ def wish(parsed: Parsed, parts: Sequence[Part] | None = None) -> Wish:
             made.house = normal
         elif label == "subroadno":
             sub_number = normal
-        elif label in _NUMBERS and before in ("road", "subroad") and not made.number and _DOOR.match(fold(text)):
+        elif label in _NUMBERS and before in ROADS and not made.number and _DOOR.match(fold(text)):
             made.number = canonical("roadno", fold(text).strip())  # what follows a road is its number
         elif label == "houseno" and not made.house:
             made.house = normal
@@ -150,7 +149,7 @@ def wish(parsed: Parsed, parts: Sequence[Part] | None = None) -> Wish:
             made.names.append(normal)
             made.beside = made.beside or _OVER.match(normal) is not None
         elif label == "assist":
-            crossing = crossing or normal in _NEAR
+            near = near or normal in _NEAR
             made.beside = made.beside or bool(BESIDE.search(normal))
             made.away = max([made.away, *(float(far) for far in _METRES.findall(digits(normal)))])
             made.away = max(made.away, _STRETCH_M if "第" in normal else 0.0)
@@ -158,7 +157,7 @@ def wish(parsed: Parsed, parts: Sequence[Part] | None = None) -> Wish:
     _numbered(made, sub_number)
     made.less = _ZONE if zone and made.house else 0.0  # 3幢 of a zone that the base does not know
     made.crossing = len(made.roads) > 1 and not made.number
-    made.beside = made.beside or (made.crossing and crossing)
+    made.beside = made.beside or (made.crossing and near)
     if made.crossing and without_road(parsed):
         made.beside, made.away = True, _STRETCH_M
     if not made.roads and not made.names:

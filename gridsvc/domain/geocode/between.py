@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from gridsvc.domain.address.doors import MIDDLE
 from gridsvc.domain.address.fold import fold
+from gridsvc.domain.address.labels import ROADS
 from gridsvc.domain.crs import metres_apart
 from gridsvc.domain.geocode.base import LEVEL, word
 from gridsvc.domain.geocode.decide import STATUS, Answers, decide
@@ -21,14 +23,12 @@ if TYPE_CHECKING:
     from gridsvc.domain.address.parser import Parsed, Part
     from gridsvc.domain.geocode.base import Base, Ints
 
-_ROADS: Final = ("road", "subroad")
-_JOINS: Final = frozenset(("和", "与", "及", ",", "至", "到", "-", "~"))
+_JOINS: Final = frozenset(("和", "与", "及", ",", "至", "到", "-"))
 _FROM_TO: Final = frozenset(("至", "到", "-"))
 _OPENS: Final = re.compile(r"[(从自由起上, :]*")
-_TO: Final = re.compile(r"(?:路?口)?起?(?:以[东南西北])?([至到和与及,~-])")
+_TO: Final = re.compile(r"(?:路?口)?起?(?:以[东南西北])?([至到和与及,-])")
 _CLOSES: Final = re.compile(r"(?:路?口)?(?:以[东南西北])?[起止]?\)?(?:路段|段|之?间|中间|区间)")
-_SPAN: Final = re.compile(r"(?<![\d弄])(\d{1,5})(?:号[-~至到]|[至到])(\d{1,5})号")
-_MIDDLE: Final = re.compile(r"的?(?:之间|中间)")
+_SPAN: Final = re.compile(r"(?<![\d弄])(\d{1,5})(?:号[-至到]|[至到])(\d{1,5})号")
 _OF: Final = re.compile(r"(?:之间|中间|段)的?")
 _LAST_NUMBER: Final = re.compile(r"\d+\D*$")
 _FOUND: Final = STATUS.index("found")
@@ -61,7 +61,7 @@ def without_road(parsed: Parsed) -> bool:
 
 
 def _roads(parsed: Parsed) -> list[Part]:
-    return [part for part in parsed.parts if part.label in _ROADS]
+    return [part for part in parsed.parts if part.label in ROADS]
 
 
 def _stretch(parsed: Parsed, plain: str) -> Between | None:
@@ -84,13 +84,13 @@ def _stretch(parsed: Parsed, plain: str) -> Between | None:
 
 
 def _points(parsed: Parsed, plain: str) -> Between | None:
-    if not (middle := _MIDDLE.search(plain)):
+    if not (middle := MIDDLE.search(plain)):
         return None
     inner = (part for part in parsed.parts if 0 < part.start < middle.start() - 1)
     join = next((part for part in inner if fold(part.text) in _JOINS), None)
     if join is None:
         return None
-    one, other = plain[: join.start], plain[join.end : middle.start()]
+    one, other = plain[: join.start], plain[join.end : middle.start()].rstrip("的")
     if other[0].isdigit():  # 王家路12号和18号之间
         if one[-1].isdigit():  # 3,5幢之间
             one += other.lstrip("0123456789")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from gridsvc.domain.address.fold import fold
+from gridsvc.domain.address.labels import ROADS
 from gridsvc.domain.geocode import ask
 from gridsvc.domain.geocode.ask import Wish
 from gridsvc.domain.geocode.base import LEVEL
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 _NOT_FOUND: Final = STATUS.index("not_found")
 _MENDINGS: Final = 6  # ways to mend one text that are tried
 _READ: Final = 60  # characters of a text in which a slip is looked for
-_ROADS: Final = ("road", "subroad")
 _SHORT: Final = ("poi", "subpoi", "community", "person")  # what the beginning of a name may be read as
 _HEAD: Final = 2
 _WINDOW: Final = range(3, 11)  # characters of a name that is looked for in a text with a slip
@@ -52,11 +52,11 @@ class Geocoder:
     speller: Speller
     foreign: bool = False  # the base lies in areas of no registry: what the registry says of names does not count
     common: str | None = None  # code that everything in the base has in common: what lies elsewhere is not in it
-    more: Callable[[Sequence[Wish]], Base] | None = None  # a base that has all that these wishes may mean
+    more: Callable[[Sequence[Wish]], Base] | None = None  # fetches a base for wishes
 
-    def geocode(self, texts: Sequence[str], read: Sequence[Parsed] | None = None) -> Found:
-        """The place of each text; 4,000 a second on one core. ``read``: the texts as they were parsed already."""
-        parsed = list(self.parser.parse_many(texts) if read is None else read)
+    def geocode(self, texts: Sequence[str]) -> Found:
+        """The place of each text; 4,000 a second on one core."""
+        parsed = list(self.parser.parse_many(texts))
         pieces = [
             (k, start, said)
             for k, whole in enumerate(parsed)
@@ -67,13 +67,13 @@ class Geocoder:
         pieces += [(len(texts) + n, 0, said) for n, said in enumerate(self.parser.parse_many(ends))]
         source = [(k, start, said, one) for k, start, said in pieces for one in ask.wishes(said)]
         meant = [(k, one) for k, _, _, one in source]
+        self._widen(meant)
         found, answers = self._answered(meant, len(texts) + len(ends))
         lost = np.flatnonzero(self._lost(found, answers)).tolist()
         wanting = set(lost)
         if again := mendings([(k, said.text) for k, _, said in pieces if k in wanting], self.parser, self.speller):
             meant += again
-            if self.more is not None:
-                self.base = self.more([one for _, one in meant])
+            self._widen(meant)
             found, answers = self._answered(meant, len(texts) + len(ends))
         self._show(parsed, source, texts, found, answers)
         likes = {k: meant[found.of[answers.best[k]]][1].like for k in lost if answers.best[k] >= 0}
@@ -84,6 +84,10 @@ class Geocoder:
             text = np.array([k for k, _ in meant], dtype=np.int64)
             found, answers = joined(self.base, found, answers, text, pairs, len(texts))
         return Found(parsed, found, answers, mended)
+
+    def _widen(self, meant: Sequence[tuple[int, Wish]]) -> None:
+        if self.more is not None:
+            self.base = self.more([one for _, one in meant])
 
     @staticmethod
     def _show(
@@ -142,7 +146,7 @@ def mendings(texts: Sequence[tuple[int, str]], parser: Parser, speller: Speller)
             continue
         if ask.wish(read).strange:  # 澳门福州路 is not 福州路 with two characters too many
             strange.add(k)
-        roads = [(one.start, one.end) for one in read.parts if one.label in _ROADS]
+        roads = [(one.start, one.end) for one in read.parts if one.label in ROADS]
         ways = {
             plain[:start] + word + plain[start + size :]: Wish(like=word)
             for size in reversed(_WINDOW)
