@@ -90,6 +90,7 @@ def _listed(one: httpx.Client, table: Table) -> None:
     for what, paths in (
         ("gaps, first page with the counts", [f"/api/v1/gaps?area={county.COUNTY}&n={i}" for i in range(COUNT + WARM)]),
         ("gaps, further pages", walked[1:] + walked[1:2]),
+        ("gaps, the longest first", [f"/api/v1/gaps?area={county.COUNTY}&sort=days&n={i}" for i in range(COUNT + WARM)]),
         ("gaps of one kind", [f"/api/v1/gaps?area={county.COUNTY}&kind=overdue&rule=ZF-LET&days={i % 60}&n={i}"
                               for i in range(COUNT + WARM)]),
         ("obligations, overdue, of a community",
