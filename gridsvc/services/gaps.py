@@ -122,9 +122,10 @@ def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor:
             "before": today - dt.timedelta(days=ask.days) if ask.days else None,
         }  # fmt: skip
         longest = ask.sort == "days"
-        tx.run("session/in_order")
+        tx.run("session/in_order", on=True)
         rows = tx.rows("gap/longest" if longest else "gap/list", **asked, kinds=list(ask.kinds or KINDS),
                        most=limit + 1, **_after(cursor, longest=longest))  # fmt: skip
+        tx.run("session/in_order", on=False)
         more, rows = len(rows) > limit, rows[:limit]
         counts = {} if cursor else _counts(tx, asked)
         last = tx.one("gap/last")
