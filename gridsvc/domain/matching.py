@@ -8,6 +8,7 @@ and the three steps for what only one side has were fitted (docs/addresses.md).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -47,6 +48,7 @@ FIELDS: Final = {
 _NAMES: Final = frozenset(("poi", "subpoi", "person"))
 #: Labels that are not compared as text: levels from the town up, and what says nothing.
 UPPER: Final = frozenset(("country", "prov", "city", "district", "town", "devzone", "redundant", "otherinfo"))
+_TOWN: Final = re.compile(r"(?<=..)(?:街道|镇|乡)(?:办事处)?$")  # 淳溪镇 became 淳溪街道
 # agree, differ: what a field adds to the score
 _STEP: Final = {
     "district": (0.03, -0.08),
@@ -121,7 +123,7 @@ def prepare(parsed: Sequence[Parsed], rare: Floats) -> Prepared:
                 beside[k] |= AWAY.search(normal) is not None
             elif field := field_of.get(label):
                 held[field][0].append(k)
-                held[field][1].append(normal)
+                held[field][1].append(_TOWN.sub("", normal) if field == "town" else normal)
         core.append("".join(below))
     begins = np.searchsorted(np.asarray(owner, np.int64), np.arange(len(parsed) + 1))
     fields = {field: _members(rows, texts, len(parsed)) for field, (rows, texts) in held.items()}
@@ -175,7 +177,7 @@ def compare(asked: Prepared, found: Prepared, i: Rows, k: Rows) -> Compared:
     # another house, room or number of the road is never the same place, however alike the rest is
     other = (said["house"] == 0) | (said["room"] == 0) | ((said["number"] == 0) & (said["road"] == 1))
     other |= (said["cell"] == 0) | ((said["floor"] == 0) & (said["room"] < 0))
-    other |= (asked.beside[i] != found.beside[k]) | (said["district"] == 0)
+    other |= (asked.beside[i] != found.beside[k]) | (said["district"] == 0) | (said["town"] == 0)
     score = np.where(other, np.minimum(score, _CAPPED), score)
     far = _elsewhere(asked, found, i, k, "prov") | _elsewhere(asked, found, i, k, "city")
     score = np.where(far, np.minimum(score, _NOWHERE), score)

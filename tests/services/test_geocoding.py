@@ -184,6 +184,18 @@ COMPLAINTS = [
 ]
 
 
+def test_two_doors_of_one_road_are_two_records(standing):
+    doors = one(standing, "青山路2号与10号沿街占道")["several"]
+    assert [door["result"]["matched"] for door in doors] == ["青山路2号", "青山路10号"]
+
+
+def test_a_letter_behind_the_number_is_another_door(standing):
+    answer = one(standing, "宝塔路15号甲")
+    assert off(answer, 2.4, 0.9) < 1
+    assert answer["result"]["missed"] == []
+    assert one(standing, "宝塔路15号乙")["result"]["missed"] == ["number"]
+
+
 def test_a_place_inside_a_complaint(standing):
     for text, level in COMPLAINTS:
         assert one(standing, text)["result"]["level"] == level, text
@@ -284,6 +296,12 @@ def test_what_does_not_agree_is_told(standing):
         ("北苑新村小区1幢", "found", "building", 1.0),
         ("南苑小区03栋", "found", "building", 2.8),
         ("青山路一〇号", "found", "number", 4.5),
+        ("青山路壹拾号", "found", "number", 4.5),
+        ("青山路零壹零号", "found", "number", 4.5),
+        # a section is the road, and its numbers may begin anew
+        ("青山路东段", "found", "road", None),
+        ("青山路东头", "found", "road", None),
+        ("青山路东段2号", "review", "road", None),
         ("市民称自己在青山路买的房子一直不交付", "found", "road", None),
         ("青山路2号菜市场对面小区", "found", "relative", 0.5),
         ("A社区居委会", "found", "community", None),

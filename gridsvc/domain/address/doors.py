@@ -22,7 +22,7 @@ class Door(NamedTuple):
 
 # 98,99,100幢 or 98幢和99幢 in an address; a range only of houses and doors, because 5-21号 is one house
 _RUN: Final = re.compile(
-    r"\d+(?:号楼|幢|栋|座|门|号)?(?:[,和及]\d+(?:号楼|幢|栋|座|门|号)?)*[,和及]\d+(号楼|幢|栋|座|门|号)"
+    r"\d+(?:号楼|幢|栋|座|门|号)?(?:[,和与及]\d+(?:号楼|幢|栋|座|门|号)?)*[,和与及]\d+(号楼|幢|栋|座|门|号)"
 )
 _HOUSES: Final = re.compile(r"(?<!\d)(\d{1,4})(?:号楼|幢|栋|门)?[-至到](\d{1,4})(号楼|幢|栋|门)")
 _SPREAD: Final = 20  # doors that one address may stand for

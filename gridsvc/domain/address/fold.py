@@ -6,6 +6,7 @@ it was written.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from typing import Final
@@ -23,6 +24,12 @@ _TRADITIONAL: Final = (
 _SIGNS: Final = (
     "〇零○零﹟#＃#－-—-–-―-‐-‑-−-─-﹣-ー-~-～-〜-∼-至至【(】)〔(〕)「(」)『(』)［(］)[(])｛(｝){(})《(》)<(>)"
     "·.•.。.、,；;；,"
+)
+
+# Numbers as they stand on contracts (贰仟贰佰伍拾叁号); one alone is a name (壹号院, 陆家嘴).
+_FORMAL: Final = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
+_FORMAL_NUMBER: Final = re.compile(
+    r"[零一二三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]{2,}(?=[号弄室幢栋门层楼组]|单元)"
 )
 
 
@@ -52,4 +59,5 @@ def table() -> dict[int, str]:
 
 def fold(text: str) -> str:
     """The text with each character as it is meant; as long as the text was."""
-    return text.translate(table())
+    plain = text.translate(table())
+    return _FORMAL_NUMBER.sub(lambda found: found[0].translate(_FORMAL), plain)

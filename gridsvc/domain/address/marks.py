@@ -26,7 +26,7 @@ AWAY: Final = re.compile(r"对面|斜对|隔壁|\d+米|以[东南西北]|往[东
 _SURE: Final = np.float32(20.0)  # what a form weighs against the network and the names
 _HINT: Final = re.compile(
     r"[年月点时家辆天元米次处个名]|\d{7}|邮|[一二两三四五六七八九十百千零]{2}|号线|NO[. ]|路公交|路车|路口|红绿灯|"
-    r"[号幢栋]楼[道梯顶]|\d[,和及]\d|[之中]间|开发区|高新区|经开区"
+    r"[号幢栋]楼[道梯顶]|\d[,和及]\d|[之中]间|开发区|高新区|经开区|[东南西北][头端首]|号[甲乙丙丁戊A-H]"
 )
 _ASIDE: Final = re.compile(
     r"(?<!\d)\d{4}年(?:\d{1,2}月)?(?:\d{1,2}[日号])?|(?<!\d)\d{1,2}月\d{1,2}[日号]"  # 2026年11月3日, 11月3日
@@ -43,6 +43,7 @@ _WORDS: Final = re.compile(r"[一二两三四五六七八九十百千零]{2,}(?=
 _WAY: Final = re.compile(
     r"(?:往|向|以)?[东南西北]+(?:侧|边|面|方向)?约?[\d一二两三四五六七八九十百千]+米(?!线)"
     r"|(?:往[东南西北])?第[\d一二三四]+个?(?:路口|红绿灯)"
+    r"|(?<=[路街道巷弄])[东南西北]+[头端首](?![路街巷])"
 )
 #: No. 20 Nanjing East Road
 _NO: Final = re.compile(r"NO[. ]{1,2}\d+号?")
@@ -50,6 +51,8 @@ _NO: Final = re.compile(r"NO[. ]{1,2}\d+号?")
 _STAIRS: Final = re.compile(r"(?<=[号幢栋])楼[道梯顶]")
 #: 12号和18号之间
 _JOIN: Final = re.compile(r"(?<=[\d号幢栋楼室门])[和与及至到](?=\d)")
+#: 57号甲 is 甲57号, another door than 57号; 57号A座 is a building of it.
+_LETTER: Final = re.compile(r"(?<!\d)\d+号[甲乙丙丁戊A-H](?=$|[ ,;(])")
 #: 98,99,100幢 and 1,2,3号楼 are houses.
 _HOUSES: Final = re.compile(r"\d+(?:[,和及]\d+)+(?=(幢|栋|号楼))")
 _UNITS: Final = {"号": "roadno", "弄": "roadno", "室": "roomno", "幢": "houseno", "栋": "houseno", "单": "cellno"}
@@ -87,6 +90,8 @@ def _spans(text: str) -> Iterator[tuple[int, int, int]]:
     for found in _WAY.finditer(text):
         yield found.start(), found.end(), CODE_OF["assist"]
     for found in _NO.finditer(text):
+        yield found.start(), found.end(), CODE_OF["roadno"]
+    for found in _LETTER.finditer(text):
         yield found.start(), found.end(), CODE_OF["roadno"]
     for found in _STAIRS.finditer(text):
         yield found.start(), found.end(), CODE_OF["assist"]

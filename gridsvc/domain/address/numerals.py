@@ -33,6 +33,7 @@ def digits(text: str) -> str:
 
 
 _ROAD_NO: Final = re.compile(r"(#|号)$")
+_LETTER_AFTER: Final = re.compile(r"(?<=\d)号([A-H甲乙丙丁戊])$")  # 57号甲 is 57甲号
 _HOUSE_END: Final = re.compile(r"(号?楼栋?|号[栋幢座]|#楼?|幢楼?|栋楼?|座楼?)$")
 _CELL_END: Final = re.compile(r"(单元门?|号?门|梯|元)$")
 _FLOOR_END: Final = re.compile(r"(楼整?层?|层|F)$")
@@ -43,8 +44,8 @@ _ZEROS: Final = re.compile(r"^0+(?=\d)")
 
 
 def _road_no(text: str) -> str:
-    bare = _ROAD_NO.sub("", text)
-    return f"{bare}号" if re.search(r"\d[A-Z甲乙丙丁]?$", bare) else text
+    bare = _ROAD_NO.sub("", _LETTER_AFTER.sub(r"\1", text))
+    return f"{bare}号" if re.search(r"\d[A-Z甲乙丙丁戊]?$", bare) else text
 
 
 def _house(text: str) -> str:

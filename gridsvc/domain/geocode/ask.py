@@ -41,6 +41,7 @@ _ESTATE: Final = re.compile(r"(?<=..)小区$")
 _OFFICE: Final = re.compile(r"(?<=..)(?:居民委员会|村民委员会|居委会|村委会)$")
 _SIMPLE: Final = re.compile(r"(\d+)[号幢]?")
 _PHASE: Final = re.compile(r"(?:[A-Z]|[东南西北中]|[一二三四五六七八九十\d]+)(?:区|期|村|组团|块)$")
+_SECTION: Final = re.compile(r"(?<=..[路街道巷弄])(?:[东南西北中]+|[一二三四五\d])段$")
 _OVER: Final = re.compile(r"对面|旁边|附近|隔壁")
 _NEAR: Final = ("近", "靠近", "临近", "邻近")
 _NOT: Final = re.compile(r"不是|并非|不在")
@@ -120,6 +121,10 @@ def _ways(made: Wish, parsed: Parsed, parts: Sequence[Part]) -> list[Wish]:
         ways.append(replace(made, roads=made.roads[1:], number=f"{found[1]}弄", house=number, sub=False, less=less))
     if made.sub:  # of a road that nobody knows the one that it leaves
         ways.append(replace(made, roads=made.roads[1:], number="", house="", sub=False, less=_LESS))
+    plain = [_SECTION.sub("", road) for road in made.roads]
+    if plain != made.roads:  # 铁匠路东段; where numbers begin anew with each section, that of the road is another's
+        less = made.less + (0.2 if number else _LESS / 2)
+        ways.append(replace(made, roads=plain, number="", house="", less=less))
     for ending, less in ((_ESTATE, 0.03), (_OFFICE, 0.1), (_PHASE, _ZONE if house else 0.2)):
         plain = [ending.sub("", name) for name in made.names]
         if plain != made.names and all(len(name) > 1 for name in plain):

@@ -213,7 +213,7 @@ def _doors(base: Base, asked: Asked) -> Candidates:
     # of a lane whose house 57 is not there the lane is the answer, as wide as its houses stand
     another = base.house[rows] != asked.house[which]
     level[another & (level == LEVEL["building"])] = LEVEL["number"]
-    made = _made(base, asked, which, rows, level, np.full(len(rows), 3, np.int16))
+    made = _made(base, asked, which, rows, level, np.where(other | kind, 1, DOOR).astype(np.int16))
     return replace(
         made, confidence=made.confidence - _OTHER_DOOR * other + 0.01 * ~other * single - _OTHER_KIND * kind
     )

@@ -18,6 +18,8 @@ from gridsvc.domain.address.numerals import canonical, digits, value_of
         ("（南门）【二期】", "(南门)(二期)"),
         ("12－3—501", "12-3-501"),
         ("98、99", "98,99"),
+        ("王家路贰仟贰佰伍拾叁号", "王家路二千二百五十三号"),
+        ("壹号院陆家嘴", "壹号院陆家嘴"),  # one character alone is a name
         ("宝塔\u3000路\t12", "宝塔 路 12"),
     ],
 )
@@ -90,7 +92,7 @@ def test_a_numbered_part_has_one_form(label, ways, form):
 
 @given(
     st.sampled_from(["roadno", "houseno", "cellno", "floorno", "roomno"]),
-    st.text("0123456789号幢楼一十-AB", max_size=8),
+    st.text("0123456789号幢楼一十-AB甲", max_size=8),
 )
 def test_the_one_form_of_a_part_is_its_own(label, text):
     once = canonical(label, text)

@@ -98,6 +98,9 @@ def test_a_number_alone_is_whole_and_called_what_it_is(text, label):
         ("王家路12时代广场", [("road", "王家路"), ("roadno", "12"), ("poi", "时代广场")]),
         ("王家路88天虹商场", [("road", "王家路"), ("roadno", "88"), ("poi", "天虹商场")]),
         ("王家路3家饭店", [("road", "王家路"), ("redundant", "3家饭店")]),
+        ("王家路32号甲", [("road", "王家路"), ("roadno", "32号甲")]),
+        ("王家路32号A座", [("road", "王家路"), ("roadno", "32号"), ("houseno", "A座")]),
+        ("王家路西头", [("road", "王家路"), ("assist", "西头")]),
         ("王家路32号楼道", [("road", "王家路"), ("roadno", "32号"), ("assist", "楼道")]),
     ],
 )
