@@ -63,7 +63,7 @@ _HOUSE_ONLY_FOUND: Final = -0.08
 _PART_ONLY_FOUND: Final = -0.10  # the candidate is a gate, a yard, beside something
 _NAME_ONLY_FOUND: Final = 0.10  # a name of the one that the other has not, as far as it has not
 _NAME_ONLY_ASKED: Final = 0.35
-_CODED: Final = ("prov", "city", "district")
+_CODED: Final = ("prov", "city", "district", "town")
 # the sum of all steps as a number between 0 and 1
 _STEEP: Final = 3.5
 _EVEN: Final = 0.4
@@ -82,7 +82,7 @@ class Prepared:
     fields: dict[str, sparse.csr_array]
     parts: NDArray[np.bool_]  # has a part of a place, or a place beside another
     beside: NDArray[np.bool_]  # near what is named, not at it
-    codes: dict[str, Rows]  # code of the city and of the county, 0 where it is not certain
+    codes: dict[str, Rows]  # code of each level down to the town, 0 where it is not certain
 
     def __len__(self) -> int:
         return len(self.parts)
@@ -177,7 +177,8 @@ def compare(asked: Prepared, found: Prepared, i: Rows, k: Rows) -> Compared:
     # another house, room or number of the road is never the same place, however alike the rest is
     other = (said["house"] == 0) | (said["room"] == 0) | ((said["number"] == 0) & (said["road"] == 1))
     other |= (said["cell"] == 0) | ((said["floor"] == 0) & (said["room"] < 0))
-    other |= (asked.beside[i] != found.beside[k]) | (said["district"] == 0) | (said["town"] == 0)
+    other |= (asked.beside[i] != found.beside[k]) | (said["district"] == 0)
+    other |= (said["town"] == 0) & _elsewhere(asked, found, i, k, "town")
     score = np.where(other, np.minimum(score, _CAPPED), score)
     far = _elsewhere(asked, found, i, k, "prov") | _elsewhere(asked, found, i, k, "city")
     score = np.where(far, np.minimum(score, _NOWHERE), score)

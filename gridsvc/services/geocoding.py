@@ -34,6 +34,7 @@ _SHOWN: Final = 8  # candidates of one address
 _FETCHED: Final = 400
 _HELD: Final = (*(c for c in domain_places.COLUMNS if c != "label"), "lon", "lat", "accuracy_m", "area")
 _DECIDED: Final[dict[str, Any]] = {"confidence": 1.0, "kind": "review", "id": 0, "agreed": [], "missed": []}
+_NOTHING: Final = domain_places.base_of({name: [] for name in _HELD})
 LONGEST: Final = 2_000
 
 
@@ -47,7 +48,7 @@ def geocode(db: Database, caller: Caller, text: str) -> dict[str, Any]:
         raise InputError("address.empty")
     if len(text) > LONGEST:
         raise InputError("address.long", most=LONGEST)
-    with begin(db, caller, "read") as tx:
+    with begin(db, caller, "read", planned_once=True) as tx:
         known = places.words(tx)
         doors = spread(fold(text))
         if len(doors) == 1:
@@ -62,10 +63,10 @@ def _one(tx: Tx, known: Words, text: str) -> dict[str, Any]:
     rows: list[Row] = []
 
     def base(wishes: Sequence[Wish]) -> Base:
-        rows[:] = _near(tx, wishes) if wishes else []
+        rows[:] = _near(tx, wishes)
         return domain_places.base_of({name: [row[name] for row in rows] for name in _HELD})
 
-    found = Geocoder(known.parser, base([]), known.speller, known.foreign, known.common, more=base).geocode([text])
+    found = Geocoder(known.parser, _NOTHING, known.speller, known.foreign, known.common, more=base).geocode([text])
     shown = _shown(found, rows)
     best = shown[0] if shown else None
     if best and rooms_there(tx, found.parsed, [best["id"] if is_house(best["kind"], best["level"]) else 0])[0]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import select
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,7 @@ class Database:
             timeout=settings.pool_wait,
             max_waiting=settings.pool_queue,
             kwargs={"row_factory": dict_row, "application_name": "gridsvc"},
-            check=ConnectionPool.check_connection,
+            check=_alive,
             open=False,
             name="gridsvc",
         )
@@ -75,3 +76,16 @@ class Database:
     def waiting(self) -> dict[str, int]:
         """Counters of the pool, for /metrics."""
         return dict(self._pool.get_stats())
+
+
+def _alive(conn: Connection) -> None:
+    """Ask a connection whether it still works, where something came in while nobody used it: a server that ends one
+    says so. To ask at each loan would be a message there and back for every request.
+
+    Raises:
+        psycopg.OperationalError: it does not, and the pool makes another.
+    """
+    waiting = select.poll()
+    waiting.register(conn.fileno(), select.POLLIN | select.POLLHUP)
+    if waiting.poll(0):
+        ConnectionPool.check_connection(conn)

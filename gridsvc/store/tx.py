@@ -175,11 +175,18 @@ def roll_back() -> NoReturn:
 
 @contextmanager
 def begin(
-    db: Database, caller: Caller, need: str, *, budget_ms: int | None = None, steady: bool = False
+    db: Database,
+    caller: Caller,
+    need: str,
+    *,
+    budget_ms: int | None = None,
+    steady: bool = False,
+    planned_once: bool = False,
 ) -> Iterator[Tx]:
     """Open a transaction for ``caller``, who must have the permission ``need``.
 
-    ``steady``: repeatable read, for answers from several statements that must agree.
+    ``steady``: repeatable read, for answers from several statements that must agree. ``planned_once``: its statements
+    look a few rows up by their keys, whatever they are asked, and planning each anew takes longer than running it.
 
     Raises:
         SignInError: ``auth.unknown``; ForbiddenError: ``auth.forbidden``; BusyError: ``db.busy`` or ``db.budget``.
@@ -188,7 +195,7 @@ def begin(
     with db.connection() as conn, translated(), conn.transaction():
         if steady:
             conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        who, zone = _enter(conn, caller, budget)
+        who, zone = _enter(conn, caller, budget, "force_generic_plan" if planned_once else "auto")
         if need not in who.permissions:
             raise ForbiddenError("auth.forbidden", role=who.role, need=need)
         yield Tx(conn, who, db.settings, zone)
@@ -205,9 +212,9 @@ def _array(oid: int, values: tuple[Any, ...]) -> NDArray[Any]:
     return np.array(values, dtype=np.float64 if dtype is np.int64 and None in values else dtype)
 
 
-def _enter(conn: Connection, caller: Caller, budget_ms: int) -> tuple[Who, str]:
+def _enter(conn: Connection, caller: Caller, budget_ms: int, plans: str) -> tuple[Who, str]:
     row = conn.execute(
-        sqlfiles.load("session/begin").query, {"user_id": caller.user_id, "budget": budget_ms}
+        sqlfiles.load("session/begin").query, {"user_id": caller.user_id, "budget": budget_ms, "plans": plans}
     ).fetchone()
     if row is None:
         raise SignInError("auth.unknown")

@@ -38,11 +38,11 @@ class Seen:
     begins: NDArray[np.int64]
     flags: NDArray[np.float32]
     found: Found
+    rolling: Rolling  # the hash of any span of the characters
 
 
-def find(chars: NDArray[np.uint32], begins: NDArray[np.int64], gazetteer: Gazetteer) -> Found:
+def find(chars: NDArray[np.uint32], begins: NDArray[np.int64], rolling: Rolling, gazetteer: Gazetteer) -> Found:
     """Every span of two to twelve characters that is a name in the gazetteer."""
-    lexicon, rolling = gazetteer.lexicon, Rolling(chars)
     ends_of = np.repeat(begins[1:], np.diff(begins))
     # names are of Chinese characters: a start at anything else is not looked up
     starts = np.flatnonzero((chars >= _HAN[0]) & (chars <= _HAN[1]))
@@ -51,7 +51,7 @@ def find(chars: NDArray[np.uint32], begins: NDArray[np.int64], gazetteer: Gazett
     end = at + np.tile(lengths, len(starts))
     fits = end <= np.repeat(ends_of[starts], len(lengths))
     at, end = at[fits], end[fits]
-    forms = lexicon.find(rolling.spans(at, end))
+    forms = gazetteer.lexicon.find(rolling.spans(at, end))
     hit = np.flatnonzero(forms >= 0)
     return Found(at[hit], end[hit], forms[hit])
 
@@ -59,11 +59,14 @@ def find(chars: NDArray[np.uint32], begins: NDArray[np.int64], gazetteer: Gazett
 def see(texts: Sequence[str], gazetteer: Gazetteer) -> Seen:
     """Everything that is seen of folded texts."""
     chars, begins = points(texts)
-    found = find(chars, begins, gazetteer)
+    rolling = Rolling(chars)
+    found = find(chars, begins, rolling, gazetteer)
     marks = np.zeros((len(chars), FLAGS), np.float32)
     bits = np.asarray(gazetteer.flags)[found.form]
     for bit in range(10):
         has = np.flatnonzero(bits >> bit & 1)
+        if not len(has):
+            continue
         start, end = found.start[has], found.end[has]
         marks[start, 3 * bit] = 1
         marks[end - 1, 3 * bit + 2] = 1
@@ -71,4 +74,4 @@ def see(texts: Sequence[str], gazetteer: Gazetteer) -> Seen:
         np.add.at(inside, start, 1)
         np.add.at(inside, end, -1)
         marks[:, 3 * bit + 1] = np.cumsum(inside[:-1]) > 0
-    return Seen(chars, begins, marks, found)
+    return Seen(chars, begins, marks, found, rolling)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 12  # characters of a name that is looked up in a text
 _BASE: Final = np.uint64(0x9E3779B97F4A7C15)
+_INVERSE: Final = np.uint64(pow(int(_BASE), -1, 1 << 64))
 _MIX: Final = np.uint64(0xBF58476D1CE4E5B9)
 
 
@@ -65,7 +66,7 @@ def _powers(count: int) -> NDArray[np.uint64]:
 
 
 def _inverse_powers(count: int) -> NDArray[np.uint64]:
-    return _grown("inverse", np.uint64(pow(int(_BASE), -1, 1 << 64)), count)
+    return _grown("inverse", _INVERSE, count)
 
 
 def _grown(name: str, base: np.uint64, count: int) -> NDArray[np.uint64]:

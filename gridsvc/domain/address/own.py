@@ -10,7 +10,7 @@ import numpy as np
 
 from gridsvc.domain.address.fold import fold
 from gridsvc.domain.address.labels import CODE_OF, LABELS
-from gridsvc.domain.address.lexicon import Lexicon, Rolling, hashes
+from gridsvc.domain.address.lexicon import Lexicon, hashes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,8 +76,7 @@ class Own:
 
     def find(self, seen: Seen) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int8]]:
         """Start, end and label of the known names in the texts; of those that overlap the longest."""
-        chars, begins = seen.chars, seen.begins
-        rolling = Rolling(chars)
+        chars, begins, rolling = seen.chars, seen.begins, seen.rolling
         ends_of = np.repeat(begins[1:], np.diff(begins))
         starts = np.flatnonzero(np.arange(len(chars)) + _HEAD <= ends_of)
         starts = starts[self.heads.find(rolling.spans(starts, starts + _HEAD)) >= 0]
@@ -98,7 +97,8 @@ class Own:
         for which, longer in ((keep & (end - start <= _HEAD) & ~road, _LONGER), (~keep & road, _CALLED)):
             for k in np.flatnonzero(which).tolist():
                 keep[k] = not longer.match("".join(map(chr, chars[end[k] : stops[k]].tolist())))
-        keep &= ~(road & self._other(seen, start))
+        if road.any():
+            keep &= ~(road & self._other(seen, start))
         return _apart(start[keep], end[keep], label[keep])
 
     @staticmethod

@@ -151,6 +151,8 @@ class Lookup:
 
     def pairs(self, wanted: Words, most: int = 50) -> tuple[Ints, Ints]:
         """``(place in wanted, row)`` of every row with a wanted key; at most so many of each; key 0 has none."""
+        if not len(self.keys) or not wanted.any():
+            return np.empty(0, np.int64), np.empty(0, np.int64)
         low, high = np.searchsorted(self.keys, wanted, "left"), np.searchsorted(self.keys, wanted, "right")
         count = np.where(wanted == NONE, 0, np.minimum(high - low, most))
         which = np.repeat(np.arange(len(wanted)), count)

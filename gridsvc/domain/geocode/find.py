@@ -33,6 +33,7 @@ _SURE: Final = {
     "town": 0.58,
     "county": 0.55,
 }
+_SURE_OF: Final = np.array([_SURE.get(name, 0.5) for name in LEVELS])
 _NO_HOUSE: Final = 0.12  # a house was asked for and only its number or estate was found
 _COARSE: Final = 0.2  # a town or county answers, and something finer was asked for
 _COARSE_LEVELS: Final = of_levels("town", "county")
@@ -106,6 +107,12 @@ NAME: Final = 8
 _AREA: Final = 16
 
 
+_NOBODY, _NOWHERE, _NO_BITS = np.empty(0, np.int64), np.empty(0), np.empty(0, np.int16)
+_NOTHING: Final = Candidates(
+    _NOBODY, _NOBODY, np.empty(0, np.int8), _NOWHERE, _NOWHERE, _NOWHERE, _NOWHERE, _NO_BITS, _NO_BITS
+)
+
+
 def explained(found: Candidates, k: int) -> dict[str, list[str]]:
     """What agrees between a query and candidate ``k``, and what of it the candidate has not."""
     has, wants = int(found.agreed[k]), int(found.asked[k])
@@ -143,6 +150,7 @@ def candidates(base: Base, asked: Asked) -> Candidates:
         _named(base, asked),
         _roads(base, asked),
     ]
+    found = [some for some in found if len(some)] or found[:1]
     whole = Candidates(**{f: np.concatenate([getattr(c, f) for c in found]) for f in Candidates.__dataclass_fields__})
     inside = _inside(base, asked, whole)
     # the very door is there, in another county than is named: what is left of the road is no answer
@@ -168,7 +176,9 @@ def _made(
     base: Base, asked: Asked, of: Ints, row: Ints, level: NDArray[np.int8], agreed: NDArray[np.int16]
 ) -> Candidates:
     """Candidates that are rows of the base, with what agrees beside road and number."""
-    sure = np.array([_SURE.get(name, 0.5) for name in LEVELS])[level]
+    if not len(of):
+        return _NOTHING
+    sure = _SURE_OF[level]
     house = (asked.house[of] != NONE) & (asked.house[of] == base.house[row])
     named = np.zeros(len(of), bool)
     wants_name = np.zeros(len(of), bool)
@@ -205,6 +215,8 @@ def _doors(base: Base, asked: Asked) -> Candidates:
         of.append(which)
         row.append(rows)
     which, rows = np.concatenate(of), np.concatenate(row)
+    if not len(which):
+        return _NOTHING
     level = base.level[rows].copy()
     # 15甲 and 15 are two doors; 5 and 5-21 are not
     single = base.first[rows] == base.last[rows]
@@ -225,12 +237,16 @@ def _between(base: Base, asked: Asked) -> Candidates:
     wanted = np.where((asked.road != NONE) & (asked.number >= 0), numbered(asked.road, asked.number % 2), NONE)
     low, high = np.searchsorted(side, wanted, "left"), np.searchsorted(side, wanted, "right")
     of = np.flatnonzero((high > low) & (wanted != NONE))
+    if not len(of):
+        return _NOTHING
     low, high = low[of], high[of]
     at = low + _rank(number, low, high, asked.number[of])
     inside = (at > low) & (at < high)
     of, at = of[inside], at[inside]
     exact = (number[at] == asked.number[of]) | (number[at - 1] == asked.number[of])
     of, at = of[~exact], at[~exact]
+    if not len(of):
+        return _NOTHING
     before, after = rows[at - 1], rows[at]
     share = (asked.number[of] - number[at - 1]) / np.maximum(number[at] - number[at - 1], 1)
     lon = base.lon[before] + share * (base.lon[after] - base.lon[before])
@@ -270,6 +286,8 @@ def _named(base: Base, asked: Asked) -> Candidates:
             of.append(which)
             row.append(rows)
     which, rows = np.concatenate(of), np.concatenate(row)
+    if not len(which):
+        return _NOTHING
     pair = np.unique(np.stack([which, rows]), axis=1)
     which, rows = pair[0], pair[1]
     # a house of an estate answers only who asks for that house
