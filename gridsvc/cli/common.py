@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 # a file or another program has no width of its own: tables are not folded for 80 columns
 console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
+_RIM = 3  # what stands round the text of a column
 JsonFlag = Annotated[bool, typer.Option("--json", help="JSON")]
 AreaOption = Annotated[str | None, typer.Option("--area", help=t("cli.option.area"))]
 PeriodOption = Annotated[str, typer.Option("--period", help=t("cli.option.period"))]
@@ -78,21 +80,42 @@ def say(key: str, /, **values: Any) -> bool:
 
 
 def table(
-    head: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None, right: Sequence[int] = ()
+    head: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    title: str | None = None,
+    right: Sequence[int] = (),
+    keep: int | None = None,
 ) -> bool:
-    """A table; ``right`` are the columns that hold numbers. Always true, as :func:`say`."""
-    out = Table(title=title, title_justify="left", show_lines=False, pad_edge=False)
-    for i, name in enumerate(head):
-        out.add_column(name, justify="right" if i in right else "left", overflow="fold")
-    for row in rows:
-        out.add_row(
-            *(
-                "" if v is None else f"{v:,}" if isinstance(v, int) and not isinstance(v, bool) else str(v)
-                for v in row
-            )
-        )
-    console.print(out)
+    """A table; ``right`` are the columns that hold numbers. One that is too wide is folded, or with ``keep`` shown in
+    parts, the first columns again before each. Always true, as :func:`say`."""
+    texts = [[_cell(value) for value in row] for row in rows]
+    for part in [range(len(head))] if keep is None else _parts(head, texts, keep):
+        out = Table(title=title, title_justify="left", show_lines=False, pad_edge=False)
+        for i in part:
+            out.add_column(head[i], justify="right" if i in right else "left", overflow="fold")
+        for row in texts:
+            out.add_row(*(row[i] for i in part))
+        console.print(out)
     return True
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _parts(head: Sequence[str], rows: Sequence[Sequence[str]], keep: int) -> list[list[int]]:
+    """Columns of each part of a table, so that it fits the terminal."""
+    widths = [max(cell_len(text) for text in column) + _RIM for column in zip(head, *rows, strict=True)]
+    parts, used = [[*range(keep)]], sum(widths[:keep])
+    for i in range(keep, len(head)):
+        if used + widths[i] >= console.width and len(parts[-1]) > keep:
+            parts.append([*range(keep)])
+            used = sum(widths[:keep])
+        parts[-1].append(i)
+        used += widths[i]
+    return parts
 
 
 @contextmanager

@@ -19,6 +19,7 @@ _COLUMNS = ("total", "done", "late", "due", "overdue", "not_found", "refused", "
             "found", "success", "asked_rate", "remaining", "pace", "days", "targets", "covered", "visits", "before",
             "year_ago", "rank")  # fmt: skip
 _SHOWN = ("total", "overdue", "nobody", "rate", "on_time", "before", "rank")
+_CHECKED = ("checked", "agreement")  # spot checks, by officer
 _ALWAYS = ("total", "done", "overdue", "rate", "on_time")
 
 
@@ -50,10 +51,11 @@ def coverage_(
     heads = _heads()
     # what nobody has, a refusal for example, needs no column
     columns = [c for c in (_COLUMNS if wide else _SHOWN) if c in _ALWAYS or any(r[c] for r in data)]
+    columns += [c for c in _CHECKED if any(r.get(c) is not None for r in data)]
     head = [heads["code"], heads["name"], *(heads[c] for c in columns)]
     rows = [(r["code"], r["name"] if r["key"] else t("coverage.nobody" if by == "officer" else "coverage.nowhere"),
              *(shown(c, r[c]) for c in columns)) for r in data]  # fmt: skip
-    table(head, rows[:SHOWN], right=tuple(range(2, len(head))))
+    table(head, rows[:SHOWN], right=tuple(range(2, len(head))), keep=2)
     if len(rows) > SHOWN:
         say("table.more", n=len(rows) - SHOWN)
     if found.hidden:
@@ -73,7 +75,7 @@ def shown(column: str, value: float | None) -> str:
     """One figure of the table."""
     if value is None:
         return "—"
-    if column in ("rate", "on_time", "success", "asked_rate"):
+    if column in ("rate", "on_time", "success", "asked_rate", "agreement"):
         return percent(value)
     if column == "pace":
         return f"{value:,.1f}"
@@ -81,4 +83,4 @@ def shown(column: str, value: float | None) -> str:
 
 
 def _heads() -> dict[str, str]:
-    return {c: t(f"coverage.column.{c}") for c in ("code", "name", *_COLUMNS)}
+    return {c: t(f"coverage.column.{c}") for c in ("code", "name", *_COLUMNS, *_CHECKED)}

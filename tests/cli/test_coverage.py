@@ -1,0 +1,63 @@
+"""Coverage, gaps and spot checks of the sample city from the command line."""
+
+import openpyxl
+import pytest
+
+from tests.conftest import AS_OF
+
+STREET = "990101001"
+DAY = AS_OF.isoformat()
+
+
+@pytest.fixture(scope="module")
+def base(server, city_name):
+    """The sample city, to write to."""
+    name = server.make(city_name)
+    yield name
+    server.drop(name)
+
+
+def head(out):
+    """The headings of the first table."""
+    return next(line for line in out.splitlines() if "名称" in line)
+
+
+def test_coverage_narrow_and_wide(run):
+    narrow = run("coverage", STREET, "--period", "2026-10", "--as-of", DAY).out
+    assert "完成率" in head(narrow)
+    assert "应访(户)" not in head(narrow)
+    wide = run("coverage", STREET, "--period", "2026-10", "--as-of", DAY, "--wide").out
+    for word in ("应访(户)", "已访(户)", "走访(户次)", "见面完成率", "日均完成", "差额"):
+        assert word in wide, word  # whole, though in a second table below the first
+    heads = [line for line in wide.splitlines() if "名称" in line]
+    assert len(heads) == 2
+    data = run("coverage", STREET, "--period", "2026-10", "--as-of", DAY, "--by", "cell", "--json").json
+    assert sum(row["done"] for row in data["rows"]) == data["total"]["done"] > 0
+
+
+def test_spot_checks_stand_beside_the_officers(run, tmp_path):
+    ask = ("coverage", STREET, "--period", "2026-10-20..2026-11-20", "--as-of", DAY, "--by", "officer")
+    assert "回访一致率" not in head(run(*ask).out)  # nobody was checked
+    form = tmp_path / "回访.xlsx"
+    made = run("spotcheck", STREET, "--n", "2", "--seed", "1", "--as-of", DAY, "-o", form, "--json").json
+    book = openpyxl.load_workbook(form)
+    sheet = book.worksheets[0]
+    column = {cell.value: cell.column for cell in sheet[3]}
+    for row in range(4, 4 + made["items"]):
+        sheet.cell(row, column["核对结果"], "一致")
+        sheet.cell(row, column["回访日期"], "2026-11-21")
+    book.save(form)
+    assert run("spotcheck", "--take", form, "--json").json["taken"] == made["items"]
+    out = run(*ask).out
+    assert "回访一致率" in head(out)
+    assert "100.0%" in out
+
+
+def test_gaps_the_longest_first_and_of_one_kind(run):
+    rows = run("gaps", STREET, "--longest", "--most", "200", "--json").json["rows"]
+    days = [row["days"] or 0 for row in rows]
+    assert days == sorted(days, reverse=True)
+    assert days[0] > days[-1]
+    some = run("gaps", STREET, "--kind", "overdue", "--days", "5", "--most", "50", "--json").json["rows"]
+    assert {row["kind"] for row in some} == {"overdue"}
+    assert min(row["days"] for row in some) >= 5
