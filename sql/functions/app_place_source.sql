@@ -1,11 +1,12 @@
 -- What every open record says of where it is, for the address base; mark changes whenever any of it does.
+-- The number in front of it goes up when addresses are read in another way than before: every record is then read again.
 CREATE OR REPLACE FUNCTION app_place_source()
 RETURNS TABLE (kind text, ref_id bigint, level text, text text, street text, housenumber text, estate text,
                building_no text, name text, lon float8, lat float8, accuracy_m float8, area text, mark text)
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
 SELECT s.kind, s.ref_id, s.level, s.text, s.street, s.housenumber, s.estate, s.building_no, s.name,
        ST_X(s.geom) AS lon, ST_Y(s.geom) AS lat, s.accuracy_m, CASE WHEN s.code LIKE '0%' THEN '' ELSE s.code END AS area,
-       md5(concat_ws('|', s.level, s.text, s.street, s.housenumber, s.estate, s.building_no, s.name, s.code, s.accuracy_m,
+       md5(concat_ws('|', 2, s.level, s.text, s.street, s.housenumber, s.estate, s.building_no, s.name, s.code, s.accuracy_m,
                      ST_X(s.geom), ST_Y(s.geom))) AS mark
 FROM (
     SELECT 'building' AS kind, id AS ref_id, NULL AS level, address AS text, street, housenumber, estate, building_no, name,
