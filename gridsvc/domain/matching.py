@@ -8,7 +8,6 @@ and the three steps for what only one side has were fitted (docs/addresses.md).
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy import sparse
 
-from gridsvc.domain.address import shingles
+from gridsvc.domain.address import shingles, surfaces
 from gridsvc.domain.address.lexicon import counted, hashes
 from gridsvc.domain.address.marks import AWAY
 
@@ -48,7 +47,6 @@ FIELDS: Final = {
 _NAMES: Final = frozenset(("poi", "subpoi", "person"))
 #: Labels that are not compared as text: levels from the town up, and what says nothing.
 UPPER: Final = frozenset(("country", "prov", "city", "district", "town", "devzone", "redundant", "otherinfo"))
-_TOWN: Final = re.compile(r"(?<=..)(?:街道|镇|乡)(?:办事处)?$")  # 淳溪镇 became 淳溪街道
 # agree, differ: what a field adds to the score
 _STEP: Final = {
     "district": (0.03, -0.08),
@@ -123,7 +121,8 @@ def prepare(parsed: Sequence[Parsed], rare: Floats) -> Prepared:
                 beside[k] |= AWAY.search(normal) is not None
             elif field := field_of.get(label):
                 held[field][0].append(k)
-                held[field][1].append(_TOWN.sub("", normal) if field == "town" else normal)
+                # 淳溪镇 became 淳溪街道: the bare name is compared
+                held[field][1].append(surfaces.town(normal)[-1] if field == "town" else normal)
         core.append("".join(below))
     begins = np.searchsorted(np.asarray(owner, np.int64), np.arange(len(parsed) + 1))
     fields = {field: _members(rows, texts, len(parsed)) for field, (rows, texts) in held.items()}

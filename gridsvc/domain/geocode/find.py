@@ -107,10 +107,10 @@ NAME: Final = 8
 _AREA: Final = 16
 
 
-_NOBODY, _NOWHERE, _NO_BITS = np.empty(0, np.int64), np.empty(0), np.empty(0, np.int16)
+_ROWS, _NUMBERS, _BITS = np.empty(0, np.int64), np.empty(0), np.empty(0, np.int16)
 _NOTHING: Final = Candidates(
-    _NOBODY, _NOBODY, np.empty(0, np.int8), _NOWHERE, _NOWHERE, _NOWHERE, _NOWHERE, _NO_BITS, _NO_BITS
-)
+    _ROWS, _ROWS, np.empty(0, np.int8), _NUMBERS, _NUMBERS, _NUMBERS, _NUMBERS, _BITS, _BITS
+)  # fmt: skip
 
 
 def explained(found: Candidates, k: int) -> dict[str, list[str]]:
@@ -245,8 +245,6 @@ def _between(base: Base, asked: Asked) -> Candidates:
     of, at = of[inside], at[inside]
     exact = (number[at] == asked.number[of]) | (number[at - 1] == asked.number[of])
     of, at = of[~exact], at[~exact]
-    if not len(of):
-        return _NOTHING
     before, after = rows[at - 1], rows[at]
     share = (asked.number[of] - number[at - 1]) / np.maximum(number[at] - number[at - 1], 1)
     lon = base.lon[before] + share * (base.lon[after] - base.lon[before])
