@@ -50,7 +50,11 @@ def test_spot_checks_stand_beside_the_officers(run, tmp_path):
     assert run("spotcheck", "--take", form, "--json").json["taken"] == made["items"]
     out = run(*ask).out
     assert "回访一致率" in head(out)
-    assert "100.0%" in out
+    seen = [row for row in run(*ask, "--json").json["rows"] if row["checked"] is not None]
+    assert sum(row["checked"] for row in seen) == made["items"]
+    assert {row["agreement"] for row in seen} == {1.0}
+    who = next(line for line in out.splitlines() if seen[0]["code"] in line)
+    assert who.rstrip("│ ").endswith("100.0%")
 
 
 def test_gaps_the_longest_first_and_of_one_kind(run):
