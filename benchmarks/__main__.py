@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import shutil
 import sys
@@ -36,7 +37,13 @@ Written by `python -m benchmarks --write` (`make bench` prints them). They are m
 
 def main(arguments: list[str]) -> int:
     """Run the named benchmarks (all of them); the exit status."""
-    names = [a for a in arguments if not a.startswith("-")] or list(NAMES)
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("name", nargs="*", help=f"which of {', '.join(NAMES)} (all)")
+    parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
+    asked = parser.parse_args(arguments)
+    if unknown := set(asked.name) - set(NAMES):
+        parser.error(f"no benchmark {', '.join(sorted(unknown))}: there are {', '.join(NAMES)}")
+    names = asked.name or list(NAMES)
     folder = Path(tempfile.mkdtemp(prefix="gridsvc-bench-"))
     folder.chmod(0o755)
     bench = Bench(folder / "home")
@@ -54,7 +61,7 @@ def main(arguments: list[str]) -> int:
     about = f"{dt.date.today().isoformat()}, {machine()}. Command: `python -m benchmarks {' '.join(names)}`.\n\n"
     text = HEAD + about + "\n".join(t.markdown() for t in tables)
     print(text)
-    if "--write" in arguments:
+    if asked.write:
         (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
     return 0
 
