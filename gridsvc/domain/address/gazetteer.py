@@ -88,7 +88,10 @@ def level_of(codes: NDArray[np.int64]) -> NDArray[np.int8]:
 
 @dataclass(frozen=True)
 class Named:
-    """One row of the registry while a gazetteer is being made."""
+    """One row of the registry while a gazetteer is being made.
+
+    ``became``: what a former place is today, by its code: of its own level, or the one above where no more is known.
+    """
 
     code: str
     name: str

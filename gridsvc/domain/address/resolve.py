@@ -38,7 +38,8 @@ class Resolver:
         self.gazetteer, self.home = gazetteer, normal_code(home) if home else ""
         # what each row is today: a former name stands for its successor
         self.today = gazetteer.codes[gazetteer.now]
-        self._levels = level_of(self.today)
+        # the level of the name: of a town that was merged into several only the county is known (510422000)
+        self._levels = level_of(gazetteer.codes)
         self.chain = lru_cache(maxsize=200_000)(self._chain)
         self._bearers = lru_cache(maxsize=100_000)(self._found)
 
@@ -66,7 +67,7 @@ class Resolver:
         candidates = [self._bearers(label, form) for label, form in named]
         current: tuple[str, ...] = ()
         for codes in candidates:
-            current = _narrowed(current, codes)
+            current = _known(_narrowed(current, codes))
         if len(current) > 1 and self.home:
             current = _nearest(current, self.home)
         if not current:  # nothing is named that the registry knows: the address is taken for one at home
@@ -112,6 +113,13 @@ def _label(codes: tuple[str, ...], certain: str) -> tuple[str, bool]:
 
 def _kin(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
+
+
+def _known(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Codes without the level that is not known."""
+    if not any(len(code) == LEVELS[3] and code.endswith("000") for code in codes):
+        return codes
+    return tuple(sorted({code[: LEVELS[2]] if code[LEVELS[2] :] == "000" else code for code in codes}))
 
 
 def _narrowed(current: tuple[str, ...], codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -124,6 +124,35 @@ def test_a_former_county_is_what_it_became(places):
     assert chain(places, ("district", "高淳县"), ("town", "淳溪镇")) == "320118001"
 
 
+FORMER = [
+    *ROWS,
+    Named("320118100", "固城镇"),
+    Named("320118203", "永丰乡", 2019, "320118100"),  # merged into one town
+    Named("320118204", "城东乡", 2019, "320118"),  # into several: only the county is known
+    Named("330110204", "城东乡", 2023, "330110101"),
+]
+
+
+def test_a_former_town_is_what_it_became():
+    made = gazetteer.build(FORMER)
+    assert chain(made, ("town", "永丰乡")) == "320118100"
+    assert chain(made, ("district", "高淳县"), ("town", "永丰镇")) == "320118100"
+
+
+def test_of_a_town_that_went_to_several_the_county_is_known_and_it_stays_a_town():
+    made = Resolver(gazetteer.build(FORMER))
+    named = (("district", form(made.gazetteer, "高淳区")), ("town", form(made.gazetteer, "城东乡")))
+    assert made.chain(named) == ("320118", (("district", True), ("town", False)))
+    assert made.chain((("city", form(made.gazetteer, "南京市")), named[1]))[0] == "320118"
+
+
+def test_a_former_town_of_two_counties_is_not_guessed():
+    made = gazetteer.build(FORMER)
+    assert chain(made, ("town", "城东乡")) == ""
+    assert chain(made, ("town", "城东乡"), home="320118") == "320118"
+    assert chain(made, ("district", "余杭区"), ("town", "城东乡")) == "330110101"
+
+
 def test_missing_levels_follow_from_those_below(places):
     names = Resolver(places).names(chain(places, ("town", "淳溪街道")))
     assert [(label, name) for label, _, name in names] == [

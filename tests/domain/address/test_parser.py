@@ -31,6 +31,21 @@ def test_a_whole_address():
 
 
 @pytest.mark.parametrize(
+    ("text", "town", "since"),
+    [
+        ("浦口区星甸镇", "320111008", "江苏省南京市浦口区星甸街道"),
+        ("长沙市宁乡县道林镇", "430182101", "湖南省长沙市宁乡市道林镇"),
+        ("北京市丰台区长辛店镇辛庄村", "110106100", "北京市丰台区北宫镇辛庄村社区"),  # renamed; 长辛店街道 is another
+        ("扶沟县城关镇", "411621001", "河南省周口市扶沟县桐丘街道"),  # merged
+        ("四川省益民乡", None, "四川省攀枝花市盐边县益民乡"),  # into several towns of that county
+    ],
+)
+def test_a_town_that_was_merged_or_renamed(text, town, since):
+    parsed = read(text)
+    assert (parsed.codes.get("town"), parsed.normal) == (town, since)
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("南苑小区7#502", [("poi", "南苑小区"), ("houseno", "7#"), ("roomno", "502")]),
