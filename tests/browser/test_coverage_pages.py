@@ -103,6 +103,13 @@ def test_gaps_are_filtered_and_lead_to_the_map(visit, size):
     at = visit("street", size)
     at.go("/gaps")
     page = at.page
+    # whom, where and the links stand beside each other without scrolling
+    row = page.locator("#table .tabulator-row", has=page.locator(".two span + span")).first
+    where, links = row.locator(".two span + span"), row.locator("a.get").last
+    assert where.inner_text().strip()
+    table = page.locator("#table").bounding_box()
+    for box in (where.bounding_box(), links.bounding_box()):
+        assert table["x"] <= box["x"] and box["x"] + box["width"] <= table["x"] + table["width"] + 1
     page.locator("#kinds button", has_text="漏访楼栋").click()
     at.wait("document.querySelector('#todo').textContent.includes('漏访楼栋')")
     first = first_row(at)

@@ -1,4 +1,4 @@
-import { api, begin, escape, me, notice, number, percent, query, t, takeFile, tried } from "/static/app.js";
+import { api, begin, escape, me, notice, number, percent, query, t, takeFile, tried, whom } from "/static/app.js";
 import { makeMap } from "/static/basemap.js";
 import { addPlaces, empty, fit, home, hover, levelBelow, pathTo, rateLegend } from "/static/places.js";
 import { TabulatorFull as Tabulator } from "/static/vendor/tabulator-tables/tabulator_esm.min.mjs";
@@ -176,10 +176,9 @@ async function tasks(further = false) {
   $("shown").textContent = t(next ? "page.shown_more" : "page.shown", { n: number(rows.length) });
   const columns = [
     { title: t("page.task.days_late"), field: "late", hozAlign: "right", width: 100, sorter: "number", formatter: c => c.getValue() ? `<span class="rate-bad">${number(c.getValue())}</span>` : "—" },
-    { title: t("page.task.who"), field: "name", minWidth: 96, formatter: c => escape(c.getValue()) }, { title: t("page.task.where"), field: "place", minWidth: 150, formatter: c => escape(c.getValue()) },
-    { title: t("page.task.rule"), field: "rule_name", minWidth: 150, formatter: c => escape(c.getValue()) }, { title: t("page.task.by"), field: "due", width: 104 },
+    whom(innerWidth > 760 ? 190 : 150), { title: t("page.task.rule"), field: "rule_name", minWidth: 150, maxWidth: 240, formatter: c => escape(c.getValue()) }, { title: t("page.task.by"), field: "due", width: 104 },
     { title: t("page.task.status"), field: "status", width: 92, formatter: c => `<span class="status-${c.getValue()}">${escape(t("page.task." + c.getValue()))}</span>` }, { title: t("page.task.officer"), field: "officer", width: 90, formatter: c => escape(c.getValue()) }];
-  show(innerWidth > 760 ? columns : [columns[0], columns[1], columns[2], columns[3], columns[5]], rows, openTask);
+  show(innerWidth > 760 ? columns : [columns[0], columns[1], columns[2], columns[4]], rows, openTask);
   const placed = rows.filter(r => r.lon !== null);
   const points = { type: "FeatureCollection", features: placed.map(r => ({ type: "Feature", properties: { at: r.at, status: r.status }, geometry: { type: "Point", coordinates: [r.lon, r.lat] } })) };
   map.getSource("doors").setData(points);

@@ -1,4 +1,4 @@
-import { api, areaOptions, begin, escape, localTime, me, notice, number, query, t, takeFile, tried } from "/static/app.js";
+import { api, areaOptions, begin, escape, localTime, me, notice, number, query, t, takeFile, tried, whom } from "/static/app.js";
 import { makeMap } from "/static/basemap.js";
 import { TabulatorFull as Tabulator } from "/static/vendor/tabulator-tables/tabulator_esm.min.mjs";
 
@@ -71,13 +71,11 @@ function list() {
     const r = c.getData();
     return `<a class="get" href="${escape(r.map)}">${escape(t("page.nav.map"))}</a>` + (r.record ? `<a class="get" href="${escape(r.record)}">${escape(t("page.nav.ledger"))}</a>` : "") + (accepts(r) ? `<a class="get" href="#" data-accept="1">${escape(t("page.gaps.accept"))}</a>` : "") + (says(r) ? `<a class="get" href="#" data-keep="1">${escape(t(r.kind === "said_wrong" ? "page.gaps.settled" : "page.gaps.keep"))}</a>` : "");
   } };
-  // whom, and below it where: both are seen on a desk of 1,400 points, where a column each was cut off
-  const who = { title: `${t("page.task.who")} / ${t("page.task.where")}`, field: "name", minWidth: innerWidth > 760 ? 190 : 150, cssClass: "two", formatter: c => [c.getValue(), c.getData().place].filter(Boolean).map(line => `<span>${escape(line)}</span>`).join("") };
   const days = { title: t("page.gaps.for"), field: "days", width: 64, hozAlign: "right", sorter: "number", formatter: c => number(c.getValue()) };
-  const all = [...(kind ? [] : [what]), days, ...(rows.some(r => r.what) ? [rule] : []), who, text("page.task.officer", "officers", { minWidth: 90, maxWidth: 150 }), ...(rows.some(r => r.n !== null) ? [{ title: t("page.gaps.n"), field: "n", width: 74, hozAlign: "right", formatter: c => c.getValue() === null ? "" : number(c.getValue()) }] : []),
+  const all = [...(kind ? [] : [what]), days, ...(rows.some(r => r.what) ? [rule] : []), whom(190), text("page.task.officer", "officers", { minWidth: 90, maxWidth: 150 }), ...(rows.some(r => r.n !== null) ? [{ title: t("page.gaps.n"), field: "n", width: 74, hozAlign: "right", formatter: c => c.getValue() === null ? "" : number(c.getValue()) }] : []),
     text("page.cell", "cell_code", { width: 148 }), ...(kind ? [] : [text("page.gaps.todo", "todo", { minWidth: 200 })]), link];
   table?.destroy();
-  table = new Tabulator("#table", { data: rows, index: "at", columns: innerWidth > 760 ? all : [...(kind ? [] : [what]), who, days, link], layout: "fitDataStretch", height: "100%", placeholder: t("page.gaps.none"),
+  table = new Tabulator("#table", { data: rows, index: "at", columns: innerWidth > 760 ? all : [whom(180, r => kind ? "" : r.label), days, link], layout: "fitDataStretch", height: "100%", placeholder: t("page.gaps.none"),
     columnDefaults: { headerSortTristate: true, headerSort: !next, resizable: false } });  // a part of a list cannot be put in order
   table.on("rowClick", (e, row) => {
     const r = row.getData();
