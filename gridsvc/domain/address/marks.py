@@ -39,6 +39,8 @@ _ASIDE: Final = re.compile(
 )
 #: 一千九百四十一号 and 一百零二室 are one number; 三十 alone may begin a name (三十铺).
 _WORDS: Final = re.compile(r"[一二两三四五六七八九十百千零]{2,}(?=号|弄|室|幢|栋|单元)")
+#: 3幢三零一, 二单元三〇一: a room said digit by digit.
+_ROOM: Final = re.compile(r"(?<=[幢栋楼元层])[一二三四五六七八九][零一二三四五六七八九]{2,3}室?(?=$|[ ,;(])")
 #: 往西两百米, 东侧50米
 _WAY: Final = re.compile(
     r"(?:往|向|以)?[东南西北]+(?:侧|边|面|方向)?约?[\d一二两三四五六七八九十百千]+米(?!线)"
@@ -93,6 +95,8 @@ def _spans(text: str) -> Iterator[tuple[int, int, int]]:
         yield found.start(), found.end(), CODE_OF["roadno"]
     for found in _LETTER.finditer(text):
         yield found.start(), found.end(), CODE_OF["roadno"]
+    for found in _ROOM.finditer(text):
+        yield found.start(), found.end(), CODE_OF["roomno"]
     for found in _STAIRS.finditer(text):
         yield found.start(), found.end(), CODE_OF["assist"]
     if MIDDLE.search(text):

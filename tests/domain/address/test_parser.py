@@ -50,6 +50,11 @@ def test_a_town_that_was_merged_or_renamed(text, town, since):
     [
         ("南苑小区7#502", [("poi", "南苑小区"), ("houseno", "7#"), ("roomno", "502")]),
         ("北京东路121号", [("road", "北京东路"), ("roadno", "121号")]),
+        ("南苑小区7幢五零二", [("poi", "南苑小区"), ("houseno", "7幢"), ("roomno", "五零二")]),
+        (
+            "南苑小区7幢二单元五〇二",
+            [("poi", "南苑小区"), ("houseno", "7幢"), ("cellno", "二单元"), ("roomno", "五〇二")],
+        ),
         ("上海市广东路689号", [("city", "上海市"), ("road", "广东路"), ("roadno", "689号")]),  # not in Guangdong
         ("宝塔小区南门", [("poi", "宝塔小区"), ("subpoi", "南门")]),
         ("宝塔村三组12号", [("community", "宝塔村"), ("roadno", "三组12号")]),
@@ -57,6 +62,10 @@ def test_a_town_that_was_merged_or_renamed(text, town, since):
 )
 def test_glued_addresses(text, expected):
     assert parts(text) == expected
+
+
+def test_a_room_said_digit_by_digit_is_that_room():
+    assert read("南苑小区7幢二单元五零二").normal == read("南苑小区7幢2单元502室").normal
 
 
 def test_ways_of_writing_have_one_standard_form():
