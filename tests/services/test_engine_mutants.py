@@ -105,7 +105,7 @@ MUTANTS = [
 # Slips that a hundred worlds did not show; they need more of a coincidence than the worlds have.
 RARE = {
     ("obligation/charge_zone", "h.far, "), ("target/person", "(c ->> 'to')::date + 1"),  # test_zones, test_obligations
-    ("target/organisation", "opened_on,"),  # show these three
+    ("target/organisation", "opened_on,"), ("obligation/refresh", "n.post_id, attempts"),  # show these four
     ("obligation/withdraw", "o.visits = 0 AND"), ("obligation/withdraw", "o.tried_on IS NULL AND"),
     ("obligation/withdraw", "t.ends > o.opens)"), ("obligation/withdraw", "t.begins <= o.due)"),
     ("obligation/charge_zone", "UNION SELECT o.target_id, o.cell_key FROM obligation o JOIN rule r ON r.id = o.rule_id "

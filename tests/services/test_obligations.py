@@ -193,6 +193,34 @@ def test_the_first_and_the_last_day_of_a_target(server, fresh):
         assert ("N", later) not in days
 
 
+def test_a_visit_written_late_is_for_who_was_in_charge_on_its_day(server, fresh):
+    """The post changed on day 9; a visit of day 4 that is entered on day 20 closes the month for whoever had it then."""
+    with a_world(server, fresh, 1) as (db, conn, world, today):
+        for table in ("rule", "visit", "post"):
+            conn.execute(f"DELETE FROM {table}")
+        firm = world.put("organisation", {"cell_key": CELLS[0], "name": "x", "class": "03"})
+        turn = SINCE + 9 * DAY
+        was, now = (
+            world.put("post", {"officer_id": world.put("officer", {"cell_key": CELLS[0], "name": "o"}), "kind": "03",
+                               "target": "cell", "starts": starts, "ends": ends, "cover": False, "cell_key": CELLS[0]})
+            for starts, ends in ((SINCE, turn - DAY), (turn, None))
+        )  # fmt: skip
+        a_rule(world, "O", "organisation", ["visit"], kinds=[])
+        obligations.update(db, today=today, since=SINCE)
+
+        def post():
+            found = conn.execute(
+                "SELECT post_id FROM obligation WHERE target_id = %s AND %s BETWEEN opens AND due", [firm, today]
+            )
+            return found.fetchone()[0]
+
+        assert post() == now
+        world.put("visit", {"target": "organisation", "target_id": firm, "day": SINCE + 4 * DAY, "at": today, "mode": "door",
+                            "outcome": "met", "activity": "visit", "personal": False, "cell_key": CELLS[0]})  # fmt: skip
+        obligations.catch_up(db, today=today)
+        assert post() == was
+
+
 def test_updates_at_the_same_time_or_broken_off_come_to_the_same(server, fresh):
     """Rules are done two at a time; whoever else updates or has visits worked out waits, and nothing is made twice."""
     with a_world(server, fresh, 5) as (db, conn, world, today):
