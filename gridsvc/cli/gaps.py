@@ -13,7 +13,7 @@ from gridsvc.services.gaps import Ask
 from gridsvc.text import t
 
 app = typer.Typer()
-SHOWN = 20
+SHOWN, MOST = 20, 500  # rows on the screen and in a file, where nothing else is asked for
 
 
 @app.command(help=t("cli.gaps"))
@@ -25,7 +25,7 @@ def gaps_(
     days: Annotated[int, typer.Option("--days", min=0, max=10_000, help=t("cli.gaps.days"))] = 0,
     longest: Annotated[bool, typer.Option("--longest", help=t("cli.gaps.longest"))] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help=t("cli.gaps.refresh"))] = False,
-    most: Annotated[int, typer.Option("--most", min=1, max=1_000_000, help=t("cli.gaps.most"))] = 500,
+    most: Annotated[int | None, typer.Option("--most", min=1, max=1_000_000, help=t("cli.gaps.most"))] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help=t("cli.gaps.output"))] = None,
     json: JsonFlag = False,
 ) -> None:
@@ -35,7 +35,7 @@ def gaps_(
         if refresh:
             with telling(json) as tell:
                 gaps.refresh(db, progress=tell)
-        found, rows, cursor = gaps.whole(db, caller, ask, most)
+        found, rows, cursor = gaps.whole(db, caller, ask, most or MOST)
     if output is not None:
         from gridsvc.cli.importing import write_sheet
 
@@ -46,14 +46,15 @@ def gaps_(
         say("gap.never")
         return
     at = found.found_at.astimezone(db.settings.zone).strftime("%Y-%m-%d %H:%M")
-    say("gap.found", area=f"{found.area.name} {found.area.code}", n=sum(found.counts.values()), at=at)
+    every = sum(n for kind, n in found.counts.items() if not kinds or kind in kinds)
+    say("gap.found", area=f"{found.area.name} {found.area.code}", n=every, at=at)
     table([t("gap.column.label"), t("gap.column.count"), t("gap.column.todo")],
           [(t(f"gap.kind.{k}"), n, t(f"gap.do.{k}")) for k, n in found.counts.items()], right=(1,))  # fmt: skip
+    shown = rows[: most or SHOWN]
     head = [t(f"gap.column.{c}") for c in ("label", "name", "place", "cell", "days")]
     table(head, [(r["what"] or r["label"], r["name"], r["place"], r["cell_code"] or r["area_code"], r["days"])
-                 for r in rows[:SHOWN]], right=(4,))  # fmt: skip
-    if len(rows) > SHOWN or cursor:
-        every = sum(n for k, n in found.counts.items() if not kinds or k in kinds)
-        say("table.more", n=every - SHOWN)
+                 for r in shown], right=(4,))  # fmt: skip
+    if every > len(shown):
+        say("table.more", n=every - len(shown))
     if output is not None:
         say("export.done", n=len(rows), path=str(output))

@@ -286,8 +286,9 @@ def _visit(sheet: Sheet) -> None:
     c["personal"] = c["target"].isin(["dwelling", "household", "person"])
     c["activity"] = c["activity"].fillna(task["activity"]).fillna(c["target"].map(_ACTIVITY).astype("str"))
     c["mode"] = c["mode"].fillna(pd.Series(np.where(c["personal"], "door", "inspect"), dtype="str"))
-    sheet.bad(c["at"] > sheet.rules.now + pd.Timedelta(days=1), "at", "visit.future")
     c["day"] = values.days(c["at"], sheet.rules.zone)
+    today = sheet.rules.now.tz_convert(sheet.rules.zone).tz_localize(None).normalize()
+    sheet.bad(c["day"] > today, "at", "visit.future")
     # a line of a form that comes again with another day or outcome is a correction of it
     c["source_key"] = c["source_key"].fillna("t" + task["number"])
     _key(sheet, [c[n] for n in ("at", "officer", "target", "target_key", *DOOR, "unit_no", "room", "address")]

@@ -122,7 +122,9 @@ def check(rule: Rule) -> None:
         raise _wrong("grace", rule.grace, "0–1000")
     if not 0 < rule.rate <= 1:
         raise _wrong("rate", rule.rate, "0–1")
-    if (rule.period in COUNTED) != (rule.every is not None) or not 1 <= (rule.every or 1) <= 1000:
+    if (rule.period in COUNTED) != (rule.every is not None) or not 1 <= (
+        1 if rule.every is None else rule.every
+    ) <= 1000:
         raise _wrong("every", "" if rule.every is None else rule.every, f"1–1000 ({', '.join(COUNTED)})")
     most = _DAYS.get(rule.period)
     if rule.measure == "times" and most and rule.amount > most:  # times are counted by days

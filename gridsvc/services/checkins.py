@@ -62,7 +62,7 @@ def check_in(db: Database, caller: Caller, said: Said, *, now: dt.datetime | Non
         officer, posts, day = _who(tx, at)
         tx.run("checkin/lock", officer_id=officer["id"])
         before = _day(tx, officer, day)
-        new = _point(tx, said) if said.kind == "point" else _turn(said, posts, before)
+        new = _point(tx, said) if said.kind == "point" else _turn(said, posts, before, ZoneInfo(ground.zone(tx)))
         if not _same(before, new, at):
             tx.run("checkin/add", officer_id=officer["id"], at=at, **new)
         rows = _day(tx, officer, day)
@@ -172,7 +172,7 @@ def _point(tx: Tx, said: Said) -> dict[str, Any]:
             "lat": row["lat"], "far_m": row["far_m"]}  # fmt: skip
 
 
-def _turn(said: Said, posts: Sequence[Row], before: Sequence[Row]) -> dict[str, Any]:
+def _turn(said: Said, posts: Sequence[Row], before: Sequence[Row], zone: ZoneInfo) -> dict[str, Any]:
     """The begin or end of a walk."""
     walk = _walk(before)
     if said.kind == "stop":
@@ -181,7 +181,7 @@ def _turn(said: Said, posts: Sequence[Row], before: Sequence[Row]) -> dict[str, 
         key = before[-1]["cell_key"]
     else:
         if walk is not None:
-            raise ConflictError("checkin.walking", at=walk["at"].isoformat(timespec="minutes"))
+            raise ConflictError("checkin.walking", at=walk["at"].astimezone(zone).strftime("%H:%M"))
         cells = [p for p in posts if p["target"] == "cell"]
         named = [p for p in cells if said.cell in (None, p["code"], p["name"])]
         if not named or (said.cell is None and len({p["cell_key"] for p in named}) > 1):

@@ -90,7 +90,7 @@ def test_what_cannot_be_is_refused_with_a_sentence(walker):
     checkins.check_in(db, caller, Said("start", cell=cell), now=NINE)
     with pytest.raises(ConflictError) as e:
         checkins.check_in(db, caller, Said("start", cell=cell), now=NINE + MINUTE)
-    assert e.value.code == "checkin.walking"
+    assert (e.value.code, e.value.values["at"]) == ("checkin.walking", "09:00")  # by the clock on the wall
     good = code(db, points[0])
     forged = checkins.tasknumber.written("building", points[0]["id"], "patrol", "0123456789")
     for wrong in (good[:-1] + "x", forged, "B1", "", good.replace("patrol", "check")):

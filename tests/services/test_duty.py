@@ -147,11 +147,12 @@ def test_visits_are_to_doors_buildings_hazards_or_the_ground(team):
         {"时间": f"{day(-1)} 10:00", "工号": "W1", "结果": "已巡查", "小区": "南苑小区", "幢号": "1"},
         {"时间": f"{day(-1)} 11:00", "工号": "钱二", "结果": "正常", "对象类型": "隐患", "对象编号": "Y1"},
         {"时间": f"{day(-1)} 12:00", "工号": "W1", "结果": "已巡查", "时长": "60", "经度": lon, "纬度": lat},
-        {"时间": f"{day(2)} 12:00", "工号": "W1", "结果": "已巡查"},
+        {"时间": f"{day(1)} 00:30", "工号": "W1", "结果": "已巡查"},
+        {"时间": day(1), "工号": "W1", "结果": "已巡查"},
     ]
     path = team.csv(rows, "visits.csv")
     done = team.take("visit", path)
-    assert (done.counts["new"], done.reasons) == (5, {"visit.future": 1})
+    assert (done.counts["new"], done.reasons) == (5, {"visit.future": 2})
     found = team.rows("SELECT * FROM visit ORDER BY at")
     assert [r["target"] for r in found] == ["dwelling", "dwelling", "building", "hazard", "cell"]
     assert [r["personal"] for r in found] == [True, True, False, False, False]

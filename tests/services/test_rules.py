@@ -82,6 +82,12 @@ def test_what_cannot_be_a_rule(db, field, value):
     assert e.value.values["field"] == field
 
 
+def test_every_no_days_is_no_rule(db):
+    with pytest.raises(InputError) as e:
+        rules.change(db, SYSTEM, "ZF-LET", {"period": "days", "every": "0"}, day=DAY)
+    assert (e.value.code, e.value.values["field"]) == ("rule.field", "every")
+
+
 def test_a_rule_counts_from_what_began_only_where_something_begins(db):
     with pytest.raises(InputError) as e:
         rules.change(db, SYSTEM, "WS-ESTATE", {"period": "occurrence", "every": "10"}, day=DAY)
