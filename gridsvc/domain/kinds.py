@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -267,7 +267,8 @@ def _post(sheet: Sheet) -> None:
 
 
 def _visit(sheet: Sheet) -> None:
-    """Without a kind of target: a door when the row names one, a building when it names that, else the ground."""
+    """Without a kind of target: a door when the row names one, a building or estate when it names that, whatever has
+    the key that it gives, else the ground."""
     read_places(sheet, shapes=False, needed=False)
     c = sheet.columns
     task = tasknumber.read(values.half_width(c["task"]))
@@ -281,22 +282,28 @@ def _visit(sheet: Sheet) -> None:
     told = task["target"].where(task["target"].notna(), told)
     door = c["room"].notna() | c["address"].notna()
     house = c["building_no"].notna() | c["housenumber"].notna()
-    guess = pd.Series(np.where(door, "dwelling", np.where(house, "building", "cell")), dtype="str")
+    nowhere = pd.isna(c["lon"]) & c["cell"].isna()
+    estate = c["estate"].notna() & nowhere
+    guess = pd.Series(np.select([door, house, estate], ["dwelling", "building", "estate"], "cell"), dtype="str")
     c["target"] = told.where(told.notna(), guess)
+    # what the database has to find out, and whether what the visit was for follows from it
+    open_ = told.isna() & (c["target_key"].notna() | door)
+    c["guessed"] = pd.Series(np.where(c["activity"].isna(), "activity", "target"), dtype="str").where(open_)
     c["personal"] = c["target"].isin(["dwelling", "household", "person"])
-    c["activity"] = c["activity"].fillna(task["activity"]).fillna(c["target"].map(_ACTIVITY).astype("str"))
+    c["activity"] = c["activity"].fillna(task["activity"]).fillna(c["target"].map(ACTIVITY).astype("str"))
     c["mode"] = c["mode"].fillna(pd.Series(np.where(c["personal"], "door", "inspect"), dtype="str"))
     c["day"] = values.days(c["at"], sheet.rules.zone)
     today = sheet.rules.now.tz_convert(sheet.rules.zone).tz_localize(None).normalize()
     sheet.bad(c["day"] > today, "at", "visit.future")
     # a line of a form that comes again with another day or outcome is a correction of it
     c["source_key"] = c["source_key"].fillna("t" + task["number"])
-    _key(sheet, [c[n] for n in ("at", "officer", "target", "target_key", *DOOR, "unit_no", "room", "address")]
-         + _place(sheet))  # fmt: skip
+    ground = c["target_key"].fillna(c["cell"]).fillna(c["area"])
+    _key(sheet, [c["at"], c["officer"], c["target"], ground,
+                 *(c[n] for n in (*DOOR, "unit_no", "room", "address")), *_place(sheet)])  # fmt: skip
 
 
-# What a visit was for, where the row does not say: by what it was to.
-_ACTIVITY = {
+#: What a visit was for, where the row does not say: by what it was to.
+ACTIVITY: Final = {
     "cell": "patrol", "dwelling": "visit", "household": "visit", "person": "visit", "building": "visit",
     "unit": "visit", "estate": "check", "hazard": "check", "hazard_source": "check", "organisation": "check",
     "facility": "check", "component": "check", "zone": "check",

@@ -47,9 +47,7 @@ if TYPE_CHECKING:
 # Filled by the import itself, whether or not the file has a column of that name (a GIS file has no lon and lat).
 _COMPUTED = ("due_at", "closed_at", "kind", "text", "detail", "tunnel", "geom", "lon", "lat", "source_key", "state",
              "grade", "closed_on", "sex", "birth", "id_no", "phone", "categories", "target", "mode",
-             "activity")  # fmt: skip
-# kinds whose rows are nothing without what they name, and what is said of those
-_LINKED = {"post": "post.unknown", "visit": "visit.task_unknown"}
+             "activity", "guessed")  # fmt: skip
 
 
 class GroundMoved(Exception):  # noqa: N818 - a signal, not a failure
@@ -113,9 +111,10 @@ class BatchWork:
         self._link()
 
     def _link(self) -> None:
-        counts = linking.link(self.tx, self.record, self.site.area)
-        if self.kind.name in _LINKED:
+        linking.link(self.tx, self.record, self.site.area)
+        if sqlfiles.exists(f"{self.kind.name}/unlinked"):
             self._unlinked()
+        counts = linking.counts(self.tx, self.record)
         if counts:
             self._outside, self._border = int(counts["outside"]), int(counts["border"])
             self._unlocated = int(counts["unlocated"])
@@ -123,16 +122,17 @@ class BatchWork:
                 self.outcome.warnings["door.unknown"] = int(counts["no_building"])
 
     def _unlinked(self) -> None:
-        """A post of nobody, or on nothing, is no post; nor is a visit one to whom a form names and nobody knows."""
+        """A post of nobody, or on nothing, is no post; nor is a visit one of or to what nobody knows."""
         name = self.kind.name
-        found = self.tx.frame(f"{name}/unlinked")
+        area, params = self.site.area, sqlfiles.load(f"{name}/unlinked").params
+        found = self.tx.frame(f"{name}/unlinked", **({"lo": area.lo, "hi": area.hi} if params else {}))
         if found.empty:
             return
         whole = self.reading.whole(self.table)
         keep = whole.filter(pd.Series(whole["__row"].to_numpy()).isin(found["row_no"]).to_numpy())
-        self._rejects.add(found.assign(reason=_LINKED[name]), keep.combine_chunks().to_batches()[0])
-        self.tx.run(f"{name}/drop_unlinked", rows=found["row_no"].tolist())
-        self._staged -= len(found)
+        self._rejects.add(found, keep.combine_chunks().to_batches()[0])
+        self.tx.run(f"{name}/drop_unlinked", rows=found["row_no"].unique().tolist())
+        self._staged -= found["row_no"].nunique()
 
     def _is_filled(self, column: str) -> bool:
         """Whether a column can hold anything in this import; what the file does not have is not sent."""
@@ -210,7 +210,8 @@ class BatchWork:
                 frame = self._agreement.place(frame.rename(columns={"area": "area_given"}))
             if "cell" in self.columns.columns and self.kind.name != "post":
                 frame = self._agreement.place_in_cells(frame)
-            elsewhere = self._elsewhere(frame)
+            # a visit is filed where its target is, which is found later
+            elsewhere = self._elsewhere(frame if self.kind.name != "visit" else frame.head(0))
             faults = pd.concat([faults, elsewhere], ignore_index=True) if len(elsewhere) else faults
             frame = frame[~frame["row_no"].isin(elsewhere["row_no"])]
             self._count(frame)

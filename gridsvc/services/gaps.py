@@ -199,6 +199,11 @@ def _shown(tx: Tx, rows: list[Row], today: dt.date) -> list[dict[str, Any]]:
     others = [(r["target"], r["target_id"]) for r in rows if r["target"] in _ELSEWHERE]
     texts = {(x["target"], x["id"]): x for x in tx.rows("gap/texts", kinds=[k for k, _ in others],
                                                         ids=[i for _, i in others])}  # fmt: skip
+    visited = {about: (x["of"], x["of_id"]) for about, x in texts.items() if x["of_id"]}
+    of = targets.named(tx, visited.values())
+    for about, what in visited.items():  # who went, and to whom
+        texts[about] = texts[about] | {"place": " ".join(of[what][n] for n in ("name", "place") if of[what][n])
+                                       if what in of else ""}  # fmt: skip
     keys = np.array([r["cell_key"] for r in rows], dtype=np.int64)
     holders = {h["key"]: h["officers"] for h in tx.rows("gap/holders", keys=sorted(set(keys.tolist())), day=today)}
     rules = {r["code"]: r["name"] for r in tx.rows("rule/list", day=today, lo=0, hi=codes.KEY_MAX)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from gridsvc.domain import codes
+from gridsvc.domain import codes, kinds
 from gridsvc.domain.records import RECORDS
 from gridsvc.store import sqlfiles
 
@@ -27,14 +27,17 @@ def _following() -> tuple[tuple[str, str], ...]:
     return tuple((kind, of) for of in ways for kind in RECORDS if sqlfiles.exists(f"{kind}/with_{of}"))
 
 
-def link(tx: Tx, record: Record, area: Area) -> Row | None:
-    """Find what the staged rows name inside the area; counts of what became of their places, None without links."""
+def link(tx: Tx, record: Record, area: Area) -> None:
+    """Find what the staged rows name inside the area."""
     if not record.extra:
-        return None
+        return
     name = record.table
     tx.run("link/doors", lo=area.lo, hi=area.hi)
     tx.run(f"{name}/link_building")
-    if "officer_id" in record.linked:
+    if name == "visit":
+        with tx.everywhere():  # an officer of the street visits in a community whose list of officers has her not
+            tx.run("visit/link_officer", lo=area.lo, hi=area.hi)
+    elif "officer_id" in record.linked:
         tx.run(f"{name}/link_officer", lo=area.lo, hi=area.hi)
     if name == "post":
         for what in ("ground", "subcell", "zone"):
@@ -44,14 +47,28 @@ def link(tx: Tx, record: Record, area: Area) -> Row | None:
     if "room" in record.extra:
         tx.run(f"{name}/link_dwelling")
     if name == "visit":
-        tx.run("visit/link_task", lo=area.lo, hi=area.hi)
-        tx.run("visit/link_target", lo=area.lo, hi=area.hi)
-        tx.run("visit/link_door")
-        tx.run("visit/far", far=FAR_M)
+        _targets(tx, area)
     if "household_id" in record.linked:
         tx.run("link/homes", lo=area.lo, hi=area.hi)
         tx.run("person/link_household")
-    return tx.one(f"{name}/link_counts")
+
+
+def counts(tx: Tx, record: Record) -> Row | None:
+    """What became of the places of the staged rows, None for a kind without links."""
+    return tx.one(f"{record.table}/link_counts") if record.extra else None
+
+
+def _targets(tx: Tx, area: Area) -> None:
+    """What each visit was to: by its form, its key, its door, and how far from it the telephone was."""
+    tx.run("visit/link_task", lo=area.lo, hi=area.hi)
+    tx.run("visit/named", lo=area.lo, hi=area.hi)
+    tx.run("visit/guess", targets=list(kinds.ACTIVITY), activities=list(kinds.ACTIVITY.values()))
+    tx.run("visit/link_target")
+    tx.run("visit/link_door")
+    tx.run("visit/link_inside", lo=area.lo, hi=area.hi)
+    tx.run("visit/to_building")
+    tx.run("visit/far", far=FAR_M)
+    tx.run("visit/settle")
 
 
 def make(tx: Tx, record: Record, *, source_id: int, source_crs: str, batch_id: int) -> dict[str, int]:

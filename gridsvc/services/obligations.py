@@ -78,6 +78,7 @@ def update(
     with begin(db, SYSTEM, "jobs", budget_ms=db.settings.job_budget_ms) as tx:
         tx.run("obligation/lock")
         now = today or ground.today(tx)
+        tx.run("visit/follow", lo=0, hi=codes.KEY_MAX)
         last = tx.value("obligation/last_update")
         withdrawn, back_to = _supersede(tx)
         first = min(since or last or now.replace(day=1), back_to or now, now)

@@ -54,6 +54,8 @@ def apply(tx: Tx, plan: Plan, progress: Progress = quiet) -> dict[str, int]:
             plan.changed[kind] = _apply_one(tx, kind, plan)
             for lo, hi in plan.ranges:
                 tx.run(f"{kind}/place_nowhere", lo=lo, hi=hi)
+        for lo, hi in plan.ranges:
+            plan.changed["visit"] += tx.run("visit/follow", lo=lo, hi=hi)
     # how many residents moved is nobody's business but of those whose duty they are
     known = all(tx.who.knows(lo, hi) for lo, hi in plan.ranges)
     return {kind: n for kind, n in plan.changed.items() if known or not RECORDS[kind].personal}

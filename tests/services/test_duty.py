@@ -167,7 +167,10 @@ def test_visits_to_doors_are_seen_by_those_whose_duty_the_residents_are(team):
     team.take("building", team.csv([building("b1", 0.5, 2.5, 小区="南苑小区", 幢号="1幢")], "b.csv"))
     team.take("person", team.csv(PEOPLE[:1], "people.csv"))
     door = {"小区": "南苑小区", "幢号": "1", "单元": "2", "室号": "501"}
-    rows = [{"时间": f"{day(-1)} 09:00", "结果": "已见面", **door}, {"时间": f"{day(-1)} 10:00", "结果": "已巡查"}]
+    rows = [
+        {"时间": f"{day(-1)} 09:00", "结果": "已见面", **door},
+        {"时间": f"{day(-1)} 10:00", "结果": "已巡查", "网格": next(iter(cells_of(team, A)))},
+    ]
     team.take("visit", team.csv(rows, "visits.csv"))
     for role, n in (("county", 2), ("analyst", 1)):
         who = Caller(users.add(team.db, SYSTEM, NewUser(role, role, role, COUNTY))[0])

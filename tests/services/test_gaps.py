@@ -12,8 +12,9 @@ from gridsvc.errors import InputError, MissingError
 from gridsvc.services import codelists, excuses, gaps, obligations, proposals, rules
 from gridsvc.services.gaps import Ask
 from gridsvc.store.tx import SYSTEM, begin
+from tests import drawn
 from tests.conftest import AS_OF
-from tests.services.test_people import building, person, three_houses
+from tests.services.test_people import account, building, person, three_houses
 from tests.services.test_plans import Form, bring, officer_of, rows
 from tests.services.town import CODES, COUNTY, DIVIDED
 from tests.store.test_protection import callers
@@ -525,3 +526,20 @@ def test_a_visit_far_from_its_door_is_not_confirmed(full):
     assert {r["n"] for r in page.rows} == {140, 170}
     assert all(r["map"].startswith("/map?at=") and r["record"] for r in page.rows)
     assert today
+
+
+def test_the_farthest_visits_stand_with_what_they_were_to(full):
+    """In another community, and outside of all ground: the gap is the door's, and tells who went and to whom."""
+    full.take("officer", full.csv([{"姓名": "甲一", "工号": "W1", "社区": "A社区"}], "officers.csv"))
+    place = full.rows("SELECT ST_X(geom) AS x, ST_Y(geom) AS y, cell_key FROM building WHERE source_key = 'b1'")[0]
+    lon, lat = drawn.at(4.5, 0.5)
+    for n, at in enumerate([{"经度": lon, "纬度": lat}, {"经度": place["x"] + 3, "纬度": place["y"]}]):
+        visited(full, "已见面", **{"时间": f"2026-11-1{n} 10:00", "工号": "W1", **at}, 备注=str(n))
+    assert {r["cell_key"] for r in full.rows("SELECT cell_key FROM visit")} == {place["cell_key"]}
+    refreshed(full, "visit_far", dt.date(2026, 11, 20))
+    who = account(full, "community", A)
+    page = gaps.listing(full.db, who, Ask(A, ("visit_far",)))
+    assert len(page.rows) == 2
+    assert max(r["n"] for r in page.rows) > 200_000
+    assert {(r["name"], r["place"]) for r in page.rows} == {("甲一 W1", page.rows[0]["place"])}
+    assert "南苑小区1幢2单元501室" in page.rows[0]["place"]

@@ -20,7 +20,7 @@ FROM (
         UNION ALL SELECT geom, accuracy_m FROM component WHERE v.target = 'component' AND id = v.target_id
         UNION ALL SELECT geom, accuracy_m FROM facility WHERE v.target = 'facility' AND id = v.target_id
         UNION ALL SELECT geom, accuracy_m FROM zone WHERE v.target = 'zone' AND id = v.target_id
-        UNION ALL SELECT geom, NULL FROM cell_version WHERE v.target = 'cell' AND v.task_id IS NOT NULL
+        UNION ALL SELECT geom, NULL FROM cell_version WHERE v.target = 'cell'
                   AND cell_key = v.target_id AND valid @> app_today()) t
     WHERE v.located_by = 'survey' AND v.lon IS NOT NULL AND t.geom IS NOT NULL) d
 WHERE d.row_no = s.row_no;

@@ -1,4 +1,24 @@
--- Visits that answer a line of a form whose target is not here.
+-- Visits that name somebody or something that is not here, or nothing at all: they would count nowhere.
 -- needs: visit/stage
-SELECT row_no, 'task' AS field, task AS value FROM stage_visit WHERE task_id IS NOT NULL AND target_id IS NULL
-ORDER BY row_no;
+-- param lo bigint: first key
+-- param hi bigint: key after the last
+SELECT s.row_no, f.field, f.value, f.reason
+FROM stage_visit s
+CROSS JOIN LATERAL (SELECT COALESCE(s.address, concat_ws(' ', s.estate, s.building_no, s.street, s.housenumber,
+                                                         s.unit_no, s.room)) AS door) d
+CROSS JOIN LATERAL (VALUES
+    (s.officer IS NOT NULL AND s.officer_id IS NULL, 'officer', s.officer, 'visit.officer'),
+    (s.task_id IS NOT NULL AND s.target_id IS NULL, 'task', s.task, 'visit.task_unknown'),
+    (s.target_key IS NOT NULL AND s.target_id IS NULL, 'target_key', s.target_key, 'visit.key_unknown'),
+    (s.target = 'cell' AND s.target_id IS NULL AND s.lon IS NULL AND s.cell_key & 8191 = 0 AND s.target_key IS NULL AND s.task_id IS NULL, 'cell', s.cell,
+     CASE WHEN s.cell IS NULL THEN 'visit.nowhere' ELSE 'visit.cell' END),
+    (s.target IN ('cell', 'area') AND s.target_id IS NULL AND s.cell_key <> 0 AND NOT (s.cell_key >= %(lo)s AND s.cell_key < %(hi)s),
+     'geom', (SELECT a.name FROM area a WHERE a.key = s.cell_key / 8192 * 8192 AND a.valid @> app_today()), 'scope.other_area'),
+    (s.target NOT IN ('cell', 'area') AND s.target_id IS NULL AND s.target_key IS NULL AND s.task_id IS NULL AND d.door <> '',
+     CASE WHEN s.address IS NOT NULL THEN 'address' WHEN s.room IS NOT NULL THEN 'room'
+          WHEN s.building_no IS NULL AND s.housenumber IS NULL THEN 'estate' ELSE 'building_no' END, d.door, 'visit.door'),
+    (s.target NOT IN ('cell', 'area') AND s.target_id IS NULL AND s.target_key IS NULL AND s.task_id IS NULL AND d.door = '',
+     'target_key', NULL, 'visit.no_target')
+) AS f (wrong, field, value, reason)
+WHERE f.wrong
+ORDER BY s.row_no;

@@ -1,0 +1,191 @@
+"""A visit is one to something: by its form, its key, its door or its ground. What names nothing comes back."""
+
+import datetime as dt
+
+import pytest
+
+from gridsvc.domain.sheets import plain_rows
+from gridsvc.errors import InputError
+from gridsvc.services import entries, obligations, users
+from gridsvc.services.users import NewUser
+from gridsvc.store.tx import SYSTEM, Caller, begin
+from tests import drawn
+from tests.services.test_duty import A, B, cells_of, day, posts, team  # noqa: F401 - a fixture
+from tests.services.test_people import PEOPLE, building
+from tests.services.town import COUNTY, STREET
+
+DOOR = {"小区": "南苑小区", "幢号": "1", "单元": "2", "室号": "501"}
+LON, LAT = drawn.at(4.5, 0.5)
+
+
+@pytest.fixture
+def known(team):  # noqa: F811
+    """A building with a door and somebody behind it, a village house, a hazard, an estate; cells of A by code."""
+    houses = [
+        building("b1", 0.5, 2.5, 小区="南苑小区", 幢号="1幢"),
+        building("b2", 1.5, 2.5, 街路巷="铁匠路", 门牌号="57号"),
+        building("b3", 2.5, 2.5, 街路巷="铁匠路", 门牌号="59号"),
+    ]
+    team.take("building", team.csv(houses, "b.csv"))
+    team.take("person", team.csv([PEOPLE[0], {"姓名": "甲", "街路巷": "铁匠路", "门牌号": "57号", "室号": "", "地址": "铁匠路57号"}],
+                                 "people.csv"))  # fmt: skip
+    team.take(
+        "hazard",
+        team.csv([{"编号": "Y1", "类别": "消防", "发现日期": "2026-09-01", "经度": LON, "纬度": LAT}], "h.csv"),
+    )
+    team.cells = cells_of(team, A)
+    return team
+
+
+def brought(town, *rows, **more):
+    lines = [{"时间": f"{day(-1)} {9 + n:02d}:00", "结果": "已巡查", **row} for n, row in enumerate(rows)]
+    return town.take("visit", town.csv(lines, f"v{len(rows)}.csv"), **more)
+
+
+def written(town):
+    return town.rows("SELECT * FROM visit ORDER BY at")
+
+
+def test_a_patrol_names_its_cell(known):
+    """By code as key, with and without the kind of target; by a column of its own; by name."""
+    (code, key), (_, second), (_, third), *_ = known.cells.items()
+    name, other = (known.rows("SELECT name FROM cell WHERE key = %s", k)[0]["name"] for k in (second, third))
+    done = brought(
+        known, {"对象编号": code}, {"对象类型": "网格", "对象编号": name}, {"网格": other, "社区": "A社区"}, area=A
+    )
+    assert done.counts["rejected"] == 0, done.rejects
+    found = written(known)
+    assert [(r["target"], r["activity"], r["cell_key"]) for r in found] == [
+        ("cell", "patrol", key), ("cell", "patrol", second), ("cell", "patrol", third)]  # fmt: skip
+    assert [r["target_id"] for r in found] == [key, second, None]
+
+
+def test_two_patrols_at_once_in_two_cells_are_two(known):
+    one, two, *_ = known.cells
+    assert brought(known, {"时间": day(-1), "网格": one}, {"时间": day(-1), "网格": two}).counts["new"] == 2
+
+
+def test_a_key_says_by_itself_what_it_is_of(known):
+    done = brought(known, {"对象编号": "Y1"}, {"对象编号": "b1"}, {"对象编号": "Y1", "事项": "走访"})
+    assert done.counts["rejected"] == 0, done.rejects
+    assert [(r["target"], r["activity"]) for r in written(known)] == [
+        ("hazard", "check"), ("building", "visit"), ("hazard", "visit")]  # fmt: skip
+    assert all(r["target_id"] for r in written(known))
+
+
+def test_a_key_of_two_lists_asks_for_the_kind(known):
+    lon, lat = drawn.at(4.5, 1.5)
+    known.take(
+        "organisation", known.csv([{"编号": "Y1", "名称": "甲厂", "类别": "企业", "经度": lon, "纬度": lat}], "o.csv")
+    )
+    done = brought(known, {"对象编号": "Y1"}, {"对象编号": "Y1", "对象类型": "隐患"})
+    assert (done.counts["new"], done.reasons) == (1, {"visit.key_unknown": 1})
+
+
+def test_what_stands_behind_a_door(known):
+    """The household and stairwell of a door; an address without a room names its only dwelling or the building."""
+    known.take("unit", known.csv([{"小区": "南苑小区", "幢号": "1", "单元": "2"}], "u.csv"))
+    done = brought(
+        known, {"对象类型": "家庭", **DOOR}, {"对象类型": "单元", **DOOR, "室号": ""}, {"地址": "铁匠路57号"}, {"地址": "南苑小区1幢2单元501室"},
+    )  # fmt: skip
+    assert done.counts["rejected"] == 0, done.rejects
+    found = written(known)
+    assert [r["target"] for r in found] == ["household", "unit", "dwelling", "dwelling"]
+    assert all(r["target_id"] for r in found)
+    known.take(
+        "dwelling", known.csv([{"街路巷": "铁匠路", "门牌号": "59号", "室号": n} for n in ("101", "102")], "d.csv")
+    )
+    assert brought(known, {"地址": "铁匠路59号", "时间": day(-2)}).counts["new"] == 1
+    (row,) = known.rows("SELECT target, target_id, personal FROM visit WHERE day = %s", day(-2))
+    assert (row["target"], row["personal"], bool(row["target_id"])) == ("building", False, True)
+
+
+NOTHING = [
+    ({}, "cell", None, "visit.nowhere"),
+    ({"网格": "没有的网格"}, "cell", "没有的网格", "visit.cell"),
+    ({"对象编号": "Y9"}, "target_key", "Y9", "visit.key_unknown"),
+    ({"对象类型": "隐患", "对象编号": "b1"}, "target_key", "b1", "visit.key_unknown"),
+    ({"对象类型": "隐患"}, "target_key", None, "visit.no_target"),
+    ({**DOOR, "室号": "999"}, "room", "南苑小区 1 2 999", "visit.door"),
+    ({**DOOR, "幢号": "9"}, "room", "南苑小区 9 2 501", "visit.door"),
+    ({"小区": "南苑小区", "幢号": "9"}, "building_no", "南苑小区 9", "visit.door"),
+    ({"地址": "铁匠路999号101室"}, "address", "铁匠路999号101室", "visit.door"),
+    ({"对象类型": "人", **DOOR}, "room", "南苑小区 1 2 501", "visit.door"),
+    ({"工号": "W9", "对象编号": "Y1"}, "officer", "W9", "visit.officer"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "field", "value", "reason"), NOTHING, ids=lambda v: v if isinstance(v, str) else "")
+def test_what_names_nothing_comes_back(known, row, field, value, reason):
+    """From a file with its field, value and remedy beside the good rows; over HTTP and by hand as a refusal."""
+    done = brought(known, row, {"对象编号": "Y1", "工号": "W1"})
+    assert (done.counts["new"], done.counts["rejected"]) == (1, 1)
+    (told,) = plain_rows(done.rejects)
+    assert (told["row_no"], told["field"], told["value"], told["reason"]) == (2, field, value, reason)
+    names = {"对象编号": "target_key", "对象类型": "target", "工号": "officer", "网格": "cell", "小区": "estate", "幢号": "building_no",
+             "单元": "unit_no", "室号": "room", "地址": "address"}  # fmt: skip
+    said = {names[k]: v for k, v in row.items()} | {"at": f"{day(-1)} 09:00", "outcome": "done"}
+    with pytest.raises(InputError) as caught:
+        entries.create(known.db, SYSTEM, "visit", said)
+    assert caught.value.code == "entry.rejected"
+
+
+def test_ground_without_a_cell_is_still_a_place(known):
+    """A patrol with coordinates is kept wherever it was."""
+    assert brought(known, {"经度": LON, "纬度": LAT}).counts["new"] == 1
+
+
+def test_who_had_left_made_her_visits_before(known):
+    """An officer who left, and one of the street whose post is in the community."""
+    known.take(
+        "officer", known.csv([{"姓名": "丙", "工号": "S1", "社区": "测试街道"}], "s.csv"), area=STREET, list_name="s"
+    )
+    posts(known, {"工号": "S1", "岗位": "包联干部", "社区": "A社区", "起": "2020-01-01"})
+    row = known.rows("SELECT id FROM officer WHERE number = 'W1'")[0]["id"]
+    state = entries.one(known.db, SYSTEM, "officer", row)["etag"]
+    entries.end(known.db, SYSTEM, "officer", row, dt.date.fromisoformat(day(-3)), "moved", state)
+    cell = next(iter(known.cells))
+    lines = [
+        {"时间": f"{day(n)} 09:00", "工号": who, "网格": cell} for n, who in ((-5, "W1"), (-2, "W1"), (-2, "S1"))
+    ]
+    done = brought(known, *lines, area=A)
+    assert (done.counts["new"], done.reasons) == (2, {"visit.officer": 1})
+    assert {r["officer_id"] is None for r in written(known)} == {False}
+
+
+def test_a_visit_to_a_named_cell_from_afar_is_not_confirmed(known):
+    code = next(iter(known.cells))
+    assert brought(known, {"对象编号": code, "经度": LON, "纬度": LAT}).counts["new"] == 1
+    (row,) = written(known)
+    assert row["unconfirmed"]
+    assert row["far_m"] > 200
+    assert row["cell_key"] == known.cells[code]
+
+
+def test_visits_stay_with_what_they_were_to(known):
+    """When the division changes, and when what was visited gets another cell; a patrol without a name stays where it was."""
+    away = {"经度": LON, "纬度": LAT}
+    assert brought(known, {**DOOR, **away}, {"对象编号": "b1", **away}, away).counts["new"] == 3
+    known.divide(method="square", size_m=60)
+    joined = (
+        "SELECT v.cell_key AS v, t.cell_key AS t FROM visit v JOIN {} t ON t.id = v.target_id WHERE v.target = '{}'"
+    )
+    for kind in ("dwelling", "building"):
+        (row,) = known.rows(joined.format(kind, kind))
+        assert (row["v"] == row["t"], row["v"] >> 13) == (True, int(A))
+    (ground,) = known.rows("SELECT cell_key AS k FROM visit WHERE target = 'cell'")
+    assert ground["k"] >> 13 == int(B)
+    with begin(known.db, SYSTEM, "jobs") as tx:
+        tx.conn.execute("UPDATE dwelling SET cell_key = %s", (ground["k"],))
+    obligations.update(known.db)
+    (row,) = known.rows(joined.format("dwelling", "dwelling"))
+    assert row["v"] == row["t"] == ground["k"]
+
+
+def test_a_clerk_finds_only_what_she_sees(known):
+    """The key of a hazard in another community is as unknown to a community's clerk as one that is not there."""
+    who = Caller(users.add(known.db, SYSTEM, NewUser("k", "k", "community", A))[0])
+    said = {"at": f"{day(-1)} 09:00", "outcome": "done", "target_key": "Y1"}
+    with pytest.raises(InputError):
+        entries.create(known.db, who, "visit", said)
+    assert entries.create(known.db, SYSTEM, "visit", {**said, "area": COUNTY})["target"] == "hazard"
