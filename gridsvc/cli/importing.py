@@ -134,6 +134,14 @@ def write_rejects(found: Outcome | AreaOutcome, path: Path) -> Path | None:
     return path
 
 
+def give_back(rejects: pd.DataFrame, path: Path) -> str | None:
+    """Write the rows of a form that cannot be used; the path, None when there are none."""
+    if rejects.empty:
+        return None
+    write_sheet(rejects, path)
+    return str(path)
+
+
 def write_sheet(sheet: pd.DataFrame, path: Path) -> None:
     """A table for people as .csv or .xlsx, without anything a spreadsheet would run."""
     from gridsvc.domain.sheets import harmless_table

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from gridsvc.cli import importing
 from gridsvc.cli.common import AreaOption, JsonFlag, database, emit, say, telling
 from gridsvc.domain.patrols import GAP_MINUTES
 from gridsvc.services import patrols
@@ -28,11 +29,11 @@ def patrol(
     """Write the minutes that a track spent in each cell as patrols."""
     with database() as (db, caller), telling(json) as tell:
         found = patrols.take(db, caller, Source(file, crs=crs, local=True), area, gap=gap, progress=tell)
-    if output is not None and len(found.rejects):
-        from gridsvc.cli.importing import write_sheet
-
-        write_sheet(found.rejects, output)
+    path = importing.give_back(found.rejects, output or importing.rejects_path(file))
     counts = found.outcome.counts if found.outcome else {}
     told = {"points": found.points, "outside": found.outside, "rejected": len(found.rejects), "days": found.days,
-            "minutes": found.minutes, "new": counts.get("new", 0), "changed": counts.get("changed", 0)}  # fmt: skip
+            "minutes": found.minutes, "new": counts.get("new", 0), "changed": counts.get("changed", 0),
+            "rejects_file": path}  # fmt: skip
     emit(told, json) or say("patrol.done", **told)
+    if path and not json:
+        say("import.rejects_file", path=path, n=len(found.rejects))

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from gridsvc.cli import importing
 from gridsvc.cli.common import AsOfOption, JsonFlag, database, emit, say
 from gridsvc.services import spotchecks
 from gridsvc.services.filein import Source
@@ -34,13 +35,12 @@ def spotcheck(
     """Draw a spot check and write its form, or take the results of one."""
     with database() as (db, caller):
         if take is not None:
-            found = spotchecks.take(db, caller, Source(take, local=True))
-            if output is not None and len(found.rejects):
-                from gridsvc.cli.importing import write_sheet
-
-                write_sheet(found.rejects, output)
-            told = {"taken": found.taken, "empty": found.empty, "rejected": len(found.rejects)}
+            found = spotchecks.take(db, caller, Source(take, local=True), area)
+            back = importing.give_back(found.rejects, output or importing.rejects_path(take))
+            told = {"taken": found.taken, "empty": found.empty, "rejected": len(found.rejects), "rejects_file": back}
             emit(told, json) or say("spotcheck.taken", **told)
+            if back and not json:
+                say("import.rejects_file", path=back, n=len(found.rejects))
             return
         wish = Wish(area, n, strata, what, days, seed, as_of.date() if as_of else None)
         path = output or Path(f"{t('spotcheck.title')}.xlsx")

@@ -14,12 +14,11 @@ import pandas as pd
 
 from gridsvc.domain import crs, patrols, tasknumber, values
 from gridsvc.errors import InputError
-from gridsvc.services import codetables, filein, ground, imports
+from gridsvc.services import codetables, filein, ground, imports, rejects
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import ImportRequest
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.store.tx import Caller, begin
-from gridsvc.text import t
 
 if TYPE_CHECKING:
     from gridsvc.domain.frames import ColumnMap
@@ -70,15 +69,15 @@ def take(
             site = ground.load(tx, own.code)
             zone = ZoneInfo(ground.zone(tx))
             officers = {str(r["number"]) for r in tx.rows("officer/names", lo=own.lo, hi=own.hi) if r["number"]}
-        points, rejects = _points(reading, columns, source, site, zone, officers)
+        points, bad = _points(reading, columns, source, site, zone, officers)
     progress("import.assign", 0.0)
     walked = patrols.minutes(points, zone, gap)
     outside = int((points["cell_key"] == 0).sum())
     if walked.empty:
-        return Patrols(len(points), outside, 0, 0, None, rejects)
+        return Patrols(len(points), outside, 0, 0, None, bad)
     done = _write(db, caller, walked, own.code, zone, progress)
     days = walked.groupby(["officer", "day"]).ngroups
-    return Patrols(len(points), outside, int(walked["minutes"].sum()), int(days), done, rejects)
+    return Patrols(len(points), outside, int(walked["minutes"].sum()), int(days), done, bad)
 
 
 def _points(
@@ -91,9 +90,10 @@ def _points(
     (lon, bad_lon), (lat, bad_lat) = values.numbers(raw["lon"]), values.numbers(raw["lat"])
     why = pd.Series(None, index=table.index, dtype=object)
     here = ~(lon.isna() | lat.isna()) & ~bad_lon & ~bad_lat & (lon.abs() <= 180) & (lat.abs() <= 90)
-    for reason, wrong in (("patrol.place", ~here), ("value.time", at.isna() | bad_time),
-                          ("patrol.officer", ~raw["officer"].isin(officers))):  # fmt: skip
-        why[wrong.to_numpy(dtype=bool)] = reason
+    for field, reason, wrong in (("lon", "patrol.place", ~here), ("at", "value.time", at.isna() | bad_time),
+                                 ("officer", "patrol.officer", ~raw["officer"].isin(officers))):  # fmt: skip
+        bad = wrong.to_numpy(dtype=bool)
+        why[bad] = [(field, value, reason) for value in raw[field][bad]]
     good = why.isna().to_numpy()
     x, y = lon[good].to_numpy(dtype=float), lat[good].to_numpy(dtype=float)
     system = filein.system(reading, columns, source, None)
@@ -104,8 +104,7 @@ def _points(
     points = pd.DataFrame({"officer": raw["officer"][good].to_numpy(), "at": at[good].to_numpy(), "lon": x, "lat": y,
                            "cell_key": keys})  # fmt: skip
     points["at"] = pd.to_datetime(points["at"], utc=True)
-    shown = table[[c for c in table.columns if not c.startswith("__")]][~good]
-    return points, shown.assign(reason=[t(f"reject.{r}") for r in why[~good]])
+    return points, rejects.as_table(table, why, columns.columns)
 
 
 def _write(

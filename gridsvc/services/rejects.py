@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gridsvc.domain.frames import row_label
 from gridsvc.domain.intake import FAULTS
 from gridsvc.domain.sheets import json_lines
 from gridsvc.services import codetables, sealedrows
 from gridsvc.store.copyin import CopyIn
+from gridsvc.text import t
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pyarrow as pa
 
@@ -60,6 +62,28 @@ class RowRejects:
         empty = pd.DataFrame(columns=[*FAULTS, "row"])
         rejects = pd.concat(self._parts, ignore_index=True) if self._parts else empty
         return rejects.sort_values("row_no", kind="stable", ignore_index=True)
+
+
+def as_table(rows: pd.DataFrame, why: pd.Series, called: Mapping[str, str]) -> pd.DataFrame:
+    """Rows of a form that cannot be used, to mend and to bring again: row, field, value, reason and remedy stand
+    before what they said.
+
+    Args:
+        rows: the form as it was read, with ``__row``.
+        why: by row ``(field, value, reason)``; missing for a row that can be used.
+        called: what the fields are called in the form.
+    """
+    why = why.dropna()
+    rows = rows.loc[why.index]
+    parts = pd.DataFrame(why.tolist(), index=why.index, columns=["field", "value", "reason"]).astype("str")
+    front = {
+        "row": [row_label(n) for n in rows["__row"]], "field": parts["field"].map(dict(called)),
+        "value": parts["value"].fillna(""), "reason": [t(f"reject.{r}") for r in parts["reason"]],
+        "remedy": [t(f"reject.{r}.remedy") for r in parts["reason"]],
+    }  # fmt: skip
+    told = {t(f"reject.column.{n}"): v for n, v in front.items()}
+    said = rows[[c for c in rows.columns if not c.startswith("__") and c not in told]]
+    return pd.concat([pd.DataFrame(told, index=why.index), said], axis=1)
 
 
 def write_rejects(tx: Tx, found: pd.DataFrame, batch: int, key: int, *, personal: bool) -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 from gridsvc import paths
 from gridsvc.domain import codes, tasknumber, values
 from gridsvc.errors import InputError
-from gridsvc.services import codelists, filein, ground, imports, targets
+from gridsvc.services import codelists, filein, ground, imports, rejects, targets
 from gridsvc.store.tx import Caller, begin
 from gridsvc.text import LANGUAGES, catalogue, language, t
 
@@ -125,11 +125,15 @@ def chosen_of(pool: pd.DataFrame, wish: Wish) -> np.ndarray[Any, np.dtype[np.boo
     return np.asarray(place <= wish.n, dtype=np.bool_)
 
 
-def take(db: Database, caller: Caller, source: Source) -> Taken:
+def take(db: Database, caller: Caller, source: Source, area: str | None = None) -> Taken:
     """Take the results of a form; rows without one are left, a row that is brought again is written over.
 
+    Args:
+        area: code or name; what was drawn elsewhere is not taken (default: the caller's own).
+
     Raises:
-        InputError: ``spotcheck.columns``; and whatever is wrong with the file as a whole.
+        InputError: ``spotcheck.columns``; MissingError: ``area.unknown``, ``scope.outside``; and whatever is wrong
+            with the file as a whole.
     """
     heads = {_head(name, lang): name for name in _READ for lang in LANGUAGES}
     with filein.open_source(source, db.settings, frozenset(heads)) as reading:
@@ -138,30 +142,54 @@ def take(db: Database, caller: Caller, source: Source) -> Taken:
     missing = [t(f"spotcheck.column.{n}") for n in ("item", "result") if n not in table]
     if missing:
         raise InputError("spotcheck.columns", columns="、".join(missing))
-    text = {name: values.clean(table[name].astype("str")) if name in table else pd.Series(None, index=table.index)
-            for name in _READ}  # fmt: skip
-    words = {t(f"spotcheck.result.{r}"): r for r in RESULTS} | {
-        catalogue()[f"spotcheck.result.{r}"][lang]: r for r in RESULTS for lang in LANGUAGES
-    }
-    said = text["result"].map(words)
-    number = text["item"].map(tasknumber.number)
-    day, bad_day, _ = values.dates(text["checked_on"].astype("str"), ZoneInfo("UTC"), False, last=False)
-    empty = text["result"].isna()
+    for name in _READ:
+        table[name] = (
+            values.clean(table[name].astype("str")) if name in table else pd.Series(None, table.index, "str")
+        )
     with begin(db, caller, "import") as tx:
-        known = {i["id"] for i in tx.rows("spotcheck/known", ids=[int(n) for n in number.dropna().unique()])}
-        here = number.isin(known)
-        why = pd.Series(None, index=table.index, dtype=object)
-        why[~empty & bad_day] = "value.date"
-        why[~empty & said.isna()] = "spotcheck.result"
-        why[~empty & ~here] = "spotcheck.item"
-        good = ~empty & why.isna()
-        days = [d.date() if pd.notna(d) else ground.today(tx) for d in day[good]]
-        notes = [n if isinstance(n, str) else None for n in text["note"][good]]
-        done = tx.rows("spotcheck/take", ids=[int(n) for n in number[good]], results=said[good].tolist(), notes=notes,
-                       days=days)  # fmt: skip
+        own = imports.own_area(tx, area)
+        rows = _read_rows(tx, table, own)
+        good = rows["why"].isna() & rows["result"].notna()
+        plain = rows[good].astype(object).where(rows[good].notna(), None)
+        done = tx.rows("spotcheck/take", ids=[int(n) for n in plain["number"]], results=plain["result"].tolist(),
+                       notes=plain["note"].tolist(), days=[d.date() for d in plain["day"]])  # fmt: skip
         tx.audit("spotcheck.take", entity="visit", detail={"items": len(done)})
-    rejects = table[why.notna()].assign(reason=why[why.notna()].map(lambda r: t(f"reject.{r}")))
-    return Taken(len(done), int(empty.sum()), rejects)
+    called = {name: t(f"spotcheck.column.{name}") for name in _READ}
+    return Taken(len(done), int(table["result"].isna().sum()),
+                 rejects.as_table(table, rows["why"], called).rename(columns=called))  # fmt: skip
+
+
+def _read_rows(tx: Tx, table: pd.DataFrame, area: Area) -> pd.DataFrame:
+    """number, result, note, day (today where none is given) of each row, and why it cannot be used, if so:
+    (field, value, reason)."""
+    words = {catalogue()[f"spotcheck.result.{r}"][lang]: r for r in RESULTS for lang in LANGUAGES}
+    out = pd.DataFrame({"number": table["item"].map(tasknumber.number), "result": table["result"].map(words),
+                        "note": table["note"]})  # fmt: skip
+    known = tx.frame("spotcheck/known", lo=area.lo, hi=area.hi,
+                     ids=[int(n) for n in out["number"].dropna().unique()]).set_index("id")  # fmt: skip
+    today = ground.today(tx)
+    text, _ = values.with_year(table["checked_on"].astype("str"), today)
+    day, bad_day, _ = values.dates(text, ZoneInfo("UTC"), False, last=False)
+    visited = pd.to_datetime(out["number"].map(known["visit_day"]))
+    out["day"] = day.fillna(pd.Timestamp(today))
+    # the same result twice is one; two results of one item are nobody's
+    told = pd.DataFrame({"number": out["number"], "result": table["result"], "note": out["note"], "day": out["day"]})
+    once = told[table["result"].notna()].drop_duplicates()
+    twice = out["number"].isin(once["number"][once["number"].duplicated(keep=False)])
+    why = pd.Series(None, index=table.index, dtype=object)
+    for field, reason, wrong in (
+        ("item", "spotcheck.twice", twice),
+        ("checked_on", "spotcheck.before", out["day"] < visited),
+        ("checked_on", "spotcheck.future", out["day"] > pd.Timestamp(today)),
+        ("checked_on", "value.date", bad_day),
+        ("result", "spotcheck.result", out["result"].isna()),
+        ("item", "spotcheck.item", ~out["number"].isin(known.index)),
+    ):
+        bad = np.asarray(wrong, dtype=bool) & table["result"].notna().to_numpy()
+        why[bad] = [(field, value, reason) for value in table[field][bad]]
+    out["why"] = why
+    same = told.duplicated() & table["result"].notna()
+    return out.assign(result=out["result"].where(~same))
 
 
 def _check(wish: Wish, path: Path) -> None:

@@ -54,7 +54,10 @@ def test_what_cannot_be_used_comes_back(walked):
     done = patrols.take(walked.db, SYSTEM, Source(walked.csv(sheet.to_dict("records"), "bad.csv"), local=True,
                                                   columns={"at": "定位时间"}), A)  # fmt: skip
     assert (done.points, len(done.rejects)) == (3, 3)
-    assert done.rejects["reason"].nunique() == 3
+    told = done.rejects[[f"拒收_{n}" for n in ("行号", "字段", "值", "原因", "办法")]].to_numpy().tolist()
+    assert [r[:3] for r in told] == [["3", "工号", "W9"], ["4", "定位时间", "gestern"], ["5", "经度", "x"]]
+    assert all(reason and remedy for *_, reason, remedy in told)
+    assert done.rejects["工号"].tolist() == ["W9", "W1", "W1"]
     with pytest.raises(InputError):
         patrols.take(walked.db, SYSTEM, points(walked, 3), A, gap=0)
     with pytest.raises(InputError) as e:

@@ -7,6 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from gridsvc.domain import tasknumber
 from gridsvc.errors import ForbiddenError, InputError
 from gridsvc.services import coverage, spotchecks
 from gridsvc.services.coverage import Ask
@@ -75,10 +76,37 @@ def test_results_come_back_and_stand_beside_the_officer(own_city, tmp_path):
     done = spotchecks.take(own_city, clerk, Source(path, local=True))
     assert (done.taken, len(done.rejects)) == (4, 2)
     assert done.empty == made["items"] - 6
-    assert set(done.rejects["reason"].str.slice(0, 3)) == {"核对结", "回访号"}
+    told = {(r["拒收_字段"], r["拒收_值"]) for _, r in done.rejects.iterrows() if r["拒收_办法"]}
+    assert told == {("核对结果", "也许"), ("回访号", sheet.cell(slip, head["回访号"]).value)}
     table = coverage.report(own_city, clerk, Ask(STREET, "2026-10-20..2026-11-20", by="officer", as_of=AS_OF)).table
     row = table[table["key"] == busy].iloc[0]
     assert (row["checked"], round(row["agreement"], 3)) == (3, 0.667)
     assert table[table["key"] != busy]["checked"].isna().all()
     again = spotchecks.take(own_city, clerk, Source(path, local=True))
     assert again.taken == 4
+
+
+def test_a_result_that_cannot_be_so_comes_back(own_city, tmp_path):
+    """Two results for one check, a day before the visit or in the future, another area's; a day needs no year."""
+    made = spotchecks.draw(own_city, SYSTEM, Wish(STREET, 2, seed=3, as_of=AS_OF), tmp_path / "f.xlsx")
+    found = items(own_city, made["spotcheck"])
+    numbers = [tasknumber.checked(i["id"]) for i in found[:6]]
+    today = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
+    past = found[1]["visit_day"] - dt.timedelta(1)
+    lines = [
+        (numbers[0], "一致", f"{today.month}-{today.day}"), (numbers[1], "一致", past.isoformat()),
+        (numbers[2], "一致", (today + dt.timedelta(1)).isoformat()), (numbers[3], "一致", ""), (numbers[3], "不一致", ""),
+        (numbers[4], "联系不上", today.isoformat()), (numbers[4], "联系不上", today.isoformat()), (numbers[5], "一致", "昨天"),
+    ]  # fmt: skip
+    path = tmp_path / "back.csv"
+    pd.DataFrame(lines, columns=["回访号", "核对结果", "回访日期"]).to_csv(path, index=False)
+    done = spotchecks.take(own_city, SYSTEM, Source(path, local=True))
+    assert done.taken == 2
+    told = done.rejects[["拒收_行号", "拒收_字段", "拒收_值"]].to_numpy().tolist()
+    assert told == [["3", "回访日期", lines[1][2]], ["4", "回访日期", lines[2][2]], ["5", "回访号", numbers[3]],
+                    ["6", "回访号", numbers[3]], ["9", "回访日期", "昨天"]]  # fmt: skip
+    after = {tasknumber.checked(i["id"]): i for i in items(own_city, made["spotcheck"])}
+    assert (after[numbers[0]]["checked_on"], after[numbers[0]]["result"]) == (today, "same")
+    assert [after[n]["result"] for n in numbers[1:]] == [None, None, None, "unreached", None]
+    elsewhere = spotchecks.take(own_city, SYSTEM, Source(path, local=True), "990101002")
+    assert (elsewhere.taken, set(elsewhere.rejects["拒收_字段"])) == (0, {"回访号"})

@@ -15,6 +15,14 @@ def test_a_form_can_be_imported_as_it_stands_and_with_what_its_example_says(furn
     kind = templates.KINDS[word]
     if kind in ("post", "visit"):
         town.take("officer", town.csv([{"姓名": "李明", "工号": "W001", "社区": "A社区"}], "网格员.csv"))
+    if kind == "visit":
+        columns = codetables.kinds()["dwelling"].fields.values()
+        door = {
+            f.zh: templates._example("dwelling", f, ())
+            for f in columns
+            if f.name in ("estate", "building_no", "unit_no", "room")
+        }
+        town.take("dwelling", town.csv([door], "房屋.csv"))
     templates.write(town.db, SYSTEM, word, path)
     empty = town.take(kind, path)
     assert (empty.counts["rows"], empty.counts["rejected"]) == (0, 0)
