@@ -23,7 +23,7 @@ def list_(
 ) -> None:
     """The rules that hold today, or every version of them."""
     with database() as (db, caller):
-        rows = rules.listing(db, caller, area=area, every=every)
+        rows = rules.listing(db, caller, area=area, every=every, planned=True)
     if not emit(rows, json):
         head = [
             t(f"rule.column.{c}")
@@ -53,6 +53,14 @@ def retire(code: CodeArgument, area: AreaOption = None, day: FromOption = None, 
     with database() as (db, caller):
         done = rules.retire(db, caller, code, area=area, day=rules.day_of(day))
     emit(done, json) or say("rule.retired", code=done["code"], day=done["valid_from"])
+
+
+@app.command("withdraw", help=t("cli.rule.withdraw"))
+def withdraw(code: CodeArgument, area: AreaOption = None, json: JsonFlag = False) -> None:
+    """A version that was planned for a day to come is taken back."""
+    with database() as (db, caller):
+        done = rules.withdraw(db, caller, code, area=area)
+    emit(done, json) or say("rule.withdrawn", code=done["code"], version=done["version"], day=done["valid_from"])
 
 
 def told(row: dict[str, object]) -> str:

@@ -11,6 +11,7 @@ import shapely
 from gridsvc.domain import people, tasknumber, values
 from gridsvc.domain.intake import Sheet, natural_key, read_fields, read_places
 from gridsvc.domain.records import DOOR, RECORDS
+from gridsvc.domain.rules import DAY_MINUTES
 from gridsvc.errors import SetupError
 
 if TYPE_CHECKING:
@@ -295,6 +296,7 @@ def _visit(sheet: Sheet) -> None:
     c["day"] = values.days(c["at"], sheet.rules.zone)
     today = sheet.rules.now.tz_convert(sheet.rules.zone).tz_localize(None).normalize()
     sheet.bad(c["day"] > today, "at", "visit.future")
+    sheet.bad((c["minutes"] > DAY_MINUTES).fillna(False), "minutes", "visit.minutes")
     # a line of a form that comes again with another day or outcome is a correction of it
     c["source_key"] = c["source_key"].fillna("t" + task["number"])
     ground = c["target_key"].fillna(c["cell"]).fillna(c["area"])

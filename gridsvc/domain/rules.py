@@ -25,6 +25,7 @@ PERSONAL: Final = frozenset({"dwelling", "household", "person"})
 BEGINS: Final = frozenset({"person", "hazard", "organisation", "component", "dwelling"})
 # days that the shortest window of a period has: so often can somebody come at most
 _DAYS: Final = {"day": 1, "week": 7, "half-month": 13, "month": 28, "quarter": 90, "half-year": 181, "year": 365}
+DAY_MINUTES: Final = 24 * 60
 CALENDAR: Final = ("day", "week", "half-month", "month", "quarter", "half-year", "year")
 COUNTED: Final = ("days", "holiday", "occurrence")
 HOLIDAYS: Final = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
@@ -129,6 +130,9 @@ def check(rule: Rule) -> None:
     most = _DAYS.get(rule.period)
     if rule.measure == "times" and most and rule.amount > most:  # times are counted by days
         raise _wrong("amount", rule.amount, f"1–{most}")
+    span = most or rule.every
+    if rule.measure == "minutes" and span and rule.amount > span * DAY_MINUTES:
+        raise _wrong("amount", rule.amount, f"1–{span * DAY_MINUTES}")
     if (rule.period == "holiday") != bool(rule.holidays):
         raise _wrong("holidays", "|".join(rule.holidays), "|".join(HOLIDAYS))
     if rule.period == "occurrence" and rule.target not in BEGINS:

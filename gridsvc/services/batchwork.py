@@ -114,6 +114,8 @@ class BatchWork:
         linking.link(self.tx, self.record, self.site.area)
         if sqlfiles.exists(f"{self.kind.name}/unlinked"):
             self._unlinked()
+        if self.kind.name == "visit" and (n := int(self.tx.value("visit/no_minutes"))):
+            self.outcome.warnings["visit.no_minutes"] = n
         counts = linking.counts(self.tx, self.record)
         if counts:
             self._outside, self._border = int(counts["outside"]), int(counts["border"])

@@ -150,7 +150,7 @@ def rules_of(tx: Tx, wanted: Sequence[str]) -> dict[int, Row]:
     Raises:
         MissingError: ``rule.unknown``.
     """
-    rows = tx.rows("rule/list", day=None, lo=0, hi=codes.KEY_MAX)
+    rows = tx.rows("rule/list", day=None, planned=False, lo=0, hi=codes.KEY_MAX)
     known = {r["code"] for r in rows}
     for code in wanted:
         if code.upper() not in known:

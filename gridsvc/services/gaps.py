@@ -206,7 +206,7 @@ def _shown(tx: Tx, rows: list[Row], today: dt.date) -> list[dict[str, Any]]:
                                        if what in of else ""}  # fmt: skip
     keys = np.array([r["cell_key"] for r in rows], dtype=np.int64)
     holders = {h["key"]: h["officers"] for h in tx.rows("gap/holders", keys=sorted(set(keys.tolist())), day=today)}
-    rules = {r["code"]: r["name"] for r in tx.rows("rule/list", day=today, lo=0, hi=codes.KEY_MAX)}
+    rules = {r["code"]: r["name"] for r in tx.rows("rule/list", day=today, planned=False, lo=0, hi=codes.KEY_MAX)}
     cells, areas = codes.cell_codes(keys), codes.area_codes(keys)
     said: dict[tuple[str, int], dict[str, Any]] = told | texts
     out = []

@@ -137,7 +137,7 @@ def _supersede(tx: Tx) -> tuple[int, dt.date | None]:
     """Take back what belongs to another version of its rule since one was written; how much, and due since when."""
     every = versions(tx, dt.date.min)
     names = [one.rule.code for one in every]
-    ended = {r["code"] for r in tx.rows("rule/list", day=None, lo=0, hi=codes.KEY_MAX) if r["retired"]}
+    ended = {r["code"] for r in tx.rows("rule/list", day=None, planned=False, lo=0, hi=codes.KEY_MAX) if r["retired"]}
     several = sorted({code for code in names if names.count(code) > 1} | ended)
     if not several:
         return 0, None
@@ -149,7 +149,7 @@ def _supersede(tx: Tx) -> tuple[int, dt.date | None]:
 
 def versions(tx: Tx, first: dt.date) -> list[Version]:
     """The versions of rules that hold on ``first`` or later, each with the days and the ground that it is for."""
-    rows = tx.rows("rule/list", day=None, lo=0, hi=codes.KEY_MAX)
+    rows = tx.rows("rule/list", day=None, planned=False, lo=0, hi=codes.KEY_MAX)
     out = []
     for row in rows:
         begins, ends, own = row["valid_from"], (row["valid_to"] or dt.date.max) - _DAY, range_of(row["area_key"])

@@ -33,15 +33,18 @@ def seed(tx: Tx) -> int:
 
 
 def listing(
-    db: Database, caller: Caller, *, area: str | None = None, day: dt.date | None = None, every: bool = False
-) -> list[Row]:
-    """The rules of a day (default: today) that hold in an area or everywhere; ``every``: all versions."""
+    db: Database, caller: Caller, *, area: str | None = None, day: dt.date | None = None, every: bool = False,
+    planned: bool = False,
+) -> list[Row]:  # fmt: skip
+    """The rules of a day (default: today) that hold in an area or everywhere; ``planned``: also those that begin
+    later; ``every``: all versions."""
     with begin(db, caller, "read") as tx:
         on = day or ground.today(tx)
         place = ground.find(tx, area, on) if area else None
         return tx.rows(
             "rule/list",
             day=None if every else on,
+            planned=planned,
             lo=place.lo if place else 0,
             hi=place.hi if place else codes.KEY_MAX,
         )
@@ -131,6 +134,31 @@ def retire(
         return {"id": number, "code": code.upper(), "version": version, "valid_from": begins}
 
 
+def withdraw(db: Database, caller: Caller, code: str, *, area: str | None = None) -> dict[str, Any]:
+    """Take back the newest version of a rule (or its end), as long as its first day is still to come: the version
+    before holds on, and what was made ahead by the one that is taken back is made anew by it.
+
+    Raises:
+        MissingError: ``rule.unknown``; ConflictError: ``rule.begun``; ForbiddenError: ``rule.elsewhere``.
+    """
+    with begin(db, caller, "classes") as tx:
+        key = _ground(tx, area)
+        last = tx.one("rule/current", code=code.upper(), area_key=key)
+        if last is None:
+            raise MissingError("rule.unknown", code=code)
+        if last["valid_from"] <= ground.today(tx):
+            raise ConflictError("rule.begun", code=code.upper(), day=last["valid_from"])
+        with tx.everywhere():  # of residents too, whom the one who withdraws need not see
+            tx.run("obligation/lock")
+            tx.run("obligation/of_rule", rule_id=last["id"])
+        tx.run("rule/forget", id=last["id"])
+        if before := tx.one("rule/current", code=code.upper(), area_key=key):
+            tx.run("rule/open", id=before["id"])
+        detail = {"code": code.upper(), "area": area, "version": last["version"], "from": str(last["valid_from"])}
+        tx.audit("rule.withdraw", entity="rule", row_id=last["id"], detail=detail)
+        return {"id": last["id"], "code": code.upper(), "version": last["version"], "valid_from": last["valid_from"]}
+
+
 def rule_of(row: Row) -> Rule:
     """A rule out of its row."""
     fields = {name: row[name] for name in domain.Rule.__dataclass_fields__ if name in row}
@@ -146,7 +174,7 @@ def range_of(key: int) -> tuple[int, int]:
 def _held(tx: Tx, code: str, key: int, day: dt.date) -> Row | None:
     """The rule that holds in an area on a day: its own, or that of the narrowest ground around it."""
     lo, hi = range_of(key)
-    rows = [r for r in tx.rows("rule/list", day=day, lo=lo, hi=hi) if r["code"] == code.upper()]
+    rows = [r for r in tx.rows("rule/list", day=day, planned=False, lo=lo, hi=hi) if r["code"] == code.upper()]
     around = [r for r in rows if range_of(r["area_key"])[0] <= lo and hi <= range_of(r["area_key"])[1]]
     return min(around, key=lambda r: range_of(r["area_key"])[1] - range_of(r["area_key"])[0], default=None)
 

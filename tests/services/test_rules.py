@@ -54,7 +54,7 @@ def test_a_change_is_a_new_version_from_a_day_on(db):
     again = rules.change(db, SYSTEM, "ZF-LET", {"amount": "3"}, day=DAY)  # nothing was made of the version yet
     assert again["version"] == 2
     with begin(db, SYSTEM, "read") as tx:
-        codelists = tx.rows("rule/list", day=None, lo=0, hi=2**53)
+        codelists = tx.rows("rule/list", day=None, planned=False, lo=0, hi=2**53)
     assert len([r for r in codelists if r["code"] == "ZF-LET"]) == 2
 
 
@@ -86,6 +86,17 @@ def test_every_no_days_is_no_rule(db):
     with pytest.raises(InputError) as e:
         rules.change(db, SYSTEM, "ZF-LET", {"period": "days", "every": "0"}, day=DAY)
     assert (e.value.code, e.value.values["field"]) == ("rule.field", "every")
+
+
+@pytest.mark.parametrize(
+    ("period", "every", "most"), [("day", "", 1440), ("week", "", 7 * 1440), ("days", "3", 3 * 1440)]
+)
+def test_nobody_walks_for_more_than_a_day_a_day(db, period, every, most):
+    fields = {"period": period, "every": every, "measure": "minutes"}
+    with pytest.raises(InputError) as e:
+        rules.change(db, SYSTEM, "XC-DAY", {**fields, "amount": str(most + 1)}, day=DAY)
+    assert (e.value.code, e.value.values["field"]) == ("rule.field", "amount")
+    assert rules.change(db, SYSTEM, "XC-DAY", {**fields, "amount": str(most)}, day=DAY)["version"] == 2
 
 
 def test_a_rule_counts_from_what_began_only_where_something_begins(db):
@@ -144,6 +155,8 @@ def test_rules_for_everywhere_are_not_a_county_s(cells):
     assert rules.change(cells.db, clerk, "ZF-LET", {"amount": "2"}, area=COUNTY, day=DAY)["version"] == 1
     with pytest.raises(ForbiddenError):
         rules.retire(cells.db, account(cells.db, "street", STREET), "ZF-LET")
+    with pytest.raises(ForbiddenError):
+        rules.withdraw(cells.db, clerk, "ZF-LET")
 
 
 def test_a_year_that_is_not_published_is_provisional():
@@ -242,3 +255,40 @@ def test_every_shipped_rule_finds_its_targets(city):
         ]
     assert [r["code"] for r in idle] == ["WB-LIFT", "WB-TANK"]
     assert lifts == 0
+
+
+def test_a_version_of_a_day_to_come_is_seen_and_taken_back(cells):
+    """What it made ahead is made anew by the one before it; what has begun stays."""
+    db, today = cells.db, cells.rows("SELECT app_today() AS day")[0]["day"]
+    obligations.update(db, today=today)
+    before, later = made(cells, "XC-DAY"), today + dt.timedelta(days=3)
+    number = rules.change(db, SYSTEM, "XC-DAY", {"amount": "30"}, day=later)["id"]
+    fresh = rules.change(
+        db, SYSTEM, "T-NEW", {"name": "试", "target": "cell", "activity": "patrol", "period": "day"}, day=later
+    )
+    obligations.update(db, today=today)
+    assert number in {rule for rule, _ in made(cells, "XC-DAY").values()}
+    listed = rules.listing(db, SYSTEM, planned=True)
+    assert {r["id"] for r in listed if r["valid_from"] > today} == {number, fresh["id"]}
+    assert not {number, fresh["id"]} & {r["id"] for r in rules.listing(db, SYSTEM)}
+    done = rules.withdraw(db, SYSTEM, "xc-day")
+    assert (done["id"], done["version"], done["valid_from"]) == (number, 2, later)
+    assert rules.withdraw(db, SYSTEM, "T-NEW")["id"] == fresh["id"]
+    obligations.update(db, today=today)
+    assert made(cells, "XC-DAY") == before
+    assert made(cells, "T-NEW") == {}
+    for code, error, said in (("XC-DAY", ConflictError, "rule.begun"), ("T-NEW", MissingError, "rule.unknown")):
+        with pytest.raises(error) as e:
+            rules.withdraw(db, SYSTEM, code)
+        assert e.value.code == said
+    audit = cells.rows("SELECT count(*) AS n FROM audit WHERE action = 'rule.withdraw'")
+    assert audit[0]["n"] == 2
+
+
+def test_an_end_of_a_day_to_come_is_taken_back(db):
+    with begin(db, SYSTEM, "read") as tx:
+        later = tx.conn.execute("SELECT app_today() + 9 AS day").fetchone()["day"]
+    rules.retire(db, SYSTEM, "WB-TANK", day=later)
+    assert "WB-TANK" not in held(db, later)
+    rules.withdraw(db, SYSTEM, "WB-TANK")
+    assert "WB-TANK" in held(db, later)

@@ -60,6 +60,12 @@ def test_a_patrol_names_its_cell(known):
     assert [r["target_id"] for r in found] == [key, second, None]
 
 
+def test_a_patrol_without_minutes_is_told(known):
+    one, two, *_ = known.cells
+    done = brought(known, {"网格": one, "分钟": "40"}, {"网格": two, "分钟": ""}, {"对象编号": "Y1", "分钟": ""})
+    assert (done.counts["new"], done.warnings) == (3, {"visit.no_minutes": 1})
+
+
 def test_two_patrols_at_once_in_two_cells_are_two(known):
     one, two, *_ = known.cells
     assert brought(known, {"时间": day(-1), "网格": one}, {"时间": day(-1), "网格": two}).counts["new"] == 2
@@ -111,6 +117,7 @@ NOTHING = [
     ({"小区": "南苑小区", "幢号": "9"}, "building_no", "南苑小区 9", "visit.door"),
     ({"地址": "铁匠路999号101室"}, "address", "铁匠路999号101室", "visit.door"),
     ({"对象类型": "人", **DOOR}, "room", "南苑小区 1 2 501", "visit.door"),
+    ({"对象编号": "Y1", "分钟": "5000"}, "minutes", "5000", "visit.minutes"),
     ({"工号": "W9", "对象编号": "Y1"}, "officer", "W9", "visit.officer"),
 ]  # fmt: skip
 
@@ -123,7 +130,7 @@ def test_what_names_nothing_comes_back(known, row, field, value, reason):
     (told,) = plain_rows(done.rejects)
     assert (told["row_no"], told["field"], told["value"], told["reason"]) == (2, field, value, reason)
     names = {"对象编号": "target_key", "对象类型": "target", "工号": "officer", "网格": "cell", "小区": "estate", "幢号": "building_no",
-             "单元": "unit_no", "室号": "room", "地址": "address"}  # fmt: skip
+             "单元": "unit_no", "室号": "room", "地址": "address", "分钟": "minutes"}  # fmt: skip
     said = {names[k]: v for k, v in row.items()} | {"at": f"{day(-1)} 09:00", "outcome": "done"}
     with pytest.raises(InputError) as caught:
         entries.create(known.db, SYSTEM, "visit", said)

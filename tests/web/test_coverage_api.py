@@ -109,6 +109,12 @@ def test_rules_are_listed_set_and_retired(client):
         (2, False),
         (3, True),
     ]
+    planned = boss.get("/api/v1/rules", params={"planned": True}).json()["items"]
+    assert [r["version"] for r in planned if r["code"] == "T-ONE"] == [1, 2, 3]
+    for version in (3, 2, 1):
+        assert boss.delete("/api/v1/rules/T-ONE/planned").json()["version"] == version
+    assert boss.delete("/api/v1/rules/T-ONE/planned").status_code == 404
+    assert one.delete("/api/v1/rules/ZF-LET/planned").status_code == 403
 
 
 @pytest.mark.parametrize("reason", ["", "x", "长" * 201])

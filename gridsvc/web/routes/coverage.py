@@ -92,10 +92,15 @@ def month_file(
 
 @router.get("/rules", response_model=Page[RuleOut], **needs("read"))
 def list_rules(
-    db: Db, who: Me, area: Area = None, day: Day = None, every: Annotated[bool, Query()] = False
-) -> Response:
-    """Rules that hold on a day (default: today), or every version of them."""
-    return answer({"items": rules.listing(db, who, area=area, day=day, every=every), "next": None})
+    db: Db, who: Me,
+    area: Area = None,
+    day: Day = None,
+    every: Annotated[bool, Query()] = False,
+    planned: Annotated[bool, Query(description="也列出以后才生效的 also those that begin later")] = False,
+) -> Response:  # fmt: skip
+    """Rules that hold on a day (default: today), with ``planned`` also those that begin later, or every version."""
+    items = rules.listing(db, who, area=area, day=day, every=every, planned=planned)
+    return answer({"items": items, "next": None})
 
 
 @router.put("/rules/{code}", response_model=RuleSaved, **needs("classes"))
@@ -108,6 +113,12 @@ def set_rule(db: Db, who: Me, code: Code, body: RuleIn) -> Response:
 def retire_rule(db: Db, who: Me, code: Code, area: Area = None, day: Day = None) -> Response:
     """A rule holds no more from a day on (default: today), everywhere or in one area."""
     return answer(rules.retire(db, who, code, area=area, day=day))
+
+
+@router.delete("/rules/{code}/planned", response_model=RuleSaved, **needs("classes"))
+def withdraw_rule(db: Db, who: Me, code: Code, area: Area = None) -> Response:
+    """Take back the newest version of a rule, or its end, before its first day has come."""
+    return answer(rules.withdraw(db, who, code, area=area))
 
 
 @router.post("/obligations/excuse", status_code=204, **needs("edit"))

@@ -20,10 +20,13 @@ async function main() {
   $("close").onclick = () => $("rule").close();
   $("form").onsubmit = e => { e.preventDefault(); save(); };
   $("retire").onclick = retire;
+  $("withdraw").onclick = withdraw;
   await load();
   document.body.dataset.ready = "1";
 }
 
+const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 6e4).toISOString().slice(0, 10);
+const planned = r => r.valid_from > today();
 const may = () => me().permissions.includes("classes");
 const called = r => lang() === "en" && r.name_en ? r.name_en : r.name;
 const words = (list, codes) => codes.map(c => names[list]?.[c] ?? c).join("、");
@@ -34,13 +37,13 @@ function period(r) {
 }
 
 async function load() {
-  items = (await tried(() => api(`/api/v1/rules?${query({ every: $("every").checked })}`)))?.items ?? [];
+  items = (await tried(() => api(`/api/v1/rules?${query({ every: $("every").checked, planned: true })}`)))?.items ?? [];
   const text = (key, value, more) => ({ title: t(key), field: key, ...more, accessor: value, mutator: (_, row) => value(row), formatter: c => escape(c.getValue()) });
   const columns = [
     text("page.rules.name", called, { minWidth: 190, frozen: innerWidth > 760 }), text("page.rules.target", r => t("page.rules.target." + r.target) + (r.kinds.length ? `（${r.target === "area" ? r.kinds.map(k => t("level." + k)).join("、") : r.target === "cell" ? r.kinds.map(k => t("page.rules.cell." + k)).join("、") : words(NARROWED[r.target], r.kinds)}）` : ""), { minWidth: 150, maxWidth: 320 }),
     text("page.rules.period", period, { minWidth: 96 }), text("page.rules.amount", r => t(`page.rules.${r.measure}`, { n: r.amount }), { width: 96 }), text("page.rules.activity", r => words("visit_activity", r.activity), { minWidth: 96 }),
     text("page.rules.grace", r => r.grace === null ? t("page.rules.forever") : t("page.rules.days", { n: r.grace }), { width: 84 }), text("page.rules.rate", r => Math.round(r.rate * 100) + "%", { width: 74, hozAlign: "right" }),
-    text("page.rules.document", r => r.document ? t("page.yes") : "", { width: 84 }), text("page.rules.area", r => r.area ?? t("page.rules.everywhere"), { width: 130 }), text("page.rules.valid", r => `${r.valid_from} – ${r.valid_to ?? ""}${r.retired ? ` ${t("page.rules.retired")}` : ""}`, { width: 178 }), text("page.rules.code", r => r.code, { width: 116 })];
+    text("page.rules.document", r => r.document ? t("page.yes") : "", { width: 84 }), text("page.rules.area", r => r.area ?? t("page.rules.everywhere"), { width: 130 }), text("page.rules.valid", r => `${r.valid_from} – ${r.valid_to ?? ""}${r.retired ? ` ${t("page.rules.retired")}` : ""}${planned(r) ? t("page.rules.planned") : ""}`, { width: 250 }), text("page.rules.code", r => r.code, { width: 116 })];
   table?.destroy();
   table = new Tabulator("#table", { data: items, columns: innerWidth > 760 ? columns : [columns[0], columns[2], columns[3], columns[6]], layout: "fitDataStretch", height: "100%", placeholder: t("page.nothing"), columnDefaults: { headerSortTristate: true, resizable: false } });
   table.on("rowClick", (_, row) => open(row.getData()));
@@ -74,10 +77,11 @@ function open(r) {
   $("rule-name").textContent = r ? called(r) : t("page.rules.add");
   $("fields").innerHTML = FIELDS.map(name => `<label class="field${["name", "kinds"].includes(name) ? " whole" : ""}"><span>${escape(t("page.rules.field." + name))}</span>${control(name, value(name))}${HELP.includes(name) ? `<small class="help">${escape(t("page.rules.help." + name))}</small>` : ""}</label>`).join("")
     + `<label class="field"><span>${escape(t("page.rules.field.day"))}</span><input type="date" id="f-day"><small class="help">${escape(t("page.rules.help.day"))}</small></label>`;
-  const closed = !may() || (r && (r.retired || (r.valid_to && r.valid_to <= new Date().toISOString().slice(0, 10))));
+  const closed = !may() || (r && (r.retired || (r.valid_to && r.valid_to <= today())));
   for (const el of $("fields").querySelectorAll("input, select")) el.disabled = closed;
   $("save").hidden = closed;
-  $("retire").hidden = closed || !r;
+  $("retire").hidden = closed || !r || planned(r);
+  $("withdraw").hidden = !may() || !r || !planned(r) || r.valid_to !== null;
   $("said").textContent = r ? t("page.rules.version", { n: r.version, code: r.code }) : "";
   $("rule").showModal();
 }
@@ -110,6 +114,16 @@ async function retire() {
     await api(`/api/v1/rules/${encodeURIComponent(current.code)}?${query({ area: current.area, day: $("f-day").value })}`, { method: "DELETE" });
     $("rule").close();
     notice(t("page.rules.retired_now"));
+    await load();
+  });
+}
+
+async function withdraw() {
+  if (!confirm(t("page.rules.withdraw_sure", { name: called(current), day: current.valid_from }))) return;
+  await tried(async () => {
+    await api(`/api/v1/rules/${encodeURIComponent(current.code)}/planned?${query({ area: current.area })}`, { method: "DELETE" });
+    $("rule").close();
+    notice(t("page.rules.withdrawn"));
     await load();
   });
 }
