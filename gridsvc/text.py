@@ -71,7 +71,20 @@ def _filled(key: str, error: GridError) -> str:
     entry = catalogue().get(key)
     if entry is None:
         return str(error)
-    return entry[_language.get()].format_map(_Shown(error.values))
+    called = {name: _word(error.code, name, value) for name, value in error.values.items()}
+    return entry[_language.get()].format_map(_Shown(called))
+
+
+def _word(code: str, name: str, value: Any) -> Any:
+    """A value of an error as people call it, where it is a word of the program."""
+    said = value
+    if (code, name) in (("rule.field", "field"), ("rule.fields", "value")):
+        said = t(f"page.rules.field.{value}")
+    elif (code, name) == ("auth.forbidden", "need"):
+        said = t(f"permission.{value}")
+    elif (code, name) == ("auth.forbidden", "role"):
+        said = t(f"role.{value}")
+    return value if str(said).endswith(f".{value}") else said
 
 
 class _Shown(dict[str, Any]):

@@ -48,13 +48,14 @@ def coverage_(
     say("coverage.summary", area=f"{found.area.name} {found.area.code}", start=found.period.start,
         last=found.period.last, today=found.today, rate=percent(found.total["rate"]),
         on_time=percent(found.total["on_time"]), total=found.total["total"])  # fmt: skip
+    if found.partial:
+        say("coverage.partial", area=found.area.name)
     heads = _heads()
     # what nobody has, a refusal for example, needs no column
     columns = [c for c in (_COLUMNS if wide else _SHOWN) if c in _ALWAYS or any(r[c] for r in data)]
     columns += [c for c in _CHECKED if any(r.get(c) is not None for r in data)]
     head = [heads["code"], heads["name"], *(heads[c] for c in columns)]
-    rows = [(r["code"], r["name"] if r["key"] else t("coverage.nobody" if by == "officer" else "coverage.nowhere"),
-             *(shown(c, r[c]) for c in columns)) for r in data]  # fmt: skip
+    rows = [(r["code"], r["name"], *(shown(c, r[c]) for c in columns)) for r in data]
     table(head, rows[:SHOWN], right=tuple(range(2, len(head))), keep=2)
     if len(rows) > SHOWN:
         say("table.more", n=len(rows) - SHOWN)

@@ -38,9 +38,9 @@ class Period:
 
 
 def parse(text: str, today: dt.date) -> Period:
-    """A period from ``2026``, ``2026-10``, ``2026-Q3``, ``2026-W43``, ``2026-10-05``, ``A..B`` (days, both in it),
-    ``30d`` or ``12m`` (up to and with ``today``; months are whole ones, the current one the last), ``all``, or
-    ``2026-10@26``: the month of an office that reports from the 26th of the month before to the 25th.
+    """A period from ``2026``, ``2026-10``, ``2026-Q3``, ``2026-H1``, ``2026-W43``, ``2026-10-05``, ``A..B`` (days,
+    both in it), ``30d`` or ``12m`` (up to and with ``today``; months are whole ones, the current one the last),
+    ``all``, or ``2026-10@26``: the month of an office that reports from the 26th of the month before to the 25th.
 
     Raises:
         InputError: ``period.malformed``, ``period.order``, ``period.long``.
@@ -95,6 +95,8 @@ def _parse(t: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
         if m := re.fullmatch(r"(\d{4})-Q([1-4])", t):
             first = int(m[2]) * 3 - 2
             return _month(int(m[1]), first), _month(int(m[1]), first + 3)
+        if m := re.fullmatch(r"(\d{4})-H([12])", t):
+            return _month(int(m[1]), int(m[2]) * 6 - 5), _month(int(m[1]), int(m[2]) * 6 + 1)
         if m := re.fullmatch(r"(\d{4})-W(\d{1,2})", t):
             monday = dt.date.fromisocalendar(int(m[1]), int(m[2]), 1)
             return monday, monday + dt.timedelta(days=7)

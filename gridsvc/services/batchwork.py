@@ -112,28 +112,23 @@ class BatchWork:
 
     def _link(self) -> None:
         linking.link(self.tx, self.record, self.site.area)
-        if sqlfiles.exists(f"{self.kind.name}/unlinked"):
-            self._unlinked()
-        if self.kind.name == "visit" and (n := int(self.tx.value("visit/no_minutes"))):
-            self.outcome.warnings["visit.no_minutes"] = n
+        self._unlinked()
         counts = linking.counts(self.tx, self.record)
         if counts:
             self._outside, self._border = int(counts["outside"]), int(counts["border"])
             self._unlocated = int(counts["unlocated"])
-            if counts["no_building"]:
-                self.outcome.warnings["door.unknown"] = int(counts["no_building"])
+            told = {"door.unknown": counts["no_building"], "visit.no_minutes": counts.get("no_minutes")}
+            self.outcome.warnings |= {reason: int(n) for reason, n in told.items() if n}
 
     def _unlinked(self) -> None:
         """A post of nobody, or on nothing, is no post; nor is a visit one of or to what nobody knows."""
-        name = self.kind.name
-        area, params = self.site.area, sqlfiles.load(f"{name}/unlinked").params
-        found = self.tx.frame(f"{name}/unlinked", **({"lo": area.lo, "hi": area.hi} if params else {}))
-        if found.empty:
+        found = linking.unlinked(self.tx, self.record, self.site.area)
+        if found is None or found.empty:
             return
         whole = self.reading.whole(self.table)
         keep = whole.filter(pd.Series(whole["__row"].to_numpy()).isin(found["row_no"]).to_numpy())
         self._rejects.add(found, keep.combine_chunks().to_batches()[0])
-        self.tx.run(f"{name}/drop_unlinked", rows=found["row_no"].unique().tolist())
+        self.tx.run(f"{self.kind.name}/drop_unlinked", rows=found["row_no"].unique().tolist())
         self._staged -= found["row_no"].nunique()
 
     def _is_filled(self, column: str) -> bool:

@@ -23,6 +23,7 @@ from gridsvc.domain.rules import PERSONAL
 from gridsvc.errors import InputError, MissingError
 from gridsvc.services import coveragesums, ground, scopes
 from gridsvc.store.tx import Caller, Tx, begin
+from gridsvc.text import t
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +52,8 @@ class Ask:
 
 @dataclass(frozen=True)
 class Coverage:
-    """The table of a question and its sum; ``hidden`` are rules about residents that the caller may not count."""
+    """The table of a question and its sum; ``hidden`` are rules about residents that the caller may not count;
+    ``partial``: she sees only a part of the area, and the figures are of that."""
 
     area: ground.Area
     period: Period
@@ -61,6 +63,7 @@ class Coverage:
     table: pd.DataFrame
     hidden: list[str]
     provisional: list[int]
+    partial: bool
 
 
 def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
@@ -95,14 +98,15 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
         for name, old in zip(("before", "year_ago"), others, strict=True):
             found[name] = obligations.changes(found, old, keys(old))
             total[name] = obligations.changes(total, old)
-        table = _finished(found, places)
+        in_part = not tx.who.covers(area.lo, area.hi)
+        table = _finished(found, places, _rest(ask.by, in_part=in_part))
         if ask.by == "officer":  # 回访一致率 beside what she did
             table = _agreement(tx, table, area, period)
         hidden = [] if _counts_residents(tx, area) else sorted(
             {r["name"] for r in rules.values() if r["target"] in PERSONAL}
         )  # fmt: skip
     unsure = workdays.provisional_years(db.settings.holidays, period.start.year, period.last.year)
-    return Coverage(area, period, today, ask.by, _row(total), table, hidden, unsure)
+    return Coverage(area, period, today, ask.by, _row(total), table, hidden, unsure, in_part)
 
 
 def understood(tx: Tx, ask: Ask) -> tuple[ground.Area, Period, dt.date, dict[int, Row]]:
@@ -123,7 +127,7 @@ def head(found: Coverage) -> dict[str, Any]:
     return {
         "area": found.area.code, "area_name": found.area.name, "start": found.period.start, "stop": found.period.stop,
         "today": found.today, "by": found.by, "total": found.total, "hidden": found.hidden,
-        "provisional": found.provisional,
+        "provisional": found.provisional, "partial": found.partial,
     }  # fmt: skip
 
 
@@ -207,7 +211,16 @@ def _places(tx: Tx, area: ground.Area, by: str, now: dt.date, rules: dict[int, R
     return {name: np.array([r[n] for r in named], dtype=kind) for n, (name, kind) in enumerate(kinds.items())}
 
 
-def _finished(found: dict[str, NDArray[Any]], places: Columns) -> pd.DataFrame:
+def _rest(by: str, *, in_part: bool) -> dict[int, str]:
+    """What the rows are called that are none of the places: key 0 and −1."""
+    if by == "officer":
+        return {0: t("coverage.nobody"), -1: t("coverage.unseen")}
+    if by != "cell" and in_part:
+        return {0: t("coverage.seen_part")}
+    return {0: t("coverage.nowhere" if by == "cell" else "coverage.above")}
+
+
+def _finished(found: dict[str, NDArray[Any]], places: Columns, others: dict[int, str]) -> pd.DataFrame:
     """The measures with code and name before them and the rank among the places behind, in the order of the codes;
     what is in none of the places last."""
     at = np.searchsorted(found["key"], places["key"])
@@ -215,8 +228,9 @@ def _finished(found: dict[str, NDArray[Any]], places: Columns) -> pd.DataFrame:
     rest = np.flatnonzero(found["key"] <= 0)
     order = np.concatenate([at[here], rest])
     head = {"key": found["key"][order]}
-    for name, nowhere in (("code", ""), ("name", "—")):
-        head[name] = np.concatenate([places[name][here], np.full(len(rest), nowhere, dtype=object)])
+    called = np.array([others[k] for k in found["key"][rest].tolist()], dtype=object)
+    for name, nowhere in (("code", np.full(len(rest), "", dtype=object)), ("name", called)):
+        head[name] = np.concatenate([places[name][here], nowhere])
     table = head | {name: column[order] for name, column in found.items() if name != "key"}
     table["rank"] = obligations.ranks(np.where(table["key"] > 0, table["rate"], np.nan))
     return _frame(table)

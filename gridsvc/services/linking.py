@@ -12,6 +12,8 @@ from gridsvc.store import sqlfiles
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from gridsvc.domain.records import Record
     from gridsvc.services.ground import Area
     from gridsvc.store.pool import Row
@@ -51,6 +53,16 @@ def link(tx: Tx, record: Record, area: Area) -> None:
     if "household_id" in record.linked:
         tx.run("link/homes", lo=area.lo, hi=area.hi)
         tx.run("person/link_household")
+
+
+def unlinked(tx: Tx, record: Record, area: Area) -> pd.DataFrame | None:
+    """Staged rows that are nothing without what they name, and nobody knows that (row_no, field, value, reason); None
+    for a kind that stands by itself."""
+    name = f"{record.table}/unlinked"
+    if not sqlfiles.exists(name):
+        return None
+    given = {"lo": area.lo, "hi": area.hi}
+    return tx.frame(name, **{p: given[p] for p in sqlfiles.load(name).params})
 
 
 def counts(tx: Tx, record: Record) -> Row | None:

@@ -46,10 +46,8 @@ def write(
         found[by] = coverage.report(db, caller, replace(ask, by=by))
     first = found[SHEETS[0]]
     tables = {by: one.table for by, one in found.items() if len(one.table)}
-    for by, table in tables.items():
-        nobody = t("coverage.nobody" if by == "officer" else "coverage.nowhere")
-        tables[by] = table.assign(name=table["name"].where(table["key"] != 0, nobody))
-    notes = [t("coverage.hidden", rules="、".join(first.hidden))] if first.hidden else []
+    notes = [t("coverage.partial", area=first.area.name)] if first.partial else []
+    notes += [t("coverage.hidden", rules="、".join(first.hidden))] if first.hidden else []
     if first.provisional:
         notes.append(t("coverage.provisional", years="、".join(map(str, first.provisional))))
     last = first.period.last.isoformat()

@@ -31,7 +31,7 @@ Cursor = Annotated[str | None, Query(max_length=400, description="下一页游�
 def question(
     area: AreaQuery = None,
     period: Annotated[
-        str, Query(max_length=40, description="2026-10, 2026-Q3, 2026-W43, A..B, 30d, 12m, all")
+        str, Query(max_length=40, description="2026-10, 2026-Q3, 2026-H1, 2026-W43, A..B, 30d, 12m, all")
     ] = "12m",
     classes: Annotated[
         list[str] | None, Query(alias="class", max_length=100, description="事件类别 event classes")

@@ -69,6 +69,12 @@ def test_what_she_sees_a_part_of_is_not_shown_as_the_whole(client):
     assert mine["total"]["total"] > 0
     assert {r["key"] for r in cells["rows"]} >= {r["key"] for r in cells["rows"] if r["code"]} != set()
     assert sum(r["total"] for r in cells["rows"]) == mine["total"]["total"]
+    assert mine["partial"]
+    assert mine["rows"][0]["name"] == "您辖区内的部分"
+    assert coverage(client("street"), area="990101")["partial"]
+    own = coverage(client("street"), area="990101001", by="officer")
+    assert not own["partial"]
+    assert {r["name"] for r in own["rows"] if r["key"] <= 0} <= {"无人负责", "辖区外的人员"}
 
 
 def test_what_is_wrong_is_said(client):
@@ -101,6 +107,9 @@ def test_rules_are_listed_set_and_retired(client):
     assert again.status_code == 200, again.text
     often = boss.put("/api/v1/rules/T-ONE", json={"fields": {"amount": 400}, "day": "2030-01-20"})
     assert (often.status_code, often.json()["code"]) == (422, "rule.field")
+    assert "规则的“数量”不能是“400”" in often.json()["title"] + often.json()["detail"]
+    no = client("officer").put("/api/v1/rules/T-ONE", json={"fields": {}}).json()
+    assert "维护规则和代码" in no["title"] + no["detail"]
     gone = boss.delete("/api/v1/rules/T-ONE", params={"day": "2030-02-01"})
     assert gone.status_code == 200
     every = boss.get("/api/v1/rules", params={"every": True}).json()["items"]

@@ -35,7 +35,8 @@ PAGES = {"": "map"} | {
 
 
 _SHOWN = ("page.", "role.", "level.", "report.", "status.", "limit.", "gaps.", "residents.", "count.", "kind.",
-          "reject.", "warning.", "aside.", "step.", "reconcile.", "agreed.")  # fmt: skip
+          "reject.", "warning.", "aside.", "step.", "reconcile.", "agreed.",
+          "coverage.partial")  # fmt: skip
 
 
 @cache

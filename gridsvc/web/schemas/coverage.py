@@ -68,6 +68,7 @@ class CoverageOut(BaseModel):
     rows: list[CoverageRow]
     hidden: list[str] = Field(description="rules about residents that are not the caller's duty")
     provisional: list[int] = Field(description="暂按 years whose holidays are not published yet")
+    partial: bool = Field(description="the caller sees a part of the area only, and the figures are of that")
 
 
 class RuleOut(BaseModel):

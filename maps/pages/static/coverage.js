@@ -82,8 +82,9 @@ async function refresh() {
       const other = await api(`/api/v1/coverage?${query({ ...asked(), by: tab })}`);
       if (mine === turn) list(other.rows, tab);
     }
-    $("left-out").hidden = !found.hidden.length;
-    $("left-out").textContent = t("page.hidden_rules", { rules: found.hidden.join("、") });
+    const notes = [...(found.partial ? [t("coverage.partial", { area: found.area_name })] : []), ...(found.hidden.length ? [t("page.hidden_rules", { rules: found.hidden.join("、") })] : [])];
+    $("left-out").hidden = !notes.length;
+    $("left-out").textContent = notes.join(" ");
     for (const o of $("rule").options) o.disabled ||= found.hidden.includes(o.text);
   });
 }
@@ -121,8 +122,6 @@ function show(columns, data, click) {
 }
 
 function list(found, what) {
-  const none = t(what === "officer" ? "page.task.nobody" : "page.nowhere");
-  const data = found.map(r => ({ ...r, name: r.key === 0 ? none : r.name }));
   const head = { title: t(`page.cover.head.${what}`), field: "name", frozen: innerWidth > 760, minWidth: what === "rule" ? 190 : 116, formatter: c => escape(c.getValue()) };
   const links = { title: t("page.plan"), field: "code", width: 130, headerSort: false, formatter: c => c.getData().key > 0 && c.getData().code ? planLinks(c.getValue()) : "" };
   const forms = what === "officer" && may("rows") ? [links] : [];
@@ -131,7 +130,7 @@ function list(found, what) {
        ...(what === "officer" ? [{ ...num("page.cover.agreement", "agreement", 108), formatter: c => percent(c.getValue()) }] : []), num("page.cover.targets", "targets", 98), num("page.cover.covered", "covered", 98), num("page.cover.visits", "visits", 112), num("page.cover.remaining", "remaining", 92), { ...num("page.cover.before", "before", 128), formatter: c => points(c.getValue()) },
        { ...num("page.cover.year_ago", "year_ago", 128), formatter: c => points(c.getValue()) }, num("page.cover.rank", "rank", 72)]
     : [head, rate(), ...forms, num("page.task.overdue", "overdue", 70), num("page.cover.total", "total", 70), num("page.task.nobody", "nobody", 100), num("page.cover.rank", "rank", 72)];
-  show(columns, data, r => what === "places" ? open(r.code) : what === "officer" ? ofOfficer(r) : ofRule(r));
+  show(columns, found, r => what === "places" ? open(r.code) : what === "officer" ? ofOfficer(r) : ofRule(r));
 }
 
 const planLinks = number => ["xlsx", "html"].map(f => `<a class="get" href="/api/v1/plan/file?${query({ officer: number, format: f })}">${escape(t("page.plan." + f))}</a>`).join("");
