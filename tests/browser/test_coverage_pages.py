@@ -155,6 +155,21 @@ def test_a_rule_is_changed_and_retired(visit, served):
     assert rows[1]["activity"] == ["health"]
     page.check("#every")
     at.wait("document.querySelector('#table').innerText.includes('2031-01-01')")
+    page.uncheck("#every")  # a version to come stands beside the one of today, and can be taken back
+    at.wait("document.querySelector('#table').innerText.includes('（2031-01-01 起）')")
+    page.locator("#table .tabulator-row", has_text="（2031-01-01 起）").click()
+    page.wait_for_selector("dialog#rule[open]")
+    assert page.locator("#retire").is_hidden()
+    page.once("dialog", lambda asked: asked.accept())
+    page.click("#withdraw")
+    at.wait("!document.querySelector('#table').innerText.includes('（2031-01-01 起）')")
+    with begin(db, SYSTEM, "rows") as tx:
+        left = tx.conn.execute("SELECT upper(valid) AS until FROM rule WHERE code = 'JK-RECORD'").fetchall()
+    assert left == [{"until": None}]
+    page.locator("#table .tabulator-row", has_text="居民健康档案").click()
+    page.wait_for_selector("dialog#rule[open]")
+    assert page.locator("#withdraw").is_hidden()
+    page.click("#close")
     page.click("#add")
     page.fill("#f-code", "T-NEW")
     page.fill("#f-name", "样板规则")
