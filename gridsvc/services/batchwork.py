@@ -105,7 +105,8 @@ class BatchWork:
                 done += rows
                 progress("import.assign", done / total)
         for what, n in self._agreement.unknown.items():
-            if n and self.columns.columns.get(what) not in (SHEET_COLUMN, GROUP_COLUMN):
+            asked = self.columns.columns.get(what) not in (SHEET_COLUMN, GROUP_COLUMN)
+            if n and asked and self.kind.name != "visit":  # there is no visit without its cell: such a row comes back
                 self.outcome.warnings[f"{what}.unknown_name"] = n
         self._duplicates()
         self._link()
