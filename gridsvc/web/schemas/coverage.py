@@ -241,8 +241,8 @@ class GapKind(BaseModel):
 
 
 class GapsOut(BaseModel):
-    """A page of gaps. ``counts`` and ``kinds``, on the first page: how many there are of every kind, also of those that
-    were not asked for, so that whoever filters sees what else there is; the other filters hold for them too."""
+    """A page of gaps. ``counts`` and ``kinds``, on the first page: how many there are of every kind, also of those
+    not asked for, so that whoever filters sees what else there is; the other filters hold for them too."""
 
     area: str
     area_name: str
