@@ -283,13 +283,14 @@ def _visit(sheet: Sheet) -> None:
     told = task["target"].where(task["target"].notna(), told)
     door = c["room"].notna() | c["address"].notna()
     house = c["building_no"].notna() | c["housenumber"].notna()
-    nowhere = pd.isna(c["lon"]) & c["cell"].isna()
-    estate = c["estate"].notna() & nowhere
+    nowhere = pd.Series(pd.isna(c["lon"]), index=sheet.raw.index)
+    estate = c["estate"].notna() & nowhere & c["cell"].isna() & ~door & ~house
     guess = pd.Series(np.select([door, house, estate], ["dwelling", "building", "estate"], "cell"), dtype="str")
     c["target"] = told.where(told.notna(), guess)
-    # what the database has to find out, and whether what the visit was for follows from it
+    # what the database has to find out, and what follows from it
     open_ = told.isna() & (c["target_key"].notna() | door)
-    c["guessed"] = pd.Series(np.where(c["activity"].isna(), "activity", "target"), dtype="str").where(open_)
+    follows = np.where(c["activity"].isna(), "activity ", "") + np.where(c["mode"].isna(), "mode", "")
+    c["guessed"] = pd.Series(follows, dtype="str").where(open_)
     c["personal"] = c["target"].isin(["dwelling", "household", "person"])
     c["activity"] = c["activity"].fillna(task["activity"]).fillna(c["target"].map(ACTIVITY).astype("str"))
     c["mode"] = c["mode"].fillna(pd.Series(np.where(c["personal"], "door", "inspect"), dtype="str"))
@@ -299,9 +300,12 @@ def _visit(sheet: Sheet) -> None:
     sheet.bad((c["minutes"] > DAY_MINUTES).fillna(False), "minutes", "visit.minutes")
     # a line of a form that comes again with another day or outcome is a correction of it
     c["source_key"] = c["source_key"].fillna("t" + task["number"])
-    ground = c["target_key"].fillna(c["cell"]).fillna(c["area"])
-    _key(sheet, [c["at"], c["officer"], c["target"], ground,
-                 *(c[n] for n in (*DOOR, "unit_no", "room", "address")), *_place(sheet)])  # fmt: skip
+    # rows that name their ground only are told apart by it; all others have the keys that they always had
+    only = nowhere & ~(door | house | estate) & c["target_key"].isna()
+    ground = (c["cell"].fillna("") + "|" + c["area"].fillna("")).where(only & (c["cell"].notna() | c["area"].notna()))
+    _key(sheet, [c["at"], c["officer"], c["target"].where(~estate | told.notna(), "cell"),
+                 c["target_key"].fillna(ground), *(c[n] for n in (*DOOR, "unit_no", "room", "address")),
+                 *_place(sheet)])  # fmt: skip
 
 
 #: What a visit was for, where the row does not say: by what it was to.

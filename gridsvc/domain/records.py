@@ -148,8 +148,8 @@ RECORDS: dict[str, Record] = {
             "visit",
             ("at", "day", "mode", "outcome", "target", "activity", "minutes", "document", "note", "personal"),
             linked=("officer_id", "target_id", "far_m", "unconfirmed"),
-            extra=("officer", "target_key", "guessed", "task", "task_id", "gps", "cell", *DOOR, "unit_no", "room",
-                   "address"),
+            extra=("officer", "target_key", "guessed", "task", "task_id", "gps", "cell", "area_given", *DOOR,
+                   "unit_no", "room", "address"),
             mixed=True,
         ),
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridsvc.domain import agreement, cellnames, values
+from gridsvc.domain import agreement, cellnames, codes, values
 from gridsvc.domain.sheets import plain_rows
 
 if TYPE_CHECKING:
@@ -80,6 +80,25 @@ class Agreement:
         frame.loc[known.index, "cell_key"] = known.astype("int64")
         frame.loc[known.index, "located_by"] = "community"
         return frame
+
+    def name_cells(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The code of the cell that a patrol names (one of its area, or the only one called so) as its
+        ``target_key``, wherever the telephone was."""
+        wanting = (
+            (frame["target"] == "cell") & frame["cell"].notna() & frame["target_key"].isna() & frame["task"].isna()
+        )
+        rows = frame.loc[wanting, ["cell_key", "cell"]]
+        said = values.half_width(frame.loc[wanting, "area"]).str.strip().str.lower()
+        named = said.map({w: self._area(w) for w in said.dropna().unique()}).astype("Int64")
+        areas = named.fillna(
+            pd.Series(rows["cell_key"].to_numpy(dtype=np.int64) >> 13 << 13, index=rows.index, dtype="Int64")
+        )
+        once = {pair: self._cell(*pair) for pair in set(zip(areas.tolist(), rows["cell"], strict=True))}
+        keys = [once[pair] for pair in zip(areas.tolist(), rows["cell"], strict=True)]
+        known = pd.Series(pd.array(keys, dtype="Int64"), index=rows.index).dropna()
+        out = frame.copy()
+        out.loc[known.index, "target_key"] = codes.cell_codes(known.to_numpy(dtype=np.int64))
+        return out
 
     def _area(self, word: str) -> int | None:
         """The area called so, also without or with the words for what it is: 东风居委会, 东风社区, 东风."""

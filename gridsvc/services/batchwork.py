@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 # Filled by the import itself, whether or not the file has a column of that name (a GIS file has no lon and lat).
 _COMPUTED = ("due_at", "closed_at", "kind", "text", "detail", "tunnel", "geom", "lon", "lat", "source_key", "state",
              "grade", "closed_on", "sex", "birth", "id_no", "phone", "categories", "target", "mode",
-             "activity", "guessed")  # fmt: skip
+             "activity", "guessed", "target_key")  # fmt: skip
 
 
 class GroundMoved(Exception):  # noqa: N818 - a signal, not a failure
@@ -105,21 +105,21 @@ class BatchWork:
                 done += rows
                 progress("import.assign", done / total)
         for what, n in self._agreement.unknown.items():
-            asked = self.columns.columns.get(what) not in (SHEET_COLUMN, GROUP_COLUMN)
-            if n and asked and self.kind.name != "visit":  # there is no visit without its cell: such a row comes back
+            # no visit stays without its cell: such a row comes back
+            if n and self.columns.columns.get(what) not in (SHEET_COLUMN, GROUP_COLUMN) and self.kind.name != "visit":
                 self.outcome.warnings[f"{what}.unknown_name"] = n
         self._duplicates()
         self._link()
 
     def _link(self) -> None:
-        linking.link(self.tx, self.record, self.site.area)
+        linking.link(self.tx, self.record, self.site.area, own=self.request.reported)
         self._unlinked()
         counts = linking.counts(self.tx, self.record)
         if counts:
             self._outside, self._border = int(counts["outside"]), int(counts["border"])
             self._unlocated = int(counts["unlocated"])
-            told = {"door.unknown": counts["no_building"], "visit.no_minutes": counts.get("no_minutes")}
-            self.outcome.warnings |= {reason: int(n) for reason, n in told.items() if n}
+            told = (("door.unknown", "no_building"), ("visit.no_minutes", "no_minutes"))
+            self.outcome.warnings |= {reason: int(counts[n]) for reason, n in told if counts.get(n)}
 
     def _unlinked(self) -> None:
         """A post of nobody, or on nothing, is no post; nor is a visit one of or to what nobody knows."""
@@ -204,12 +204,14 @@ class BatchWork:
             frame = self._places.mark(frame) if self._places is not None else frame
             if self.kind.name == "event":
                 frame = self._event(frame)
+            if self.kind.name == "visit" and "cell" in self.columns.columns:
+                frame = self._agreement.name_cells(frame)
             if "area" in self.kind.fields:
                 frame = self._agreement.place(frame.rename(columns={"area": "area_given"}))
             if "cell" in self.columns.columns and self.kind.name != "post":
                 frame = self._agreement.place_in_cells(frame)
-            # a visit is filed where its target is, which is found later
-            elsewhere = self._elsewhere(frame if self.kind.name != "visit" else frame.head(0))
+            # visits are filed where their targets are, which is found later
+            elsewhere = self._elsewhere(frame.head(0) if self.kind.name == "visit" else frame)
             faults = pd.concat([faults, elsewhere], ignore_index=True) if len(elsewhere) else faults
             frame = frame[~frame["row_no"].isin(elsewhere["row_no"])]
             self._count(frame)

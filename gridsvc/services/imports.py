@@ -48,6 +48,11 @@ class ImportRequest:
     save_map: str | None = None
     entry: Entry | None = None
 
+    @property
+    def reported(self) -> bool:
+        """Whether it is what an officer reports of her own work."""
+        return self.entry is not None and self.entry.need == "report"
+
 
 if TYPE_CHECKING:
     First = Callable[[ImportRequest, ground.Area, Reading], dict[str, Any]]

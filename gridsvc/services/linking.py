@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -29,16 +30,18 @@ def _following() -> tuple[tuple[str, str], ...]:
     return tuple((kind, of) for of in ways for kind in RECORDS if sqlfiles.exists(f"{kind}/with_{of}"))
 
 
-def link(tx: Tx, record: Record, area: Area) -> None:
-    """Find what the staged rows name inside the area."""
+def link(tx: Tx, record: Record, area: Area, *, own: bool = False) -> None:
+    """Find what the staged rows name inside the area; ``own``: with the eyes of whoever brings them only."""
     if not record.extra:
         return
     name = record.table
     tx.run("link/doors", lo=area.lo, hi=area.hi)
     tx.run(f"{name}/link_building")
     if name == "visit":
-        with tx.everywhere():  # an officer of the street visits in a community whose list of officers has her not
-            tx.run("visit/link_officer", lo=area.lo, hi=area.hi)
+        tx.run("visit/link_officer", lo=area.lo, hi=area.hi)
+        # an officer of the street visits in a community, whose list of officers, and whose clerk, may not know her
+        with nullcontext() if own else tx.everywhere():
+            tx.run("visit/link_officer_posted", lo=area.lo, hi=area.hi)
     elif "officer_id" in record.linked:
         tx.run(f"{name}/link_officer", lo=area.lo, hi=area.hi)
     if name == "post":

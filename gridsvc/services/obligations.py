@@ -190,6 +190,8 @@ def _without(whole: tuple[int, int], taken: Sequence[tuple[int, int]]) -> tuple[
 def _update_alone(db: Database, one: Version, first: dt.date, today: dt.date, calendar: Calendar) -> Updated:
     with begin(db, SYSTEM, "jobs", budget_ms=db.settings.job_budget_ms) as tx:
         tx.run("obligation/lock_rule", rule_id=one.id)
+        if tx.one("rule/there", id=one.id) is None:  # taken back since
+            return Updated()
         return _update_one(tx, one, first, today, calendar)
 
 

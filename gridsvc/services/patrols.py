@@ -68,7 +68,8 @@ def take(
             own = imports.own_area(tx, area)
             site = ground.load(tx, own.code)
             zone = ZoneInfo(ground.zone(tx))
-            officers = {str(r["number"]) for r in tx.rows("officer/names", lo=own.lo, hi=own.hi) if r["number"]}
+            there = pd.Series([r["number"] for r in tx.rows("officer/there", lo=own.lo, hi=own.hi)], dtype="str")
+            officers = set(there[~there.duplicated(keep=False)])  # a number that two have is nobody's
         points, bad = _points(reading, columns, source, site, zone, officers)
     progress("import.assign", 0.0)
     walked = patrols.minutes(points, zone, gap)

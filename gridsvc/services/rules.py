@@ -134,22 +134,25 @@ def retire(
         return {"id": number, "code": code.upper(), "version": version, "valid_from": begins}
 
 
-def withdraw(db: Database, caller: Caller, code: str, *, area: str | None = None) -> dict[str, Any]:
+def withdraw(
+    db: Database, caller: Caller, code: str, *, area: str | None = None, version: int | None = None
+) -> dict[str, Any]:
     """Take back the newest version of a rule (or its end), as long as its first day is still to come: the version
-    before holds on, and what was made ahead by the one that is taken back is made anew by it.
+    before holds on, and what was made ahead by the one that is taken back is made anew by it. ``version``: only if
+    this is still the newest.
 
     Raises:
         MissingError: ``rule.unknown``; ConflictError: ``rule.begun``; ForbiddenError: ``rule.elsewhere``.
     """
     with begin(db, caller, "classes") as tx:
         key = _ground(tx, area)
+        tx.run("obligation/lock")  # no update makes obligations of it meanwhile, nobody plans another
         last = tx.one("rule/current", code=code.upper(), area_key=key)
         if last is None:
             raise MissingError("rule.unknown", code=code)
-        if last["valid_from"] <= ground.today(tx):
-            raise ConflictError("rule.begun", code=code.upper(), day=last["valid_from"])
+        if last["valid_from"] <= ground.today(tx) or version not in (None, last["version"]):
+            raise ConflictError("rule.begun", code=code.upper(), version=last["version"], day=last["valid_from"])
         with tx.everywhere():  # of residents too, whom the one who withdraws need not see
-            tx.run("obligation/lock")
             tx.run("obligation/of_rule", rule_id=last["id"])
         tx.run("rule/forget", id=last["id"])
         if before := tx.one("rule/current", code=code.upper(), area_key=key):

@@ -129,7 +129,7 @@ def take(db: Database, caller: Caller, source: Source, area: str | None = None) 
     """Take the results of a form; rows without one are left, a row that is brought again is written over.
 
     Args:
-        area: code or name; what was drawn elsewhere is not taken (default: the caller's own).
+        area: code or name; what was drawn elsewhere is not taken (default: all that the caller sees).
 
     Raises:
         InputError: ``spotcheck.columns``; MissingError: ``area.unknown``, ``scope.outside``; and whatever is wrong
@@ -147,8 +147,8 @@ def take(db: Database, caller: Caller, source: Source, area: str | None = None) 
             values.clean(table[name].astype("str")) if name in table else pd.Series(None, table.index, "str")
         )
     with begin(db, caller, "import") as tx:
-        own = imports.own_area(tx, area)
-        rows = _read_rows(tx, table, own)
+        own = imports.own_area(tx, area) if area else None
+        rows = _read_rows(tx, table, (own.lo, own.hi) if own else (0, codes.KEY_MAX))
         good = rows["why"].isna() & rows["result"].notna()
         plain = rows[good].astype(object).where(rows[good].notna(), None)
         done = tx.rows("spotcheck/take", ids=[int(n) for n in plain["number"]], results=plain["result"].tolist(),
@@ -159,13 +159,13 @@ def take(db: Database, caller: Caller, source: Source, area: str | None = None) 
                  rejects.as_table(table, rows["why"], called).rename(columns=called))  # fmt: skip
 
 
-def _read_rows(tx: Tx, table: pd.DataFrame, area: Area) -> pd.DataFrame:
+def _read_rows(tx: Tx, table: pd.DataFrame, keys: tuple[int, int]) -> pd.DataFrame:
     """number, result, note, day (today where none is given) of each row, and why it cannot be used, if so:
     (field, value, reason)."""
     words = {catalogue()[f"spotcheck.result.{r}"][lang]: r for r in RESULTS for lang in LANGUAGES}
     out = pd.DataFrame({"number": table["item"].map(tasknumber.number), "result": table["result"].map(words),
                         "note": table["note"]})  # fmt: skip
-    known = tx.frame("spotcheck/known", lo=area.lo, hi=area.hi,
+    known = tx.frame("spotcheck/known", lo=keys[0], hi=keys[1],
                      ids=[int(n) for n in out["number"].dropna().unique()]).set_index("id")  # fmt: skip
     today = ground.today(tx)
     text, _ = values.with_year(table["checked_on"].astype("str"), today)

@@ -271,7 +271,9 @@ def test_a_version_of_a_day_to_come_is_seen_and_taken_back(cells):
     listed = rules.listing(db, SYSTEM, planned=True)
     assert {r["id"] for r in listed if r["valid_from"] > today} == {number, fresh["id"]}
     assert not {number, fresh["id"]} & {r["id"] for r in rules.listing(db, SYSTEM)}
-    done = rules.withdraw(db, SYSTEM, "xc-day")
+    with pytest.raises(ConflictError):  # another one is the newest than was thought
+        rules.withdraw(db, SYSTEM, "XC-DAY", version=1)
+    done = rules.withdraw(db, SYSTEM, "xc-day", version=2)
     assert (done["id"], done["version"], done["valid_from"]) == (number, 2, later)
     assert rules.withdraw(db, SYSTEM, "T-NEW")["id"] == fresh["id"]
     obligations.update(db, today=today)

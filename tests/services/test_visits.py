@@ -12,7 +12,7 @@ from gridsvc.store.tx import SYSTEM, Caller, begin
 from tests import drawn
 from tests.services.test_duty import A, B, cells_of, day, posts, team  # noqa: F401 - a fixture
 from tests.services.test_people import PEOPLE, building
-from tests.services.town import COUNTY, STREET
+from tests.services.town import CODES, COUNTY, STREET
 
 DOOR = {"小区": "南苑小区", "幢号": "1", "单元": "2", "室号": "501"}
 LON, LAT = drawn.at(4.5, 0.5)
@@ -57,13 +57,82 @@ def test_a_patrol_names_its_cell(known):
     found = written(known)
     assert [(r["target"], r["activity"], r["cell_key"]) for r in found] == [
         ("cell", "patrol", key), ("cell", "patrol", second), ("cell", "patrol", third)]  # fmt: skip
-    assert [r["target_id"] for r in found] == [key, second, None]
+    assert [r["target_id"] for r in found] == [key, second, third]
 
 
 def test_a_patrol_without_minutes_is_told(known):
     one, two, *_ = known.cells
     done = brought(known, {"网格": one, "分钟": "40"}, {"网格": two, "分钟": ""}, {"对象编号": "Y1", "分钟": ""})
     assert (done.counts["new"], done.warnings) == (3, {"visit.no_minutes": 1})
+
+
+def test_patrols_of_cells_of_one_name_in_three_communities_are_three(known):
+    """Also where the telephone was elsewhere: the cell that is named goes before it, and it is told as far."""
+    rows = [{"时间": day(-1), "社区": f"{a}社区", "网格": "第1网格"} for a in "ABC"]
+    done = brought(known, *rows)
+    assert (done.counts["new"], done.counts["rejected"], done.counts["repeated"]) == (3, 0, 0), done.rejects
+    assert {r["cell_key"] >> 13 for r in written(known)} == {int(c) for c in CODES.values()}
+    assert brought(known, *rows).counts["same"] == 3
+    far = {"社区": "A社区", "网格": "第1网格", "经度": LON, "纬度": LAT, "时间": f"{day(-2)} 10:00"}
+    assert brought(known, far, {**far, "网格": "没有", "时间": f"{day(-2)} 11:00"}).reasons == {"visit.cell": 1}
+    (row,) = known.rows("SELECT * FROM visit WHERE day = %s", day(-2))
+    assert (row["cell_key"] >> 13, row["unconfirmed"]) == (int(A), True)
+
+
+def test_a_key_goes_before_an_address(known):
+    """A list of inspections with key and address: the hazard; a key that nothing has is not made good by an address."""
+    at = {"地址": "铁匠路59号"}
+    done = brought(
+        known, {"对象编号": "Y1", **at}, {"对象编号": "Y1", "地址": "不存在路1号"}, {"对象编号": "TYPO", **at}
+    )
+    assert (done.counts["new"], done.reasons) == (2, {"visit.key_unknown": 1})
+    assert {(r["target"], r["activity"], r["mode"], r["personal"]) for r in written(known)} == {
+        ("hazard", "check", "inspect", False)}  # fmt: skip
+
+
+def test_who_lived_there_then_was_visited_then(known):
+    """A household that has moved out is the one that a visit before that day was to."""
+    said = {"对象类型": "家庭", **DOOR, "时间": f"{day(-9)} 10:00"}
+    (home,) = known.rows(
+        "SELECT h.id, h.dwelling_id FROM household h JOIN dwelling d ON d.id = h.dwelling_id WHERE d.room = '501室'"
+    )
+    with begin(known.db, SYSTEM, "jobs") as tx:
+        tx.conn.execute("UPDATE household SET ended = %s WHERE id = %s", (day(-5), home["id"]))
+    assert brought(known, said).counts["new"] == 1
+    assert written(known)[0]["target_id"] == home["id"]
+    assert brought(known, {**said, "时间": f"{day(-2)} 10:00"}).reasons == {"visit.door": 1}
+
+
+def test_the_officer_of_the_list_goes_before_one_who_has_a_post(known):
+    """The same number in the street's list and in the community's: hers is the community's."""
+    lists = {"list_name": "s", "area": STREET}
+    known.take("officer", known.csv([{"姓名": "另一", "工号": "W1", "社区": "测试街道"}], "s.csv"), **lists)
+    (other,) = known.rows("SELECT id FROM officer WHERE name = '另一'")
+    with begin(known.db, SYSTEM, "jobs") as tx:
+        tx.conn.execute(
+            "UPDATE officer SET number = 'W1', cell_key = %s WHERE id = %s", (int(STREET) * 1000 << 13, other["id"])
+        )
+    cell = next(iter(known.cells))
+    assert brought(known, {"工号": "W1", "网格": cell}, area=A).counts["new"] == 1
+    assert written(known)[0]["officer_id"] not in (None, other["id"])
+
+
+def test_an_area_that_is_misspelt_is_not_the_list_s_own(known):
+    done = brought(
+        known,
+        {"对象类型": "社区", "社区": "宝搭社区"},
+        {"对象类型": "社区", "社区": "B社区"},
+        {"对象类型": "社区", "对象编号": "C社区"},
+    )
+    assert (done.counts["new"], done.reasons) == (2, {"visit.area": 1})
+    assert [r["cell_key"] >> 13 for r in written(known)] == [int(CODES["B"]), int(CODES["C"])]
+
+
+def test_the_estate_alone_is_the_estate_with_coordinates_it_is_a_patrol(known):
+    known.take("estate", known.csv([{"名称": "南苑小区", "经度": LON, "纬度": LAT}], "e.csv"))
+    done = brought(known, {"小区": "南苑小区"}, {"小区": "南苑小区", "经度": LON, "纬度": LAT})
+    assert done.counts["rejected"] == 0, done.rejects
+    assert [(r["target"], r["activity"]) for r in written(known)] == [("estate", "check"), ("cell", "patrol")]
 
 
 def test_two_patrols_at_once_in_two_cells_are_two(known):

@@ -116,9 +116,12 @@ def retire_rule(db: Db, who: Me, code: Code, area: Area = None, day: Day = None)
 
 
 @router.delete("/rules/{code}/planned", response_model=RuleSaved, **needs("classes"))
-def withdraw_rule(db: Db, who: Me, code: Code, area: Area = None) -> Response:
-    """Take back the newest version of a rule, or its end, before its first day has come."""
-    return answer(rules.withdraw(db, who, code, area=area))
+def withdraw_rule(
+    db: Db, who: Me, code: Code, area: Area = None, version: Annotated[int | None, Query(ge=1, le=100_000)] = None
+) -> Response:
+    """Take back the newest version of a rule, or its end, before its first day has come; with ``version`` only if
+    that is still the newest."""
+    return answer(rules.withdraw(db, who, code, area=area, version=version))
 
 
 @router.post("/obligations/excuse", status_code=204, **needs("edit"))

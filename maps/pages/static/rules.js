@@ -121,7 +121,7 @@ async function retire() {
 async function withdraw() {
   if (!confirm(t("page.rules.withdraw_sure", { name: called(current), day: current.valid_from }))) return;
   await tried(async () => {
-    await api(`/api/v1/rules/${encodeURIComponent(current.code)}/planned?${query({ area: current.area })}`, { method: "DELETE" });
+    await api(`/api/v1/rules/${encodeURIComponent(current.code)}/planned?${query({ area: current.area, version: current.version })}`, { method: "DELETE" });
     $("rule").close();
     notice(t("page.rules.withdrawn"));
     await load();

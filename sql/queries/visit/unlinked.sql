@@ -10,8 +10,12 @@ CROSS JOIN LATERAL (VALUES
     (s.officer IS NOT NULL AND s.officer_id IS NULL, 'officer', s.officer, 'visit.officer'),
     (s.task_id IS NOT NULL AND s.target_id IS NULL, 'task', s.task, 'visit.task_unknown'),
     (s.target_key IS NOT NULL AND s.target_id IS NULL, 'target_key', s.target_key, 'visit.key_unknown'),
-    (s.target = 'cell' AND s.target_id IS NULL AND s.lon IS NULL AND s.cell_key & 8191 = 0 AND s.target_key IS NULL AND s.task_id IS NULL, 'cell', s.cell,
-     CASE WHEN s.cell IS NULL THEN 'visit.nowhere' ELSE 'visit.cell' END),
+    (s.target = 'cell' AND s.target_id IS NULL AND s.cell IS NOT NULL AND s.target_key IS NULL AND s.task_id IS NULL,
+     'cell', s.cell, 'visit.cell'),
+    (s.target = 'cell' AND s.target_id IS NULL AND s.cell IS NULL AND s.lon IS NULL AND s.cell_key & 8191 = 0
+     AND s.target_key IS NULL AND s.task_id IS NULL, 'cell', NULL, 'visit.nowhere'),
+    (s.target = 'area' AND s.target_id IS NULL AND s.lon IS NULL AND s.area_given IS NOT NULL
+     AND s.located_by IS DISTINCT FROM 'community', 'area', s.area_given, 'visit.area'),
     (s.target IN ('cell', 'area') AND s.target_id IS NULL AND s.cell_key <> 0 AND NOT (s.cell_key >= %(lo)s AND s.cell_key < %(hi)s),
      'geom', (SELECT a.name FROM area a WHERE a.key = s.cell_key / 8192 * 8192 AND a.valid @> app_today()), 'scope.other_area'),
     (s.target NOT IN ('cell', 'area') AND s.target_id IS NULL AND s.target_key IS NULL AND s.task_id IS NULL AND d.door <> '',

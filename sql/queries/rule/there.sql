@@ -1,0 +1,3 @@
+-- Whether a version is still there.
+-- param id integer: version
+SELECT id FROM rule WHERE id = %(id)s;

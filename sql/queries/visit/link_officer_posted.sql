@@ -1,0 +1,15 @@
+-- The same of officers whose list is another area's, and who have a post on the ground of this one.
+-- needs: visit/stage
+-- param lo bigint: first key
+-- param hi bigint: key after the last
+UPDATE stage_visit s SET officer_id = f.id
+FROM (SELECT v.row_no, min(w.id) AS id
+      FROM stage_visit v
+      JOIN (SELECT w.word, COALESCE(o.merged_into, o.id) AS id, CASE WHEN o.merged_into IS NULL THEN o.ended END AS ended
+            FROM officer o
+            CROSS JOIN LATERAL (VALUES (o.number), (o.name)) AS w (word)
+            WHERE EXISTS (SELECT FROM post p WHERE p.officer_id = o.id AND p.cell_key >= %(lo)s AND p.cell_key < %(hi)s)) w
+           ON w.word = v.officer AND (w.ended IS NULL OR w.ended > v.day)
+      WHERE v.officer_id IS NULL
+      GROUP BY v.row_no HAVING count(DISTINCT w.id) = 1) f
+WHERE f.row_no = s.row_no;
