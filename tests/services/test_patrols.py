@@ -65,6 +65,14 @@ def test_what_cannot_be_used_comes_back(walked):
     assert e.value.code == "map.missing"
 
 
+def test_who_is_no_officer_any_more_walks_no_more(walked):
+    with begin(walked.db, SYSTEM, "jobs") as tx:
+        tx.conn.execute("UPDATE officer SET ended = '2026-11-01'")
+    done = patrols.take(walked.db, SYSTEM, points(walked, 6), A)
+    assert (done.points, done.minutes, len(done.rejects)) == (0, 0, 6)
+    assert set(done.rejects["拒收_字段"]) == {"工号"}
+
+
 def test_points_of_web_maps_are_moved_first(walked):
     """The same walk in GCJ-02 falls into the same cell when it is said so."""
     from gridsvc.domain import datums

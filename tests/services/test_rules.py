@@ -294,3 +294,16 @@ def test_an_end_of_a_day_to_come_is_taken_back(db):
     assert "WB-TANK" not in held(db, later)
     rules.withdraw(db, SYSTEM, "WB-TANK")
     assert "WB-TANK" in held(db, later)
+
+
+def test_an_update_makes_nothing_of_a_version_that_is_taken_back_meanwhile(cells):
+    db, today = cells.db, cells.rows("SELECT app_today() AS day")[0]["day"]
+    fields = {"name": "试", "target": "cell", "activity": "patrol", "period": "day"}
+    rules.change(db, SYSTEM, "T-NEW", fields, day=today + dt.timedelta(days=2))
+    with begin(db, SYSTEM, "jobs") as tx:
+        (one,) = (v for v in obligations.versions(tx, today) if v.rule.code == "T-NEW")
+    rules.withdraw(db, SYSTEM, "T-NEW")
+    done = obligations._update_alone(db, one, today, today, windows.Calendar(db.settings.holidays))
+    assert sum(done.counts().values()) == 0
+    assert made(cells, "T-NEW") == {}
+    assert cells.rows("SELECT count(*) AS n FROM obligation WHERE rule_id = %s", one.id)[0]["n"] == 0

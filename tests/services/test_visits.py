@@ -135,6 +135,17 @@ def test_the_estate_alone_is_the_estate_with_coordinates_it_is_a_patrol(known):
     assert [(r["target"], r["activity"]) for r in written(known)] == [("estate", "check"), ("cell", "patrol")]
 
 
+def test_columns_that_were_not_read_before_make_no_other_visits(known):
+    """Lists from before: 网格 and 社区 beside a door or coordinates tell no row from another."""
+    for row in (DOOR, {"经度": LON, "纬度": LAT}):
+        assert brought(known, row).counts["new"] == 1
+    more = {"社区": "A社区", "网格": next(iter(known.cells))}
+    done = brought(known, {**DOOR, **more})
+    assert (done.counts["new"], done.counts["same"]) == (0, 1)
+    done = brought(known, {"经度": LON, "纬度": LAT, **more})
+    assert (done.counts["new"], done.counts["changed"]) == (0, 1)  # now it names its cell
+
+
 def test_two_patrols_at_once_in_two_cells_are_two(known):
     one, two, *_ = known.cells
     assert brought(known, {"时间": day(-1), "网格": one}, {"时间": day(-1), "网格": two}).counts["new"] == 2
@@ -256,6 +267,13 @@ def test_visits_stay_with_what_they_were_to(known):
     obligations.update(known.db)
     (row,) = known.rows(joined.format("dwelling", "dwelling"))
     assert row["v"] == row["t"] == ground["k"]
+    with begin(known.db, SYSTEM, "jobs") as tx:  # the second candidate of a border, too
+        tx.conn.execute("UPDATE dwelling SET cell_alt = %s", (known.cells[next(iter(known.cells))],))
+    obligations.update(known.db)
+    (row,) = known.rows(
+        joined.format("dwelling", "dwelling").replace("v.cell_key AS v, t.cell_key", "v.cell_alt AS v, t.cell_alt")
+    )
+    assert row["v"] == row["t"] is not None
 
 
 def test_a_clerk_finds_only_what_she_sees(known):
