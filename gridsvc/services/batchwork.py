@@ -105,8 +105,7 @@ class BatchWork:
                 done += rows
                 progress("import.assign", done / total)
         for what, n in self._agreement.unknown.items():
-            # no visit stays without its cell: such a row comes back
-            if n and self.columns.columns.get(what) not in (SHEET_COLUMN, GROUP_COLUMN) and self.kind.name != "visit":
+            if n and self.columns.columns.get(what) not in (SHEET_COLUMN, GROUP_COLUMN):
                 self.outcome.warnings[f"{what}.unknown_name"] = n
         self._duplicates()
         self._link()
@@ -208,7 +207,7 @@ class BatchWork:
                 frame = self._agreement.name_cells(frame)
             if "area" in self.kind.fields:
                 frame = self._agreement.place(frame.rename(columns={"area": "area_given"}))
-            if "cell" in self.columns.columns and self.kind.name != "post":
+            if "cell" in self.columns.columns and self.kind.name not in ("post", "visit"):
                 frame = self._agreement.place_in_cells(frame)
             # visits are filed where their targets are, which is found later
             elsewhere = self._elsewhere(frame.head(0) if self.kind.name == "visit" else frame)

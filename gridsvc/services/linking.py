@@ -38,10 +38,10 @@ def link(tx: Tx, record: Record, area: Area, *, own: bool = False) -> None:
     tx.run("link/doors", lo=area.lo, hi=area.hi)
     tx.run(f"{name}/link_building")
     if name == "visit":
-        tx.run("visit/link_officer", lo=area.lo, hi=area.hi)
+        tx.run("visit/link_officer", lo=area.lo, hi=area.hi, posted=False)
         # an officer of the street visits in a community, whose list of officers, and whose clerk, may not know her
         with nullcontext() if own else tx.everywhere():
-            tx.run("visit/link_officer_posted", lo=area.lo, hi=area.hi)
+            tx.run("visit/link_officer", lo=area.lo, hi=area.hi, posted=True)
     elif "officer_id" in record.linked:
         tx.run(f"{name}/link_officer", lo=area.lo, hi=area.hi)
     if name == "post":

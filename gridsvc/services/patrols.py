@@ -68,7 +68,8 @@ def take(
             own = imports.own_area(tx, area)
             site = ground.load(tx, own.code)
             zone = ZoneInfo(ground.zone(tx))
-            there = pd.Series([r["number"] for r in tx.rows("officer/there", lo=own.lo, hi=own.hi)], dtype="str")
+            named = tx.rows("officer/names", lo=own.lo, hi=own.hi)
+            there = pd.Series([r["number"] for r in named if r["number"] and r["there"]], dtype="str")
             officers = set(there[~there.duplicated(keep=False)])  # a number that two have is nobody's
         points, bad = _points(reading, columns, source, site, zone, officers)
     progress("import.assign", 0.0)

@@ -1,7 +1,0 @@
--- Numbers of those who are officers of a range now, also of those above it who have a post in it.
--- param lo bigint: first key
--- param hi bigint: key after the last
-SELECT o.number FROM officer o
-WHERE o.number IS NOT NULL AND o.ended IS NULL AND o.merged_into IS NULL
-  AND (o.cell_key >= %(lo)s AND o.cell_key < %(hi)s
-       OR EXISTS (SELECT FROM post p WHERE p.officer_id = o.id AND p.cell_key >= %(lo)s AND p.cell_key < %(hi)s));
