@@ -89,12 +89,11 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
         grain = ask.by if ask.by in ("officer", "rule") else "cell"
         asked = coveragesums.Question(area.lo, area.hi, period, today, own, grain)
         stale = coveragesums.stale(tx, asked)
-        counts = coveragesums.counted(tx, asked, stale)
+        counts, others = coveragesums.counted(tx, asked, stale, [periods.before(period), periods.year_ago(period)])
         found, total = obligations.measures(counts, keys(counts)), obligations.measures(counts)
         if today > period.last:  # it is over: at no pace will what was missed in it be done in time
             for measures in (found, total):
                 measures["days"] = np.where(measures["remaining"] > 0, np.nan, measures["days"])
-        others = coveragesums.past(tx, asked, stale, [periods.before(period), periods.year_ago(period)])
         for name, old in zip(("before", "year_ago"), others, strict=True):
             found[name] = obligations.changes(found, old, keys(old))
             total[name] = obligations.changes(total, old)
@@ -188,11 +187,14 @@ def _keys(counts: Columns, places: Columns, by: str, rules: dict[int, Row]) -> N
     keys = counts["key"]
     if by == "rule":
         newest = {r["code"]: n for n, r in sorted(rules.items())}
-        return np.array([newest[rules[n]["code"]] for n in keys.tolist()], dtype=np.int64)
+        versions, place = np.unique(keys, return_inverse=True)
+        return np.array([newest[rules[n]["code"]] for n in versions.tolist()], dtype=np.int64)[place]
     if LEVELS.get(by):
         keys = codes.ancestors(keys, LEVELS[by]) << codes.SEQ_BITS
     elsewhere = np.where((by == "officer") & (keys > 0), -1, 0)  # nobody is not the same as somebody unseen
-    return np.where(np.isin(keys, places["key"]), keys, elsewhere)
+    known = np.sort(places["key"])
+    at = np.searchsorted(known, keys)
+    return np.where(np.append(known, -1)[at] == keys, keys, elsewhere)
 
 
 def _places(tx: Tx, area: ground.Area, by: str, now: dt.date, rules: dict[int, Row]) -> Columns:
@@ -204,7 +206,7 @@ def _places(tx: Tx, area: ground.Area, by: str, now: dt.date, rules: dict[int, R
     elif by == "rule":
         named = sorted((r["code"], n, r["name"]) for n, r in rules.items())
     else:
-        found = tx.arrays("obligation/places", level=LEVELS[by], day=now, lo=area.lo, hi=area.hi)
+        found = tx.columns("obligation/places", level=LEVELS[by], day=now, lo=area.lo, hi=area.hi)[0]
         seen = scopes.seen(tx, found["key"], LEVELS[by])
         return {name: column[seen] for name, column in found.items()}
     kinds = {"code": object, "key": np.int64, "name": object}
@@ -249,4 +251,4 @@ def _frame(columns: Columns) -> pd.DataFrame:
         name: pd.arrays.IntegerArray(np.nan_to_num(columns[name]).astype(np.int64), np.isnan(columns[name]))
         for name in _WHOLE if name in columns
     }  # fmt: skip
-    return pd.DataFrame({**columns, **whole})
+    return pd.DataFrame({**columns, **whole}, copy=False)  # as they are: they belong to nobody else

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from gridsvc.store.tx import Tx
 
 DOORS: Final = ("targets", "covered")
+_FULFILLED: Final = ("key", "fulfilled", "total")
+#: A row of sums as it is kept (coverage_sum.counts, sql/migrations/033_coverage_counts.sql).
+_PACKED: Final = np.dtype([*((name, ">i4") for name in obligations.COUNTS), ("asked", ">f8")])
+_COUNTED: Final = (*obligations.COUNTS, "asked")
 
 
 @dataclass(frozen=True)
@@ -82,52 +86,48 @@ def stale(tx: Tx, ask: Question) -> list[int] | None:
     return state["stale"] if state and ask.summed and state["day"] == ask.today else None
 
 
-def counted(tx: Tx, ask: Question, stale: list[int] | None) -> Columns:
+def counted(
+    tx: Tx, ask: Question, stale: list[int] | None, others: Sequence[Period]
+) -> tuple[Columns, list[Columns]]:
     """Counts by ``key`` (cell, officer or 0, version of a rule; one may come several times): those of
-    :data:`gridsvc.domain.obligations.COUNTS` and ``asked``."""
-    whole = [(ask.lo, ask.hi)]
-    if stale is None:
-        parts = [_raw(tx, ask, whole), _doors(tx, ask, whole)]
-    else:
-        days = {"start": ask.period.start, "stop": ask.period.stop}
-        sums = _owned(tx, ask, tx.arrays("coverage/sums", **_kept(ask, stale), **days))
-        without = () if ask.doors_summed else DOORS
-        parts = [{name: column for name, column in sums.items() if name not in without}]
-        parts += [_raw(tx, ask, _cells(stale))] if stale else []
-        parts += [_doors(tx, ask, _cells(stale) if ask.doors_summed else whole)] if stale or without else []
-    return _joined(parts, ("key", *obligations.COUNTS, "asked"))
-
-
-def past(tx: Tx, ask: Question, stale: list[int] | None, others: Sequence[Period]) -> list[Columns]:
-    """Of each of some other periods (whole months if that of ``ask`` is): by ``key`` how much was ``fulfilled`` of
-    what ``total``."""
+    :data:`gridsvc.domain.obligations.COUNTS` and ``asked``; and of each of some other periods (whole months if that
+    of ``ask`` is) how much was ``fulfilled`` of what ``total``."""
+    questions = [replace(ask, period=p) for p in (ask.period, *others)]
     ranges = [(ask.lo, ask.hi)] if stale is None else _cells(stale)
-    found: list[list[Columns]] = [[] for _ in others]
-    if ranges:
-        for parts, other in zip(found, others, strict=True):
-            parts.append(obligations.fulfilled(_raw(tx, replace(ask, period=other), ranges)))
+    parts: list[list[Columns]] = [[_raw(tx, q, ranges)] if ranges else [] for q in questions]
     if stale is not None:
-        days = {"start": [p.start for p in others], "stop": [p.stop for p in others]}
-        sums = _owned(tx, ask, tx.arrays("coverage/past", **_kept(ask, stale), **days))
-        for n, parts in enumerate(found, start=1):
-            parts.append({name: column[sums["n"] == n] for name, column in sums.items()})
-    return [_joined(parts, ("key", "fulfilled", "total")) for parts in found]
+        for part, sums in zip(parts, _sums(tx, questions, stale), strict=True):
+            part.append(sums)
+    doors = [] if stale is None or ask.doors_summed else DOORS
+    now: list[Columns] = [{name: column for name, column in part.items() if name not in doors} for part in parts[0]]
+    if ranges or doors:
+        now.append(_doors(tx, ask, [(ask.lo, ask.hi)] if doors else ranges))
+    before = [_joined([obligations.fulfilled(part) for part in found], _FULFILLED) for found in parts[1:]]
+    return _joined(now, ("key", *_COUNTED)), before
 
 
-def _kept(ask: Question, stale: list[int]) -> dict[str, Any]:
-    return {"grain": ask.grain, "by_cell": ask.by == "cell", "lo": ask.lo, "hi": ask.hi, "rules": _rules(ask),
-            "without": stale}  # fmt: skip
+def _sums(tx: Tx, questions: Sequence[Question], stale: list[int]) -> list[Columns]:
+    """The sums that are kept of questions that differ in their periods only."""
+    ask, spans = questions[0], [q.period for q in questions]
+    rows = tx.columns(
+        "coverage/sums", grain=ask.grain, by_cell=ask.by == "cell", lo=ask.lo, hi=ask.hi, rules=_rules(ask),
+        without=stale, start=[p.start for p in spans], stop=[p.stop for p in spans],
+    )  # fmt: skip
+    keys = [row["key"] for row in rows]
+    if ask.by == "officer":
+        keys = _officers(tx, keys)
+    packed = [np.frombuffer(row["counts"], _PACKED) for row in rows]
+    return [{"key": key} | {name: sums[name].astype(float) for name in _COUNTED}
+            for key, sums in zip(keys, packed, strict=True)]  # fmt: skip
 
 
-def _owned(tx: Tx, ask: Question, sums: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """Sums by post as sums of the officer's, 0 where there is no post."""
-    if ask.by != "officer" or not len(sums["key"]):
-        return sums
-    posts, place = np.unique(sums["key"], return_inverse=True)
-    found = tx.arrays("coverage/posts", ids=posts.tolist())
+def _officers(tx: Tx, keys: Sequence[NDArray[Any]]) -> list[NDArray[np.int64]]:
+    """Whose posts are, 0 where there is no post or the officer is not there."""
+    posts, place = np.unique(np.concatenate(keys), return_inverse=True)
+    found = tx.columns("coverage/posts", ids=posts.tolist())[0]
     officers = np.zeros(len(posts), dtype=np.int64)
     officers[np.searchsorted(posts, found["id"])] = found["officer_id"]
-    return sums | {"key": officers[place]}
+    return np.split(officers[place], np.cumsum([len(key) for key in keys])[:-1])
 
 
 def _cells(keys: Sequence[int]) -> list[tuple[int, int]]:

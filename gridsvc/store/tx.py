@@ -15,7 +15,7 @@ from psycopg.types.range import Range
 
 from gridsvc.domain import roles
 from gridsvc.errors import BusyError, ConflictError, ForbiddenError, MissingError, SignInError
-from gridsvc.store import sqlfiles
+from gridsvc.store import columns, sqlfiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -136,6 +136,17 @@ class Tx:
         described, rows = self._fetched(sqlfiles.load(name).query, params)
         columns = zip(*rows, strict=True) if rows else ((),) * len(described)
         return {c.name: _array(c.type_code, v) for c, v in zip(described, columns, strict=True)}
+
+    def columns(self, name: str, /, **params: Any) -> list[dict[str, Any]]:
+        """The rows of a statement that gathers arrays (``array_agg``) and packed rows, each as columns: thousands of
+        numbers come without an object for each. No number of them may be missing."""
+        with self.conn.cursor(binary=True, row_factory=psycopg.rows.tuple_row) as cursor:
+            columns.read(cursor)
+            cursor.execute(sqlfiles.load(name).query, params)
+            heads = cursor.description or ()
+            return [
+                {c.name: columns.column(c.type_code, v) for c, v in zip(heads, row, strict=True)} for row in cursor
+            ]
 
     def _fetched(self, query: Any, params: Mapping[str, Any]) -> tuple[list[psycopg.Column], list[Any]]:
         with self.conn.cursor(binary=True, row_factory=psycopg.rows.tuple_row) as cursor:

@@ -78,7 +78,7 @@ MUTANTS = [
     ("target/zone", "OR class = ANY(%(kinds)s)", "OR true"),
     ("coverage/counts", "COALESCE(p.officer_id, 0)", "COALESCE(c.post_id, 0)"),
     ("coverage/counts", "round(r.rate::numeric, 6) *", ""),
-    ("coverage/sums", "s.month < %(stop)s", "s.month <= %(stop)s"),
+    ("coverage/sums", "s.month < p.stop", "s.month <= p.stop"),
     ("coverage/sums", "AND s.cell_key <> ALL(%(without)s::bigint[])", "AND %(without)s::bigint[] IS NOT NULL"),
     ("coverage/fold", "s.cell_key + 1, s.month, s.stop, %(today)s, %(not_found)s", "s.cell_key + 1, s.month, s.stop - 1, %(today)s, %(not_found)s"),
     ("coverage/turn", "due >= date_trunc('month', %(was)s::date)", "due > %(now)s"),

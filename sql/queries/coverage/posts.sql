@@ -1,3 +1,5 @@
--- Whose posts are.
+-- Whose posts are, as columns.
 -- param ids bigint[]: posts
-SELECT id, officer_id FROM post WHERE id = ANY(%(ids)s);
+SELECT array_agg(p.id) AS id, array_agg(p.officer_id) AS officer_id
+FROM unnest(%(ids)s::bigint[]) AS i (id)
+JOIN post p ON p.id = i.id;

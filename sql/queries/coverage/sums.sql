@@ -1,20 +1,19 @@
--- The same from the sums of whole months, by cell, post or rule; a target that is one in several months counts in each of
--- them.
+-- Sums of whole months as they are kept, for each of some periods, by cell, post or rule; each month of a cell by itself:
+-- to add them up here costs more than to send them.
 -- param grain text: which sums: cell, post, rule
 -- param by_cell boolean: by cell, otherwise by what the sums are of in it
 -- param lo bigint: first key
 -- param hi bigint: key after the last
--- param start date: first day of the months
--- param stop date: day after the last month
+-- param start date[]: first days of the periods
+-- param stop date[]: days after the last of each
 -- param rules integer[]: versions of rules (of the sums by rule only); none for all
 -- param without bigint[]: cells that are left out
 -- index: coverage_sum_pkey
-SELECT CASE WHEN %(by_cell)s THEN s.cell_key ELSE s.part END AS key,
-       sum(done) AS done, sum(late) AS late, sum(excused) AS excused, sum(not_found) AS not_found,
-       sum(refused) AS refused, sum(nobody) AS nobody, sum(due) AS due, sum(overdue) AS overdue, sum(recent) AS recent,
-       sum(visits) AS visits, sum(attempts) AS attempts, sum(unconfirmed) AS unconfirmed, sum(backdated) AS backdated,
-       sum(asked) AS asked, sum(targets) AS targets, sum(covered) AS covered
-FROM coverage_sum s
-WHERE s.grain = %(grain)s AND s.month >= %(start)s AND s.month < %(stop)s AND s.cell_key >= %(lo)s AND s.cell_key < %(hi)s
-  AND (%(rules)s::integer[] IS NULL OR s.part = ANY(%(rules)s)) AND s.cell_key <> ALL(%(without)s::bigint[])
-GROUP BY 1;
+SELECT q.key, q.counts
+FROM unnest(%(start)s::date[], %(stop)s::date[]) WITH ORDINALITY AS p (start, stop, n)
+CROSS JOIN LATERAL (
+    SELECT array_agg(CASE WHEN %(by_cell)s THEN s.cell_key ELSE s.part END) AS key, string_agg(s.counts, '') AS counts
+    FROM coverage_sum s
+    WHERE s.grain = %(grain)s AND s.month >= p.start AND s.month < p.stop AND s.cell_key >= %(lo)s AND s.cell_key < %(hi)s
+      AND (%(rules)s::integer[] IS NULL OR s.part = ANY(%(rules)s)) AND s.cell_key <> ALL(%(without)s::bigint[])) q
+ORDER BY p.n;
