@@ -46,7 +46,7 @@ def classes(conn: Any) -> dict[str, str]:
 def columns(conn: Any, table: str) -> dict[str, tuple[str, bool]]:
     rows = conn.execute(
         "SELECT a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS needed FROM pg_attribute a "
-        "WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attidentity = ''",
+        "WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attidentity = '' AND a.attgenerated = ''",
         [table],
     ).fetchall()
     return {r["name"]: (r["type"], r["needed"]) for r in rows}
