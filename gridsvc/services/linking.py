@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from gridsvc.domain import codes, kinds
 from gridsvc.domain.records import RECORDS
 from gridsvc.store import sqlfiles
+from gridsvc.store.tx import SYSTEM, begin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from gridsvc.domain.records import Record
     from gridsvc.services.ground import Area
-    from gridsvc.store.pool import Row
+    from gridsvc.store.pool import Database, Row
     from gridsvc.store.tx import Tx
 
 FAR_M: Final = 100.0  # metres from its target, beyond the accuracies of both, from which a visit is not confirmed
@@ -107,6 +108,12 @@ def follow_zones(tx: Tx, lo: int, hi: int) -> int:
     see; how many."""
     with tx.everywhere():
         return tx.run("post/follow_zone", lo=lo, hi=hi)
+
+
+def follow_visits(db: Database) -> int:
+    """Visits go to the cell that what they were to is in now, and with it to those whose duty it is; how many."""
+    with begin(db, SYSTEM, "jobs", budget_ms=db.settings.job_budget_ms) as tx:
+        return tx.run("visit/follow", lo=0, hi=codes.KEY_MAX)
 
 
 def follow(tx: Tx, buildings: Sequence[int]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from gridsvc.domain import codes, windows
 from gridsvc.domain.obligations import OF_AREA, OF_CELL, SLOW_DAYS
 from gridsvc.domain.rules import PERSONAL
+from gridsvc.errors import BusyError
 from gridsvc.services import codelists, ground
 from gridsvc.services.progress import Progress, quiet
 from gridsvc.services.rules import range_of, rule_of
@@ -28,8 +30,11 @@ if TYPE_CHECKING:
     from gridsvc.store.pool import Database, Row
     from gridsvc.store.tx import Tx
 
+    Group = list[tuple[int, Rule]]  # versions of rules by number, touched alike
+
 AHEAD: Final = dt.timedelta(days=7)  # made so long before they open: a week can be planned
 AT_ONCE: Final = 2  # rules: a connection works on one core
+SHARED: Final = 2_000  # changed visits from which two work them out, as rules are updated
 MANY: Final = 20_000  # targets of a rule from which its tables are read as a whole
 ZONE: Final = "zone"  # duty zones have posts of their own
 _DAY: Final = dt.timedelta(days=1)
@@ -78,7 +83,6 @@ def update(
     with begin(db, SYSTEM, "jobs", budget_ms=db.settings.job_budget_ms) as tx:
         tx.run("obligation/lock")
         now = today or ground.today(tx)
-        tx.run("visit/follow", lo=0, hi=codes.KEY_MAX)
         last = tx.value("obligation/last_update")
         withdrawn, back_to = _supersede(tx)
         first = min(since or last or now.replace(day=1), back_to or now, now)
@@ -109,28 +113,66 @@ def catch_up(db: Database, *, today: dt.date | None = None) -> Updated:
         if not changes:
             return Updated()
         tx.run("obligation/change_analyze")
-        now, worked = today or ground.today(tx), 0
-        _stage(tx)
-        tx.run("obligation/stage_touched")
-        if changes > MANY:
-            tx.run("session/bulk")
-        # zones come last: who is in charge of them takes the place of who is in charge of cells
-        # and rules about one kind of target by one activity are touched alike
-        reached: tuple[str, tuple[str, ...]] | None = None
-        for row in sorted(tx.rows("rule/touched"), key=lambda r: (r["target"] == ZONE, r["target"], r["activity"])):
-            rule = rule_of(row)
-            if rule.target == ZONE and (reached is None or reached[0] != ZONE):
-                tx.run("obligation/charge_zone")
-            if reached != (rule.target, tuple(rule.activity)):
-                reached = rule.target, tuple(rule.activity)
-                tx.run("obligation/touched_clear")
-                _through(tx, "reach", rule, PERSONAL)
-            if tx.run("obligation/touched", rule_id=row["id"]):
+        now, groups = today or ground.today(tx), _touched_alike(tx)
+        if changes < SHARED or db.settings.pool_size < AT_ONCE:
+            return Updated(worked=_work_through(tx, groups, changes, now))
+        with ThreadPoolExecutor(1) as threads:
+            helped = threads.submit(_help, db, groups, changes, now)
+            try:
+                worked = _work_through(tx, groups, changes, now)
+            finally:  # the other ends what it has begun, and begins nothing
+                groups.clear()
+            return Updated(worked=worked + helped.result())
+
+
+def _touched_alike(tx: Tx) -> deque[Group]:
+    """Rules whose targets the changed visits may be to, each with those about the same kind of target and activity:
+    those with the most targets first, those of zones last."""
+    rules = [(int(row["id"]), rule_of(row)) for row in tx.rows("rule/touched")]
+    groups: dict[tuple[str, tuple[str, ...]], Group] = {}
+    for number, rule in sorted(rules, key=lambda r: (r[1].target == ZONE, r[1].target not in PERSONAL, r[1].target)):
+        groups.setdefault((rule.target, tuple(rule.activity)), []).append((number, rule))
+    return deque(groups.values())
+
+
+def _help(db: Database, groups: deque[Group], changes: int, today: dt.date) -> int:
+    """Do some of the groups beside the transaction that holds the lock. What that has taken out of the list is still
+    seen here, since it has not ended; if it fails, what is done here is done again, and comes to the same."""
+    try:
+        with begin(db, SYSTEM, "jobs", budget_ms=db.settings.job_budget_ms) as tx:
+            tx.run("obligation/stage_change")
+            tx.run("obligation/change_seen")
+            tx.run("obligation/change_analyze")
+            return _work_through(tx, groups, changes, today)
+    except BusyError:  # no connection to spare
+        return 0
+
+
+def _work_through(tx: Tx, groups: deque[Group], changes: int, today: dt.date) -> int:
+    """Work out what the changed visits may have closed, group after group until there is none; how many changed."""
+    worked, zones = 0, False
+    _stage(tx)
+    tx.run("obligation/stage_touched")
+    if changes > MANY:
+        tx.run("session/bulk")
+    while groups:
+        try:
+            group = groups.popleft()
+        except IndexError:  # the last one is somebody else's
+            break
+        if group[0][1].target == ZONE and not zones:
+            # they come last: who is in charge of them takes the place of who is in charge of cells
+            tx.run("obligation/charge_zone")
+            zones = True
+        tx.run("obligation/touched_clear")
+        _through(tx, "reach", group[0][1], PERSONAL)
+        for number, rule in group:
+            if tx.run("obligation/touched", rule_id=number):
                 _work_out(tx, rule)
-                worked += tx.run("obligation/refresh", rule_id=row["id"], today=now)
-                tx.run("gap/closed", code=rule.code, today=now)
+                worked += tx.run("obligation/refresh", rule_id=number, today=today)
+                tx.run("gap/closed", code=rule.code, today=today)
             tx.run("obligation/work_clear")
-        return Updated(worked=worked)
+    return worked
 
 
 def _supersede(tx: Tx) -> tuple[int, dt.date | None]:

@@ -6,7 +6,18 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from gridsvc.errors import BusyError, Cancelled, ConflictError, GridError
-from gridsvc.services import coveragesums, gaps, jobs, obligations, places, residents, retention, rollup, sealing
+from gridsvc.services import (
+    coveragesums,
+    gaps,
+    jobs,
+    linking,
+    obligations,
+    places,
+    residents,
+    retention,
+    rollup,
+    sealing,
+)
 from gridsvc.store import locks
 from gridsvc.store.tx import SYSTEM, begin
 
@@ -24,6 +35,7 @@ _TASKS: dict[str, tuple[dt.timedelta, Work]] = {
     "obligations.catch_up": (dt.timedelta(minutes=1), obligations.catch_up),
     "obligations.update": (dt.timedelta(hours=12), obligations.update),
     "coverage.fold": (dt.timedelta(minutes=1), coveragesums.fold),
+    "visits.follow": (dt.timedelta(hours=2), linking.follow_visits),
     "gaps.refresh": (dt.timedelta(hours=2), gaps.refresh),
     "spool.sweep": (dt.timedelta(hours=6), jobs.sweep),
     "retention.run": (dt.timedelta(days=1), retention.run),

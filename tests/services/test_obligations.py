@@ -1,6 +1,7 @@
 """The engine of obligations beside the oracle: random worlds, day by day, row by row."""
 
 import math
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -18,6 +19,13 @@ from tests.oracle.worlds import CELLS, DAY, SINCE, World
 
 COUNTED = (*STATUS, "recent", *VISITS, "targets", "covered")
 CALENDAR = windows.Calendar("CN")
+SHARED = obligations.SHARED
+
+
+@pytest.fixture(autouse=True)
+def _shared_as_it_is():
+    yield
+    obligations.SHARED = SHARED
 
 
 def rows_of(conn):
@@ -72,7 +80,8 @@ def days_agree(db, book, today, first, last):
 
 
 def live(db, conn, seed):
-    """One world for two months: nights, visits, changes."""
+    """One world for two months: nights, visits, changes; what the visits of every second one touch is done by two."""
+    obligations.SHARED = 0 if seed % 2 else SHARED
     world = World(conn, seed)
     today = SINCE + world.rng.randint(0, 40) * DAY
     world.make(today)
@@ -263,6 +272,55 @@ def test_one_connection_is_enough(server, fresh):
         for n in range(6):
             a_rule(world, f"S{n}", "cell", ["patrol"], period="day")
         assert obligations.update(db, today=today, since=SINCE).made > 50
+
+
+def test_visits_are_worked_out_by_two(server, fresh, monkeypatch):
+    """Each takes what the other has not begun; if one fails nothing is lost, and without a connection to spare one does
+    it all."""
+    with a_world(server, fresh, 5, pool_size=2, pool_wait=0.2) as (db, conn, world, today):
+        for n, target in enumerate(("cell", "dwelling", "household", "person", "hazard", "estate")):
+            a_rule(world, f"S{n}", target, ["visit", "patrol"], period=("day", "week")[n % 2])
+        obligations.update(db, today=today, since=SINCE)
+        begun, whole = threading.Barrier(2), obligations._work_through
+
+        def both(tx, groups, changes, day):
+            begun.wait(20)
+            return whole(tx, groups, changes, day)
+
+        def one_fails(tx, groups, changes, day):
+            begun.wait(20)
+            if threading.current_thread() is not threading.main_thread():
+                raise RuntimeError("away")
+            return whole(tx, groups, changes, day)
+
+        def waiting():
+            return conn.execute("SELECT count(*) FROM visit_change").fetchone()[0]
+
+        def made_anew():
+            conn.execute("DELETE FROM obligation_update")
+            conn.execute("DELETE FROM obligation")
+            obligations.update(db, today=today, since=SINCE)
+            return rows_of(conn)
+
+        monkeypatch.setattr(obligations, "SHARED", 0)
+        for way in (both, one_fails):
+            for _ in range(30):
+                world.visit(SINCE, today)
+            before, there = rows_of(conn), waiting()
+            assert there > 0
+            monkeypatch.setattr(obligations, "_work_through", way)
+            if way is both:
+                assert obligations.catch_up(db, today=today).worked > 0
+            else:
+                with pytest.raises(RuntimeError, match="away"):
+                    obligations.catch_up(db, today=today)
+                assert (waiting(), rows_of(conn)) == (there, before)
+                monkeypatch.setattr(obligations, "_work_through", whole)
+                with db.connection():  # the second one
+                    assert obligations.catch_up(db, today=today).worked > 0
+            after = rows_of(conn)
+            assert (waiting(), after == before) == (0, False)
+            assert made_anew() == after
 
 
 @pytest.mark.soak

@@ -6,7 +6,7 @@ import pytest
 
 from gridsvc.domain.sheets import plain_rows
 from gridsvc.errors import InputError
-from gridsvc.services import entries, obligations, users
+from gridsvc.services import entries, linking, users
 from gridsvc.services.users import NewUser
 from gridsvc.store.tx import SYSTEM, Caller, begin
 from tests import drawn
@@ -264,12 +264,13 @@ def test_visits_stay_with_what_they_were_to(known):
     assert ground["k"] >> 13 == int(B)
     with begin(known.db, SYSTEM, "jobs") as tx:
         tx.conn.execute("UPDATE dwelling SET cell_key = %s", (ground["k"],))
-    obligations.update(known.db)
+    assert linking.follow_visits(known.db) == 1
     (row,) = known.rows(joined.format("dwelling", "dwelling"))
     assert row["v"] == row["t"] == ground["k"]
     with begin(known.db, SYSTEM, "jobs") as tx:  # the second candidate of a border, too
         tx.conn.execute("UPDATE dwelling SET cell_alt = %s", (known.cells[next(iter(known.cells))],))
-    obligations.update(known.db)
+    assert linking.follow_visits(known.db) == 1
+    assert linking.follow_visits(known.db) == 0
     (row,) = known.rows(
         joined.format("dwelling", "dwelling").replace("v.cell_key AS v, t.cell_key", "v.cell_alt AS v, t.cell_alt")
     )

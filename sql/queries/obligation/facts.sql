@@ -8,7 +8,7 @@
 -- param slow integer: days after which an entry is a late one
 -- param document boolean: only with a written record
 INSERT INTO stage_fact
-WITH hit AS (
+WITH hit AS MATERIALIZED (
     SELECT k.target_id, k.opens, k.day, k.at, k.visit_id AS id, k.minutes, k.outcome, k.unconfirmed,
            (k.recorded_at AT TIME ZONE (SELECT app_zone()))::date - k.day > %(slow)s AS backdated,
            k.outcome = ANY(%(fulfil)s) AND (NOT %(document)s OR k.written OR EXISTS (
@@ -16,18 +16,20 @@ WITH hit AS (
     FROM stage_hit k
     WHERE (%(modes)s::text[] = '{}' OR k.mode = ANY(%(modes)s))),
 day AS (
-    SELECT target_id, opens, day, count(*) FILTER (WHERE counts) AS visits,
-           CASE WHEN %(minutes)s THEN COALESCE(sum(minutes) FILTER (WHERE counts), 0)
-                ELSE bool_or(counts)::integer END AS amount,
-           count(*) FILTER (WHERE NOT counts) AS attempts, count(*) FILTER (WHERE counts AND unconfirmed) AS unconfirmed,
-           count(*) FILTER (WHERE counts AND backdated) AS backdated,
-           max(day) FILTER (WHERE NOT counts) AS tried_on,
-           (array_agg(outcome ORDER BY at DESC, id DESC) FILTER (WHERE NOT counts))[1] AS tried
-    FROM hit GROUP BY target_id, opens, day),
+    SELECT target_id, opens, day, count(*) AS visits,
+           CASE WHEN %(minutes)s THEN COALESCE(sum(minutes), 0) ELSE 1 END AS amount,
+           count(*) FILTER (WHERE unconfirmed) AS unconfirmed, count(*) FILTER (WHERE backdated) AS backdated
+    FROM hit WHERE counts GROUP BY target_id, opens, day),
 reached AS (
-    SELECT *, sum(amount) OVER (PARTITION BY target_id, opens ORDER BY day) AS sum FROM day)
-SELECT target_id, opens, max(sum)::integer, min(day) FILTER (WHERE sum >= %(amount)s), sum(visits)::integer,
-       max(tried_on), (array_agg(tried ORDER BY day DESC) FILTER (WHERE tried_on IS NOT NULL))[1],
-       sum(attempts)::integer, sum(unconfirmed)::integer, sum(backdated)::integer
-FROM reached
-GROUP BY target_id, opens;
+    SELECT *, sum(amount) OVER (PARTITION BY target_id, opens ORDER BY day) AS sum FROM day),
+done AS (
+    SELECT target_id, opens, max(sum)::integer AS done, min(day) FILTER (WHERE sum >= %(amount)s) AS fulfilled_on,
+           sum(visits)::integer AS visits, sum(unconfirmed)::integer AS unconfirmed, sum(backdated)::integer AS backdated
+    FROM reached GROUP BY target_id, opens),
+tried AS (
+    SELECT DISTINCT ON (target_id, opens) target_id, opens, day, outcome,
+           count(*) OVER (PARTITION BY target_id, opens)::integer AS attempts
+    FROM hit WHERE NOT counts ORDER BY target_id, opens, day DESC, at DESC, id DESC)
+SELECT target_id, opens, COALESCE(d.done, 0), d.fulfilled_on, COALESCE(d.visits, 0), t.day, t.outcome,
+       COALESCE(t.attempts, 0), COALESCE(d.unconfirmed, 0), COALESCE(d.backdated, 0)
+FROM done d FULL JOIN tried t USING (target_id, opens);

@@ -5,4 +5,4 @@ INSERT INTO stage_hit
 SELECT w.target_id, w.opens, v.id, v.day, v.at, v.mode, v.minutes, v.outcome, v.unconfirmed, v.recorded_at, v.document IS NOT NULL
 FROM stage_work w
 JOIN visit v ON v.target = 'area' AND v.cell_key / 8192 * 8192 = w.target_id
-     AND v.day BETWEEN w.opens AND w.until AND v.activity = ANY(%(activity)s) AND v.ended IS NULL AND v.merged_into IS NULL;
+     AND v.day >= (SELECT min(opens) FROM stage_work) AND v.day BETWEEN w.opens AND w.until AND v.activity = ANY(%(activity)s) AND v.ended IS NULL AND v.merged_into IS NULL;

@@ -7,4 +7,5 @@ SELECT target_id AS id, day FROM told WHERE target = 'dwelling'
 UNION
 SELECT h.dwelling_id, c.day FROM told c JOIN household h ON h.id = c.target_id WHERE c.target = 'household'
 UNION
-SELECT p.dwelling_id, c.day FROM told c JOIN person p ON p.id = c.target_id WHERE c.target = 'person';
+SELECT p.dwelling_id, c.day FROM told c JOIN person p ON p.id = c.target_id WHERE c.target = 'person'
+ORDER BY 1;

@@ -7,4 +7,5 @@ SELECT target_id AS id, day FROM told WHERE target = 'household'
 UNION
 SELECT h.id, c.day FROM told c JOIN household h ON h.dwelling_id = c.target_id WHERE c.target = 'dwelling'
 UNION
-SELECT p.household_id, c.day FROM told c JOIN person p ON p.id = c.target_id WHERE c.target = 'person';
+SELECT p.household_id, c.day FROM told c JOIN person p ON p.id = c.target_id WHERE c.target = 'person'
+ORDER BY 1;

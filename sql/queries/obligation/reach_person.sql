@@ -7,4 +7,5 @@ SELECT target_id AS id, day FROM told WHERE target = 'person'
 UNION
 SELECT p.id, c.day FROM told c JOIN person p ON p.household_id = c.target_id WHERE c.target = 'household'
 UNION
-SELECT p.id, c.day FROM told c JOIN person p ON p.dwelling_id = c.target_id WHERE c.target = 'dwelling';
+SELECT p.id, c.day FROM told c JOIN person p ON p.dwelling_id = c.target_id WHERE c.target = 'dwelling'
+ORDER BY 1;

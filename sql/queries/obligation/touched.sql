@@ -7,4 +7,5 @@ FROM stage_touched c
 CROSS JOIN LATERAL (
     SELECT x.target_id, x.opens, x.due, x.until, x.cell_key FROM obligation x
     WHERE x.rule_id = %(rule_id)s AND x.target_id = c.id AND x.opens <= c.day AND COALESCE(x.until, 'infinity') >= c.day
-    OFFSET 0) o;  -- one look by index for each, whatever the planner believes
+    OFFSET 0) o  -- one look by index for each, whatever the planner believes
+ORDER BY 1, 2;
