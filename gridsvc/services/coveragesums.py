@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from gridsvc.store.tx import Tx
 
 DOORS: Final = ("targets", "covered")
-_FULFILLED: Final = ("key", "fulfilled", "total")
-#: A row of sums as it is kept (coverage_sum.counts, sql/migrations/033_coverage_counts.sql).
-_PACKED: Final = np.dtype([*((name, ">i4") for name in obligations.COUNTS), ("asked", ">f8")])
+#: A row of sums as it is kept: coverage_sum.counts and share, sql/migrations/033_coverage_counts.sql.
+_COUNTS: Final = np.dtype([*((name, ">i4") for name in obligations.COUNTS), ("asked", ">f8")])
+_SHARE: Final = np.dtype([("fulfilled", ">i4"), ("total", ">i4")])
 _COUNTED: Final = (*obligations.COUNTS, "asked")
 
 
@@ -95,19 +95,21 @@ def counted(
     questions = [replace(ask, period=p) for p in (ask.period, *others)]
     ranges = [(ask.lo, ask.hi)] if stale is None else _cells(stale)
     parts: list[list[Columns]] = [[_raw(tx, q, ranges)] if ranges else [] for q in questions]
+    parts[1:] = [[obligations.fulfilled(part) for part in found] for found in parts[1:]]
     if stale is not None:
-        for part, sums in zip(parts, _sums(tx, questions, stale), strict=True):
-            part.append(sums)
+        for found, sums in zip(parts, _sums(tx, questions, stale), strict=True):
+            found.append(sums)
     doors = [] if stale is None or ask.doors_summed else DOORS
     now: list[Columns] = [{name: column for name, column in part.items() if name not in doors} for part in parts[0]]
     if ranges or doors:
         now.append(_doors(tx, ask, [(ask.lo, ask.hi)] if doors else ranges))
-    before = [_joined([obligations.fulfilled(part) for part in found], _FULFILLED) for found in parts[1:]]
+    before = [_joined(found, ("key", *(_SHARE.names or ()))) for found in parts[1:]]
     return _joined(now, ("key", *_COUNTED)), before
 
 
 def _sums(tx: Tx, questions: Sequence[Question], stale: list[int]) -> list[Columns]:
-    """The sums that are kept of questions that differ in their periods only."""
+    """The sums that are kept of questions that differ in their periods only: of the first the counts, of the others
+    what is fulfilled."""
     ask, spans = questions[0], [q.period for q in questions]
     rows = tx.columns(
         "coverage/sums", grain=ask.grain, by_cell=ask.by == "cell", lo=ask.lo, hi=ask.hi, rules=_rules(ask),
@@ -116,18 +118,23 @@ def _sums(tx: Tx, questions: Sequence[Question], stale: list[int]) -> list[Colum
     keys = [row["key"] for row in rows]
     if ask.by == "officer":
         keys = _officers(tx, keys)
-    packed = [np.frombuffer(row["counts"], _PACKED) for row in rows]
-    return [{"key": key} | {name: sums[name].astype(float) for name in _COUNTED}
+    kinds = (_COUNTS, *[_SHARE] * (len(rows) - 1))
+    packed = [np.frombuffer(row["counts"], kind) for row, kind in zip(rows, kinds, strict=True)]
+    return [{"key": key} | {name: sums[name].astype(float) for name in sums.dtype.names or ()}
             for key, sums in zip(keys, packed, strict=True)]  # fmt: skip
 
 
 def _officers(tx: Tx, keys: Sequence[NDArray[Any]]) -> list[NDArray[np.int64]]:
     """Whose posts are, 0 where there is no post or the officer is not there."""
-    posts, place = np.unique(np.concatenate(keys), return_inverse=True)
-    found = tx.columns("coverage/posts", ids=posts.tolist())[0]
-    officers = np.zeros(len(posts), dtype=np.int64)
-    officers[np.searchsorted(posts, found["id"])] = found["officer_id"]
-    return np.split(officers[place], np.cumsum([len(key) for key in keys])[:-1])
+    known = [key[key > 0] for key in keys if (key > 0).any()]
+    if not known:
+        return list(keys)
+    first, last = min(key.min() for key in known), max(key.max() for key in known)
+    found = tx.columns("coverage/posts", first=int(first), last=int(last))[0]
+    order = np.argsort(found["id"])
+    posts, officers = np.append(found["id"][order], 0), np.append(found["officer_id"][order], 0)
+    at = [np.searchsorted(posts[:-1], key) for key in keys]
+    return [np.where(posts[place] == key, officers[place], 0) for place, key in zip(at, keys, strict=True)]
 
 
 def _cells(keys: Sequence[int]) -> list[tuple[int, int]]:

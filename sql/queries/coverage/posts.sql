@@ -1,5 +1,4 @@
--- Whose posts are, as columns.
--- param ids bigint[]: posts
-SELECT array_agg(p.id) AS id, array_agg(p.officer_id) AS officer_id
-FROM unnest(%(ids)s::bigint[]) AS i (id)
-JOIN post p ON p.id = i.id;
+-- Whose the posts of a range of numbers are, as columns.
+-- param first bigint: the lowest number
+-- param last bigint: the highest
+SELECT array_agg(id) AS id, array_agg(officer_id) AS officer_id FROM post WHERE id BETWEEN %(first)s AND %(last)s;

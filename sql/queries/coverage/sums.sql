@@ -1,5 +1,5 @@
 -- Sums of whole months as they are kept, for each of some periods, by cell, post or rule; each month of a cell by itself:
--- to add them up here costs more than to send them.
+-- to add them up here costs more than to send them. Of the periods after the first only what is fulfilled, of how much.
 -- param grain text: which sums: cell, post, rule
 -- param by_cell boolean: by cell, otherwise by what the sums are of in it
 -- param lo bigint: first key
@@ -12,7 +12,8 @@
 SELECT q.key, q.counts
 FROM unnest(%(start)s::date[], %(stop)s::date[]) WITH ORDINALITY AS p (start, stop, n)
 CROSS JOIN LATERAL (
-    SELECT array_agg(CASE WHEN %(by_cell)s THEN s.cell_key ELSE s.part END) AS key, string_agg(s.counts, '') AS counts
+    SELECT array_agg(CASE WHEN %(by_cell)s THEN s.cell_key ELSE s.part END) AS key,
+           string_agg(CASE p.n WHEN 1 THEN s.counts ELSE s.share END, '') AS counts
     FROM coverage_sum s
     WHERE s.grain = %(grain)s AND s.month >= p.start AND s.month < p.stop AND s.cell_key >= %(lo)s AND s.cell_key < %(hi)s
       AND (%(rules)s::integer[] IS NULL OR s.part = ANY(%(rules)s)) AND s.cell_key <> ALL(%(without)s::bigint[])) q

@@ -6,8 +6,8 @@
 -- param hi bigint: key after the last
 SELECT array_agg(p.key) AS key, array_agg(p.code) AS code, array_agg(p.name) AS name
 FROM (
-    SELECT key, code, name FROM cell WHERE %(level)s = 0 AND key >= %(lo)s AND key < %(hi)s
+    SELECT key, code COLLATE "C" AS code, name FROM cell WHERE %(level)s = 0 AND key >= %(lo)s AND key < %(hi)s
     UNION ALL
-    SELECT key, code, name FROM area
+    SELECT key, code COLLATE "C" AS code, name FROM area
     WHERE level = %(level)s AND valid @> %(day)s::date AND key >= %(lo)s AND key < %(hi)s
     ORDER BY code, key) p;
