@@ -60,6 +60,13 @@ def test_a_patrol_names_its_cell(known):
     assert [r["target_id"] for r in found] == [key, second, third]
 
 
+@pytest.mark.parametrize("heading", ["时间", "走访时间", "走访日期", "巡查日期", "检查日期", "日期"])
+def test_the_day_by_what_lists_call_it(known, heading):
+    done = known.take("visit", known.csv([{heading: day(-1), "结果": "已巡查", "对象编号": "Y1"}], "v.csv"))
+    assert (done.counts["new"], done.counts["rejected"]) == (1, 0), done.rejects
+    assert written(known)[0]["day"].isoformat() == day(-1)
+
+
 def test_a_patrol_without_minutes_is_told(known):
     one, two, *_ = known.cells
     done = brought(known, {"网格": one, "分钟": "40"}, {"网格": two, "分钟": ""}, {"对象编号": "Y1", "分钟": ""})

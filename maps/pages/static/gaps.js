@@ -72,7 +72,7 @@ function list() {
     return `<a class="get" href="${escape(r.map)}">${escape(t("page.nav.map"))}</a>` + (r.record ? `<a class="get" href="${escape(r.record)}">${escape(t("page.nav.ledger"))}</a>` : "") + (accepts(r) ? `<a class="get" href="#" data-accept="1">${escape(t("page.gaps.accept"))}</a>` : "") + (says(r) ? `<a class="get" href="#" data-keep="1">${escape(t(r.kind === "said_wrong" ? "page.gaps.settled" : "page.gaps.keep"))}</a>` : "");
   } };
   const days = { title: t("page.gaps.for"), field: "days", width: 64, hozAlign: "right", sorter: "number", formatter: c => number(c.getValue()) };
-  const all = [...(kind ? [] : [what]), days, ...(rows.some(r => r.what) ? [rule] : []), whom(190), text("page.task.officer", "officers", { minWidth: 90, maxWidth: 150 }), ...(rows.some(r => r.n !== null) ? [{ title: t("page.gaps.n"), field: "n", width: 74, hozAlign: "right", formatter: c => c.getValue() === null ? "" : number(c.getValue()) }] : []),
+  const all = [...(kind ? [] : [what]), days, ...(rows.some(r => r.what) ? [rule] : []), whom(190), text("page.task.officer", "officers", { minWidth: 90, maxWidth: 150 }), ...(rows.some(r => r.n !== null) ? [{ title: t("page.gaps.n"), field: "n", width: 88, hozAlign: "right", formatter: c => c.getValue() === null ? "" : number(c.getValue()) + (c.getData().kind === "visit_far" ? t("page.gaps.metres") : "") }] : []),
     text("page.cell", "cell_code", { width: 148 }), ...(kind ? [] : [text("page.gaps.todo", "todo", { minWidth: 200 })]), link];
   table?.destroy();
   table = new Tabulator("#table", { data: rows, index: "at", columns: innerWidth > 760 ? all : [whom(180, r => kind ? "" : r.label), days, link], layout: "fitDataStretch", height: "100%", placeholder: t("page.gaps.none"),
