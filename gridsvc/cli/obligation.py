@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gridsvc.cli.common import AsOfOption, JsonFlag, database, emit, say, telling
-from gridsvc.services import excuses, obligations
+from gridsvc.services import excuses, linking, obligations
 from gridsvc.text import t
 
 app = typer.Typer(help=t("cli.obligation"), no_args_is_help=True)
@@ -19,8 +19,10 @@ DayOption = Annotated[
 
 @app.command("update", help=t("cli.obligation.update"))
 def update(since: DayOption = None, as_of: AsOfOption = None, json: JsonFlag = False) -> None:
-    """Make the obligations of all rules and work out what the visits closed; the worker does it every night."""
+    """File visits where what they were to is now, make the obligations of all rules and work out what the visits
+    closed; the worker does both by itself."""
     with database() as (db, _), telling(json) as tell:
+        linking.follow_visits(db)
         done = obligations.update(db, today=as_of.date() if as_of else None, since=since.date() if since else None,
                                   progress=tell)  # fmt: skip
     emit(done.counts(), json) or say("obligation.updated", **done.counts())

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gridsvc.store.tx import Tx
 
 DOORS: Final = ("targets", "covered")
+_MONTH: Final = 31  # days
 #: A row of sums as it is kept: coverage_sum.counts and share, sql/migrations/033_coverage_counts.sql.
 _COUNTS: Final = np.dtype([*((name, ">i4") for name in obligations.COUNTS), ("asked", ">f8")])
 _SHARE: Final = np.dtype([("fulfilled", ">i4"), ("total", ">i4")])
@@ -59,7 +60,7 @@ class Question:
     @property
     def doors_summed(self) -> bool:
         """Whether they know the targets too: one may be a target in several months and by several rules."""
-        one_month = self.period.days <= 31
+        one_month = self.period.days <= _MONTH
         return one_month and (self.rules is None or self.by == "rule" or len(self.rules) == 1)
 
 
@@ -109,12 +110,17 @@ def counted(
 
 def _sums(tx: Tx, questions: Sequence[Question], stale: list[int]) -> list[Columns]:
     """The sums that are kept of questions that differ in their periods only: of the first the counts, of the others
-    what is fulfilled."""
+    what is fulfilled. Of several months they are added up where they are: years of a city would not fit in here."""
     ask, spans = questions[0], [q.period for q in questions]
-    rows = tx.columns(
-        "coverage/sums", grain=ask.grain, by_cell=ask.by == "cell", lo=ask.lo, hi=ask.hi, rules=_rules(ask),
-        without=stale, start=[p.start for p in spans], stop=[p.stop for p in spans],
-    )  # fmt: skip
+    which: dict[str, Any] = {"grain": ask.grain, "by_cell": ask.by == "cell", "lo": ask.lo, "hi": ask.hi,
+                             "rules": _rules(ask), "without": stale}  # fmt: skip
+    if any(p.days > _MONTH for p in spans):
+        found = [tx.arrays("coverage/sums_long", start=p.start, stop=p.stop, **which) for p in spans]
+        keys = [sums["key"] for sums in found]
+        keys = _officers(tx, keys) if ask.by == "officer" else keys
+        owned: list[Columns] = [sums | {"key": key} for sums, key in zip(found, keys, strict=True)]
+        return [owned[0], *(obligations.fulfilled(sums) for sums in owned[1:])]
+    rows = tx.columns("coverage/sums", start=[p.start for p in spans], stop=[p.stop for p in spans], **which)
     keys = [row["key"] for row in rows]
     if ask.by == "officer":
         keys = _officers(tx, keys)

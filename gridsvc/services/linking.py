@@ -113,6 +113,7 @@ def follow_zones(tx: Tx, lo: int, hi: int) -> int:
 def follow_visits(db: Database) -> int:
     """Visits go to the cell that what they were to is in now, and with it to those whose duty it is; how many."""
     with begin(db, SYSTEM, "jobs", budget_ms=db.settings.job_budget_ms) as tx:
+        tx.run("ground/share")  # not while cells are published: those are not the old ones' any more
         return tx.run("visit/follow", lo=0, hi=codes.KEY_MAX)
 
 

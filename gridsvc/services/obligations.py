@@ -11,6 +11,7 @@ import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from gridsvc.domain import codes, windows
@@ -23,7 +24,7 @@ from gridsvc.services.rules import range_of, rule_of
 from gridsvc.store.tx import SYSTEM, begin
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from gridsvc.domain.rules import Rule
     from gridsvc.domain.windows import Calendar
@@ -113,53 +114,72 @@ def catch_up(db: Database, *, today: dt.date | None = None) -> Updated:
         if not changes:
             return Updated()
         tx.run("obligation/change_analyze")
-        now, groups = today or ground.today(tx), _touched_alike(tx)
+        now, (own, shared) = today or ground.today(tx), _touched_alike(tx)
+        last = [group for group in own if group[0][1].target == ZONE]
+        turns = chain((group for group in own if group not in last), _taken(shared), last)
         if changes < SHARED or db.settings.pool_size < AT_ONCE:
-            return Updated(worked=_work_through(tx, groups, changes, now))
+            return Updated(worked=_work_through(tx, turns, changes, now))
         with ThreadPoolExecutor(1) as threads:
-            helped = threads.submit(_help, db, groups, changes, now)
+            helped = threads.submit(_help, db, shared, changes, now)
             try:
-                worked = _work_through(tx, groups, changes, now)
+                worked = _work_through(tx, turns, changes, now)
             finally:  # the other ends what it has begun, and begins nothing
-                groups.clear()
+                shared.clear()
             return Updated(worked=worked + helped.result())
 
 
-def _touched_alike(tx: Tx) -> deque[Group]:
+def _touched_alike(tx: Tx) -> tuple[list[Group], deque[Group]]:
     """Rules whose targets the changed visits may be to, each with those about the same kind of target and activity:
-    those with the most targets first, those of zones last."""
+    those with the most targets first, those of zones last. In two parts: versions of one rule that are about several
+    of these, since they close the same gaps, and two who do may wait for each other; and those that may be shared.
+    """
     rules = [(int(row["id"]), rule_of(row)) for row in tx.rows("rule/touched")]
     groups: dict[tuple[str, tuple[str, ...]], Group] = {}
     for number, rule in sorted(rules, key=lambda r: (r[1].target == ZONE, r[1].target not in PERSONAL, r[1].target)):
         groups.setdefault((rule.target, tuple(rule.activity)), []).append((number, rule))
-    return deque(groups.values())
+    codes_of = [{rule.code for _, rule in group} for group in groups.values()]
+    often = {code for code in set().union(*codes_of) if sum(code in some for some in codes_of) > 1}
+    own = [group for group, some in zip(groups.values(), codes_of, strict=True) if some & often]
+    return own, deque(group for group in groups.values() if group not in own)
+
+
+def _taken(groups: deque[Group]) -> Iterator[Group]:
+    """One group after the other, each for whoever takes it first."""
+    while groups:
+        try:
+            yield groups.popleft()
+        except IndexError:  # the last one is somebody else's
+            return
 
 
 def _help(db: Database, groups: deque[Group], changes: int, today: dt.date) -> int:
     """Do some of the groups beside the transaction that holds the lock. What that has taken out of the list is still
-    seen here, since it has not ended; if it fails, what is done here is done again, and comes to the same."""
+    seen here, since it has not ended; if one of the two fails the list stays, and a group done again is the same.
+    """
+    begun = False
     try:
         with begin(db, SYSTEM, "jobs", budget_ms=db.settings.job_budget_ms) as tx:
+            if not groups:
+                return 0
+            begun = True
             tx.run("obligation/stage_change")
             tx.run("obligation/change_seen")
             tx.run("obligation/change_analyze")
-            return _work_through(tx, groups, changes, today)
-    except BusyError:  # no connection to spare
-        return 0
+            return _work_through(tx, _taken(groups), changes, today)
+    except BusyError:
+        if begun:  # what it took is not done: nobody may say that it is
+            raise
+        return 0  # no connection to spare
 
 
-def _work_through(tx: Tx, groups: deque[Group], changes: int, today: dt.date) -> int:
-    """Work out what the changed visits may have closed, group after group until there is none; how many changed."""
+def _work_through(tx: Tx, groups: Iterable[Group], changes: int, today: dt.date) -> int:
+    """Work out what the changed visits may have closed, group after group; how many changed."""
     worked, zones = 0, False
     _stage(tx)
     tx.run("obligation/stage_touched")
     if changes > MANY:
         tx.run("session/bulk")
-    while groups:
-        try:
-            group = groups.popleft()
-        except IndexError:  # the last one is somebody else's
-            break
+    for group in groups:
         if group[0][1].target == ZONE and not zones:
             # they come last: who is in charge of them takes the place of who is in charge of cells
             tx.run("obligation/charge_zone")

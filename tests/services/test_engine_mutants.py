@@ -82,6 +82,7 @@ MUTANTS = [
     ("coverage/counts", "round(r.rate::numeric, 6) *", ""),
     ("coverage/sums", "s.month < p.stop", "s.month <= p.stop"),
     ("coverage/sums", "AND s.cell_key <> ALL(%(without)s::bigint[])", "AND %(without)s::bigint[] IS NOT NULL"),
+    ("coverage/sums_long", "s.month < %(stop)s", "s.month <= %(stop)s"),
     ("coverage/posts", "BETWEEN %(first)s", "BETWEEN %(first)s + 1"),
     ("coverage/fold", "s.cell_key + 1, s.month, s.stop, %(today)s, %(not_found)s", "s.cell_key + 1, s.month, s.stop - 1, %(today)s, %(not_found)s"),
     ("coverage/turn", "due >= date_trunc('month', %(was)s::date)", "due > %(now)s"),

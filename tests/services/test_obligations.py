@@ -11,9 +11,10 @@ from psycopg.types.json import Jsonb
 
 from gridsvc.domain import windows
 from gridsvc.domain.obligations import STATUS, VISITS
+from gridsvc.errors import BusyError
 from gridsvc.services import coverage, coveragesums, obligations
 from gridsvc.services.coverage import Ask
-from gridsvc.store.tx import SYSTEM
+from gridsvc.store.tx import SYSTEM, begin
 from tests.oracle import coverage as oracle
 from tests.oracle.worlds import CELLS, DAY, SINCE, World
 
@@ -287,11 +288,15 @@ def test_visits_are_worked_out_by_two(server, fresh, monkeypatch):
             begun.wait(20)
             return whole(tx, groups, changes, day)
 
-        def one_fails(tx, groups, changes, day):
-            begun.wait(20)
-            if threading.current_thread() is not threading.main_thread():
-                raise RuntimeError("away")
-            return whole(tx, groups, changes, day)
+        def failing(error):
+            def one_fails(tx, groups, changes, day):
+                begun.wait(20)
+                if threading.current_thread() is not threading.main_thread():
+                    assert next(iter(groups), None) is not None
+                    raise error
+                return whole(tx, groups, changes, day)
+
+            return one_fails
 
         def waiting():
             return conn.execute("SELECT count(*) FROM visit_change").fetchone()[0]
@@ -303,16 +308,16 @@ def test_visits_are_worked_out_by_two(server, fresh, monkeypatch):
             return rows_of(conn)
 
         monkeypatch.setattr(obligations, "SHARED", 0)
-        for way in (both, one_fails):
+        for way, error in ((both, None), *((failing(e), e) for e in (RuntimeError("away"), BusyError("db.busy")))):
             for _ in range(30):
                 world.visit(SINCE, today)
             before, there = rows_of(conn), waiting()
             assert there > 0
             monkeypatch.setattr(obligations, "_work_through", way)
-            if way is both:
+            if error is None:
                 assert obligations.catch_up(db, today=today).worked > 0
             else:
-                with pytest.raises(RuntimeError, match="away"):
+                with pytest.raises(type(error)):
                     obligations.catch_up(db, today=today)
                 assert (waiting(), rows_of(conn)) == (there, before)
                 monkeypatch.setattr(obligations, "_work_through", whole)
@@ -321,6 +326,27 @@ def test_visits_are_worked_out_by_two(server, fresh, monkeypatch):
             after = rows_of(conn)
             assert (waiting(), after == before) == (0, False)
             assert made_anew() == after
+
+
+def test_versions_of_a_rule_are_not_shared(server, fresh):
+    """They close the same gaps: two that did them at the same time could wait for each other."""
+    with a_world(server, fresh, 5) as (db, conn, world, today):
+        conn.execute("DELETE FROM rule")
+        turn = SINCE + 10 * DAY
+        for version, days, activity in ((1, f"[{SINCE},{turn})", "patrol"), (2, f"[{turn},)", "inspect")):
+            a_rule(world, "V", "cell", [activity], period="day", version=version, valid=days)
+        a_rule(world, "W", "cell", ["visit"], period="day")
+        a_rule(world, "X", "cell", ["patrol", "visit"], period="day")
+        obligations.update(db, today=today, since=SINCE)
+        for activity in ("patrol", "inspect", "visit"):
+            world.put("visit", {"target": "cell", "day": today, "at": today, "mode": "inspect", "outcome": "done",
+                                "activity": activity, "personal": False, "cell_key": CELLS[0]})  # fmt: skip
+        with begin(db, SYSTEM, "jobs") as tx:
+            tx.run("obligation/stage_change")
+            tx.run("obligation/change")
+            own, shared = obligations._touched_alike(tx)
+        assert [[rule.code for _, rule in group] for group in own] == [["V"], ["V"]]
+        assert sorted(rule.code for group in shared for _, rule in group) == ["W", "X"]
 
 
 @pytest.mark.soak

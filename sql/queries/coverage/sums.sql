@@ -1,10 +1,10 @@
--- Sums of whole months as they are kept, for each of some periods, by cell, post or rule; each month of a cell by itself:
--- to add them up here costs more than to send them. Of the periods after the first only what is fulfilled, of how much.
+-- Sums of a month as they are kept, for each of some months, by cell, post or rule, each row of a cell by itself:
+-- to add them up here costs more than to send them. Of the months after the first only what is fulfilled, of how much.
 -- param grain text: which sums: cell, post, rule
 -- param by_cell boolean: by cell, otherwise by what the sums are of in it
 -- param lo bigint: first key
 -- param hi bigint: key after the last
--- param start date[]: first days of the periods
+-- param start date[]: first days of the months
 -- param stop date[]: days after the last of each
 -- param rules integer[]: versions of rules (of the sums by rule only); none for all
 -- param without bigint[]: cells that are left out
