@@ -54,9 +54,7 @@ class Agreement:
 
     def place(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Put rows without a point into the area they name; remember the others for the report."""
-        said = values.half_width(frame["area_given"]).str.strip().str.lower()
-        keys = {w: self._area(w) for w in said.dropna().unique()}
-        given = said.map(keys).astype("Int64")
+        said, given = self._areas(frame["area_given"])
         unplaced = frame["lon"].isna() & given.notna()
         frame.loc[unplaced, "cell_key"] = given[unplaced].astype("int64")
         frame.loc[unplaced, "located_by"] = "community"
@@ -70,11 +68,7 @@ class Agreement:
     def place_in_cells(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Put rows without a point into the cell they name: one of their area, or the only one called so."""
         wanting = frame["lon"].isna() & frame["cell"].notna()
-        rows = frame.loc[wanting, ["cell_key", "cell"]]
-        pairs = rows.drop_duplicates()
-        found = [self._cell(key, said) for key, said in pairs.itertuples(index=False, name=None)]
-        pairs = pairs.assign(found=pd.array(found, dtype="Int64"))
-        keys = rows.merge(pairs, how="left")["found"].set_axis(rows.index)
+        keys = self._cells_of(frame.loc[wanting, "cell_key"], frame.loc[wanting, "cell"])
         self.unknown["cell"] += int(keys.isna().sum())
         known = keys.dropna()
         frame.loc[known.index, "cell_key"] = known.astype("int64")
@@ -87,18 +81,26 @@ class Agreement:
         wanting = (
             (frame["target"] == "cell") & frame["cell"].notna() & frame["target_key"].isna() & frame["task"].isna()
         )
-        rows = frame.loc[wanting, ["cell_key", "cell"]]
-        said = values.half_width(frame.loc[wanting, "area"]).str.strip().str.lower()
-        named = said.map({w: self._area(w) for w in said.dropna().unique()}).astype("Int64")
-        areas = named.fillna(
-            pd.Series(rows["cell_key"].to_numpy(dtype=np.int64) >> 13 << 13, index=rows.index, dtype="Int64")
-        )
-        once = {pair: self._cell(*pair) for pair in set(zip(areas.tolist(), rows["cell"], strict=True))}
-        keys = [once[pair] for pair in zip(areas.tolist(), rows["cell"], strict=True)]
-        known = pd.Series(pd.array(keys, dtype="Int64"), index=rows.index).dropna()
+        rows = frame.loc[wanting, ["area", "cell_key", "cell"]]
+        _, named = self._areas(rows["area"])
+        around = rows["cell_key"].astype("int64") & -(1 << codes.SEQ_BITS)  # the key of its area
+        known = self._cells_of(named.fillna(around).astype("int64"), rows["cell"]).dropna()
         out = frame.copy()
         out.loc[known.index, "target_key"] = codes.cell_codes(known.to_numpy(dtype=np.int64))
         return out
+
+    def _areas(self, texts: pd.Series) -> tuple[pd.Series, pd.Series]:
+        """What rows say of their area, folded, and the keys of the areas called so; each text is looked up once."""
+        said = values.half_width(texts).str.strip().str.lower()
+        return said, said.map({w: self._area(w) for w in said.dropna().unique()}).astype("Int64")
+
+    def _cells_of(self, areas: pd.Series, texts: pd.Series) -> pd.Series:
+        """Keys of the cells that rows name, each with its area; each pair is looked up once."""
+        rows = pd.DataFrame({"area": areas, "cell": texts})
+        pairs = rows.drop_duplicates()
+        found = [self._cell(key, said) for key, said in pairs.itertuples(index=False, name=None)]
+        pairs = pairs.assign(found=pd.array(found, dtype="Int64"))
+        return rows.merge(pairs, how="left")["found"].set_axis(rows.index)
 
     def _area(self, word: str) -> int | None:
         """The area called so, also without or with the words for what it is: 东风居委会, 东风社区, 东风."""

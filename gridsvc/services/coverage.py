@@ -192,9 +192,7 @@ def _keys(counts: Columns, places: Columns, by: str, rules: dict[int, Row]) -> N
     if LEVELS.get(by):
         keys = codes.ancestors(keys, LEVELS[by]) << codes.SEQ_BITS
     elsewhere = np.where((by == "officer") & (keys > 0), -1, 0)  # nobody is not the same as somebody unseen
-    known = np.sort(places["key"])
-    at = np.searchsorted(known, keys)
-    return np.where(np.append(known, -1)[at] == keys, keys, elsewhere)
+    return np.where(pd.Index(places["key"]).get_indexer(keys) >= 0, keys, elsewhere)
 
 
 def _places(tx: Tx, area: ground.Area, by: str, now: dt.date, rules: dict[int, Row]) -> Columns:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pandas as pd
 
 from gridsvc.domain import obligations
 from gridsvc.services import codelists, ground
@@ -19,8 +20,6 @@ from gridsvc.store.tx import SYSTEM, begin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
     from gridsvc.domain.obligations import Columns
     from gridsvc.domain.periods import Period
@@ -114,33 +113,31 @@ def _sums(tx: Tx, questions: Sequence[Question], stale: list[int]) -> list[Colum
     ask, spans = questions[0], [q.period for q in questions]
     which: dict[str, Any] = {"grain": ask.grain, "by_cell": ask.by == "cell", "lo": ask.lo, "hi": ask.hi,
                              "rules": _rules(ask), "without": stale}  # fmt: skip
+    found: list[Columns]
     if any(p.days > _MONTH for p in spans):
-        found = [tx.arrays("coverage/sums_long", start=p.start, stop=p.stop, **which) for p in spans]
-        keys = [sums["key"] for sums in found]
-        keys = _officers(tx, keys) if ask.by == "officer" else keys
-        owned: list[Columns] = [sums | {"key": key} for sums, key in zip(found, keys, strict=True)]
-        return [owned[0], *(obligations.fulfilled(sums) for sums in owned[1:])]
-    rows = tx.columns("coverage/sums", start=[p.start for p in spans], stop=[p.stop for p in spans], **which)
-    keys = [row["key"] for row in rows]
-    if ask.by == "officer":
-        keys = _officers(tx, keys)
-    kinds = (_COUNTS, *[_SHARE] * (len(rows) - 1))
-    packed = [np.frombuffer(row["counts"], kind) for row, kind in zip(rows, kinds, strict=True)]
-    return [{"key": key} | {name: sums[name].astype(float) for name in sums.dtype.names or ()}
-            for key, sums in zip(keys, packed, strict=True)]  # fmt: skip
+        first, *rest = [tx.arrays("coverage/sums_long", start=p.start, stop=p.stop, **which) for p in spans]
+        found = [first, *(obligations.fulfilled(sums) for sums in rest)]
+    else:
+        rows = tx.columns("coverage/sums", start=[p.start for p in spans], stop=[p.stop for p in spans], **which)
+        kinds = (_COUNTS, *[_SHARE] * (len(rows) - 1))
+        found = [_unpacked(row, kind) for row, kind in zip(rows, kinds, strict=True)]
+    return _owned(tx, found) if ask.by == "officer" else found
 
 
-def _officers(tx: Tx, keys: Sequence[NDArray[Any]]) -> list[NDArray[np.int64]]:
-    """Whose posts are, 0 where there is no post or the officer is not there."""
-    known = [key[key > 0] for key in keys if (key > 0).any()]
-    if not known:
-        return list(keys)
-    first, last = min(key.min() for key in known), max(key.max() for key in known)
-    found = tx.columns("coverage/posts", first=int(first), last=int(last))[0]
-    order = np.argsort(found["id"])
-    posts, officers = np.append(found["id"][order], 0), np.append(found["officer_id"][order], 0)
-    at = [np.searchsorted(posts[:-1], key) for key in keys]
-    return [np.where(posts[place] == key, officers[place], 0) for place, key in zip(at, keys, strict=True)]
+def _unpacked(row: dict[str, Any], kind: np.dtype[Any]) -> Columns:
+    sums = np.frombuffer(row["counts"], kind)
+    return {"key": row["key"]} | {name: sums[name].astype(float) for name in kind.names or ()}
+
+
+def _owned(tx: Tx, found: Sequence[Columns]) -> list[Columns]:
+    """Sums by post as sums of the officer's, 0 where there is no post or the officer is not there."""
+    posts = np.concatenate([sums["key"] for sums in found])
+    posts = posts[posts > 0]
+    if not len(posts):
+        return list(found)
+    whose = tx.columns("coverage/posts", first=int(posts.min()), last=int(posts.max()))[0]
+    known, officers = pd.Index(whose["id"]), np.append(whose["officer_id"], 0)
+    return [{**sums, "key": officers[known.get_indexer(sums["key"])]} for sums in found]  # -1 where there is none
 
 
 def _cells(keys: Sequence[int]) -> list[tuple[int, int]]:
