@@ -1,6 +1,7 @@
 """Coverage, gaps and spot checks of the sample city from the command line."""
 
 import openpyxl
+import psycopg
 import pytest
 
 from tests.conftest import AS_OF
@@ -69,3 +70,16 @@ def test_gaps_the_longest_first_and_of_one_kind(run):
     assert f"：{every} 条缺漏" in told
     assert f"还有 {every - 3} 行" in told
     assert min(row["days"] for row in some) >= 5
+
+
+def test_an_update_files_visits_where_their_targets_are(run, server, base):
+    """Also without a worker: those see a visit whose duty its target is now."""
+    apart = "SELECT count(*) FROM visit v JOIN dwelling d ON d.id = v.target_id WHERE v.target = 'dwelling' AND v.cell_key <> d.cell_key"
+    with psycopg.connect(server.dsn(base).admin, autocommit=True) as conn:
+        conn.execute(
+            "UPDATE visit SET cell_key = (SELECT max(key) FROM cell) WHERE id IN "
+            "(SELECT min(id) FROM visit WHERE target = 'dwelling')"
+        )
+        assert conn.execute(apart).fetchone() == (1,)
+        run("obligation", "update", "--as-of", DAY)
+        assert conn.execute(apart).fetchone() == (0,)

@@ -328,6 +328,22 @@ def test_visits_are_worked_out_by_two(server, fresh, monkeypatch):
             assert made_anew() == after
 
 
+def test_a_post_without_an_officer_is_nobodys(server, fresh):
+    """One among the posts of a county does not take the answer away."""
+    with a_world(server, fresh, 3) as (db, conn, world, today):
+        a_rule(world, "ALL", "cell", ["patrol"])
+        obligations.update(db, today=today, since=SINCE)
+        coveragesums.fold(db, today=today)
+        ask = Ask("990101001", f"{SINCE:%Y-%m}", by="officer", as_of=today)
+        before = coverage.report(db, SYSTEM, ask)
+        (post,) = conn.execute("SELECT post_id FROM obligation WHERE post_id IS NOT NULL LIMIT 1").fetchone()
+        conn.execute("UPDATE post SET officer_id = NULL WHERE id = %s", [post])
+        after = coverage.report(db, SYSTEM, ask)
+        assert after.total == before.total
+        nobody = [found.table.set_index("key")["total"].get(0, 0) for found in (before, after)]
+        assert nobody[1] > nobody[0]
+
+
 def test_versions_of_a_rule_are_not_shared(server, fresh):
     """They close the same gaps: two that did them at the same time could wait for each other."""
     with a_world(server, fresh, 5) as (db, conn, world, today):

@@ -1,6 +1,7 @@
 """A visit is one to something: by its form, its key, its door or its ground. What names nothing comes back."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -282,6 +283,19 @@ def test_visits_stay_with_what_they_were_to(known):
         joined.format("dwelling", "dwelling").replace("v.cell_key AS v, t.cell_key", "v.cell_alt AS v, t.cell_alt")
     )
     assert row["v"] == row["t"] is not None
+
+
+def test_visits_are_not_filed_while_cells_are_published(known):
+    """Who publishes has the ground: the cells of before would be written over those of now."""
+    brought(known, {"对象编号": "b1", "结果": "已见面"})
+    known.rows("UPDATE building SET cell_key = cell_key + 1 WHERE source_key = 'b1' RETURNING id")
+    with ThreadPoolExecutor(1) as threads:
+        with begin(known.db, SYSTEM, "jobs") as tx:
+            tx.run("ground/own")
+            filed = threads.submit(linking.follow_visits, known.db)
+            with pytest.raises(TimeoutError):
+                filed.result(0.5)
+        assert filed.result(20) == 1
 
 
 def test_a_clerk_finds_only_what_she_sees(known):
