@@ -20,6 +20,7 @@ LEVELS = (2, 4, 6, 9, 12)
 LEVEL_NAMES = {2: "province", 4: "city", 6: "county", 9: "town", 12: "community"}
 SEQ_BITS = 13
 SEQ_MAX = 8191
+KEYS = SEQ_MAX + 1  # of a community: its own and those of its cells
 KEY_MAX = 2**53
 FICTIONAL = "99"
 

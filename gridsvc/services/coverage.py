@@ -86,7 +86,7 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
         places = _places(tx, area, ask.by, now, rules)
         keys = partial(_keys, places=places, by=ask.by, rules=rules)
         own = tuple(sorted(rules)) if ask.rules else None
-        grain = ask.by if ask.by in ("officer", "rule") else "cell"
+        grain = ask.by if ask.by in ("cell", "officer", "rule") else "area"
         asked = coveragesums.Question(area.lo, area.hi, period, today, own, grain)
         stale = coveragesums.stale(tx, asked)
         counts, others = coveragesums.counted(tx, asked, stale, [periods.before(period), periods.year_ago(period)])

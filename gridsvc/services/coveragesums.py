@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
-from gridsvc.domain import obligations
+from gridsvc.domain import codes, obligations
 from gridsvc.services import codelists, ground
 from gridsvc.store.tx import SYSTEM, begin
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from gridsvc.domain.obligations import Columns
     from gridsvc.domain.periods import Period
     from gridsvc.store.pool import Database
-    from gridsvc.store.tx import Tx
+    from gridsvc.store.tx import Tx, Who
 
 DOORS: Final = ("targets", "covered")
 _MONTH: Final = 31  # days
@@ -36,8 +37,8 @@ _COUNTED: Final = (*obligations.COUNTS, "asked")
 
 @dataclass(frozen=True)
 class Question:
-    """Which obligations are counted by what: keys, due days, versions of rules (none: all), ``by`` is cell, officer
-    or rule."""
+    """Which obligations are counted by what: keys, due days, versions of rules (none: all), ``by`` is cell, area
+    (keys are those of cells or communities), officer or rule."""
 
     lo: int
     hi: int
@@ -50,6 +51,11 @@ class Question:
     def grain(self) -> str:
         """The sums that tell it: those by rule where rules are chosen."""
         return "rule" if self.rules is not None or self.by == "rule" else {"officer": "post"}.get(self.by, "cell")
+
+    @property
+    def raw_by(self) -> str:
+        """What the obligations themselves are counted by."""
+        return "cell" if self.by == "area" else self.by
 
     @property
     def summed(self) -> bool:
@@ -76,6 +82,7 @@ def fold(db: Database, *, today: dt.date | None = None) -> int:
             tx.run("coverage/stage_analyze")
             tx.run("coverage/drop")
             tx.run("coverage/fold", today=now, **_outcomes(tx))
+            tx.run("coverage/fold_communities")
         tx.run("coverage/folded", day=now)
         return stale
 
@@ -111,8 +118,7 @@ def _sums(tx: Tx, questions: Sequence[Question], stale: list[int]) -> list[Colum
     """The sums that are kept of questions that differ in their periods only: of the first the counts, of the others
     what is fulfilled. Of several months they are added up where they are: years of a city would not fit in here."""
     ask, spans = questions[0], [q.period for q in questions]
-    which: dict[str, Any] = {"grain": ask.grain, "by_cell": ask.by == "cell", "lo": ask.lo, "hi": ask.hi,
-                             "rules": _rules(ask), "without": stale}  # fmt: skip
+    which: dict[str, Any] = {"by_place": ask.by in ("cell", "area"), "rules": _rules(ask), **_ranges(tx, ask, stale)}
     found: list[Columns]
     if any(p.days > _MONTH for p in spans):
         first, *rest = [tx.arrays("coverage/sums_long", start=p.start, stop=p.stop, **which) for p in spans]
@@ -122,6 +128,34 @@ def _sums(tx: Tx, questions: Sequence[Question], stale: list[int]) -> list[Colum
         kinds = (_COUNTS, *[_SHARE] * (len(rows) - 1))
         found = [_unpacked(row, kind) for row, kind in zip(rows, kinds, strict=True)]
     return _owned(tx, found) if ask.by == "officer" else found
+
+
+def _ranges(tx: Tx, ask: Question, stale: Sequence[int]) -> dict[str, list[Any]]:
+    """The ranges of keys whose sums are right, and what they are of: communities as a whole where their cells need
+    not be told apart and none of them is to be counted anew, otherwise cells."""
+    coarse = {"cell": "community", "rule": "community_rule"}.get(ask.grain)
+    if ask.by == "cell" or not coarse or not _whole_communities(tx.who, ask.lo, ask.hi):
+        found = [(ask.grain, *r) for r in _between(ask.lo, ask.hi, _cells(stale))]
+    else:
+        parts = {lo: list(keys) for lo, keys in groupby(sorted(stale), lambda key: key - key % codes.KEYS)}
+        doubtful = [(lo, lo + codes.KEYS) for lo in parts]
+        found = [(coarse, *r) for r in _between(ask.lo, ask.hi, doubtful)]
+        found += [(ask.grain, *r) for lo, hi in doubtful for r in _between(lo, hi, _cells(parts[lo]))]
+    grain, lo, hi = zip(*found, strict=True) if found else ((), (), ())
+    return {"grain": list(grain), "lo": list(lo), "hi": list(hi)}
+
+
+def _whole_communities(who: Who, lo: int, hi: int) -> bool:
+    """Whether of each community in the range she sees all or nothing, and so of its residents: only then are the sums
+    of communities those of the cells that she sees."""
+    ends = [lo, hi, *(end for r in (*who.scope, *who.person_scope) for end in r if lo < end < hi)]
+    return all(end % codes.KEYS == 0 for end in ends)
+
+
+def _between(lo: int, hi: int, without: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What is left of a range without others in it, which are in order."""
+    ends = [lo, *(end for r in without for end in r), hi]
+    return [(a, b) for a, b in zip(ends[::2], ends[1::2], strict=True) if a < b]
 
 
 def _unpacked(row: dict[str, Any], kind: np.dtype[Any]) -> Columns:
@@ -141,7 +175,7 @@ def _owned(tx: Tx, found: Sequence[Columns]) -> list[Columns]:
 
 
 def _cells(keys: Sequence[int]) -> list[tuple[int, int]]:
-    return [(key, key + 1) for key in keys]
+    return [(key, key + 1) for key in sorted(keys)]
 
 
 def _raw(tx: Tx, ask: Question, ranges: Sequence[tuple[int, int]]) -> Columns:
@@ -160,7 +194,7 @@ def _doors(tx: Tx, ask: Question, ranges: Sequence[tuple[int, int]]) -> Columns:
 
 def _within(ask: Question, ranges: Sequence[tuple[int, int]]) -> dict[str, Any]:
     return {"lo": [lo for lo, _ in ranges], "hi": [hi for _, hi in ranges], "start": ask.period.start,
-            "stop": ask.period.stop, "today": ask.today, "rules": _rules(ask), "by": ask.by}  # fmt: skip
+            "stop": ask.period.stop, "today": ask.today, "rules": _rules(ask), "by": ask.raw_by}  # fmt: skip
 
 
 def _rules(ask: Question) -> list[int] | None:

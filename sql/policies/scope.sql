@@ -167,6 +167,13 @@ ALTER TABLE coverage_sum FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS scope ON coverage_sum;
 CREATE POLICY scope ON coverage_sum
     USING (cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange));
+-- a sum of a community is for those who see all of it, and of residents for those whose duty all of them are
+DROP POLICY IF EXISTS whole ON coverage_sum;
+CREATE POLICY whole ON coverage_sum AS RESTRICTIVE
+    USING (grain IN ('cell', 'post', 'rule')
+           OR (int8range(cell_key, cell_key + 8192) <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange)
+               AND (NOT personal OR int8range(cell_key, cell_key + 8192)
+                    <@ (SELECT NULLIF(current_setting('app.person_scope', true), '')::int8multirange))));
 
 ALTER TABLE coverage_stale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE coverage_stale FORCE ROW LEVEL SECURITY;

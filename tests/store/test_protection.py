@@ -37,7 +37,7 @@ RESTRICTIVE = {
         "reconciliation",
         "difference",
     )
-}
+} | {("coverage_sum", "whole")}
 OWN = ("app_user", "token", "audit", "audit_seal")
 OPEN = (
     "meta",
