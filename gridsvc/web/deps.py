@@ -1,4 +1,8 @@
-"""What routes depend on."""
+"""What routes depend on.
+
+What waits for nothing is a coroutine: any other function is sent to a thread, and each way there and back takes longer
+than all that is done here.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from gridsvc.web.answers import MVT
 from gridsvc.web.security import caller
 
 
-def database(request: Request) -> Database:
+async def database(request: Request) -> Database:
     """The pool of this process."""
     db: Database = request.app.state.db
     return db
@@ -28,7 +32,7 @@ Limit = Annotated[int, Query(ge=1, le=1000, description="每页条数 page size"
 Cursor = Annotated[str | None, Query(max_length=400, description="下一页游标 cursor of the next page")]
 
 
-def question(
+async def question(
     area: AreaQuery = None,
     period: Annotated[
         str, Query(max_length=40, description="2026-10, 2026-Q3, 2026-H1, 2026-W43, A..B, 30d, 12m, all")
@@ -45,7 +49,7 @@ def question(
 Asking = Annotated[Question, Depends(question)]
 
 
-def bbox(
+async def bbox(
     bbox: Annotated[str | None, Query(max_length=120, description="west,south,east,north")] = None,
 ) -> tuple[float, float, float, float] | None:
     """A box from four numbers."""

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from gridsvc.errors import ForbiddenError, LimitError, SignInError
 from gridsvc.services import auth
@@ -34,15 +35,16 @@ _HEADERS = [
 ]
 
 
-def caller(request: Request) -> Caller:
-    """The caller of a request; a dependency.
+async def caller(request: Request) -> Caller:
+    """The caller of a request; a dependency. A session is known by its signature; only a token has to be looked up,
+    and a thread waits for that.
 
     Raises:
         SignInError: ``auth.needed``, ``auth.session``, ``auth.token``; ForbiddenError: ``auth.cross_site``.
     """
     header = request.headers.get("authorization", "")
     if header.lower().startswith("bearer "):
-        return auth.caller_of_token(request.app.state.db, header[7:].strip())
+        return await run_in_threadpool(auth.caller_of_token, request.app.state.db, header[7:].strip())
     session = request.cookies.get(COOKIE)
     if not session:
         raise SignInError("auth.needed")

@@ -21,7 +21,7 @@ IfMatch = Annotated[str | None, Header(max_length=40, description="读取时的 
 _TYPES: dict[str, Any] = {"int": int, "number": float, "flag": bool, "lon": float, "lat": float}
 
 
-def _filters(
+async def _filters(
     class_: Annotated[str | None, Query(alias="class", pattern="^[0-9A-Za-z_]{1,20}$")] = None,
     state: Word = None,
     grade: Word = None,

@@ -20,7 +20,7 @@ Word = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
 Words = Annotated[list[str], Query(max_length=50)]
 
 
-def asking(
+async def asking(
     area: Word = None,
     kind: Words = [],  # noqa: B006
     rule: Words = [],  # noqa: B006

@@ -57,10 +57,10 @@ def _page(name: str) -> str:
 @router.get("/ledger")
 @router.get("/reconcile")
 @router.get("/seat")
-def page(request: Request) -> Response:
+async def page(request: Request) -> Response:
     """A page for whoever is signed in; otherwise the way to the sign-in."""
     try:
-        caller(request)
+        await caller(request)
     except GridError:
         there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?{urlencode({'next': there})}", 303)

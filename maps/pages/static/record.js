@@ -56,7 +56,10 @@ export async function openRecord(state, id, changed) {
     const got = await api(`/api/v1/people/${row.id}/reveal`, { method: "POST", json: { field: b.dataset.reveal, reason } });
     b.parentElement.textContent = got.value ?? "—";
   });
-  if (can.attach) files(kind, row);
+  if (can.attach) {
+    attaching(kind, row);
+    files(kind, row);
+  }
   if (kind.kind !== "event") story(kind, row);
 }
 
@@ -216,6 +219,10 @@ async function files(kind, row) {
     await api(`/api/v1/attachments/${b.dataset.id}`, { method: "DELETE" });
     await files(kind, row);
   });
+}
+
+/** Take a file that is chosen, also while the list of those that are there is still on its way. */
+function attaching(kind, row) {
   $("attach").onchange = () => tried(async () => {
     if (!$("attach").files[0]) return;
     await upload("/api/v1/attachments", $("attach").files[0], { kind: kind.word, record: row.id });
