@@ -69,8 +69,7 @@ def take(
             site = ground.load(tx, own.code)
             zone = ZoneInfo(ground.zone(tx))
             named = tx.rows("officer/names", lo=own.lo, hi=own.hi)
-            there = pd.Series([r["number"] for r in named if r["number"] and r["there"]], dtype="str")
-            officers = set(there[~there.duplicated(keep=False)])  # a number that two have is nobody's
+            officers = _until(pd.DataFrame(named, columns=["number", "there", "ended"]))
         points, bad = _points(reading, columns, source, site, zone, officers)
     progress("import.assign", 0.0)
     walked = patrols.minutes(points, zone, gap)
@@ -82,18 +81,30 @@ def take(
     return Patrols(len(points), outside, int(walked["minutes"].sum()), int(days), done, bad)
 
 
+def _until(named: pd.DataFrame) -> pd.Series:
+    """By number the first day on which who has it is no officer any more (never: a day far away): of several those
+    who are officers now; a number that two of them have is nobody's."""
+    known = named[(named["number"].fillna("") != "") & (named["there"] | named["ended"].notna())]
+    known = known[known["there"] | ~known["number"].isin(known.loc[known["there"], "number"])]
+    alone = known[~known["number"].duplicated(keep=False)].set_index("number")
+    return pd.to_datetime(alone["ended"].where(~alone["there"], pd.Timestamp.max.normalize()))
+
+
 def _points(
-    reading: Reading, columns: ColumnMap, source: Source, site: Site, zone: ZoneInfo, officers: set[str]
+    reading: Reading, columns: ColumnMap, source: Source, site: Site, zone: ZoneInfo, until: pd.Series
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Usable points with their cells, and the rows that are none."""
+    """Usable points with their cells, and the rows that are none; ``until``: by number the first day on which she is
+    no officer any more."""
     table = reading.whole("rows").to_pandas()
     raw = {n: values.clean(table[columns.columns[n]].astype("str")) for n in _NEEDED}
     at, bad_time = values.instants(raw["at"], zone)
     (lon, bad_lon), (lat, bad_lat) = values.numbers(raw["lon"]), values.numbers(raw["lat"])
     why = pd.Series(None, index=table.index, dtype=object)
+    day = pd.to_datetime(at, utc=True).dt.tz_convert(zone).dt.tz_localize(None)
+    gone = ~raw["officer"].isin(until.index) | (at.notna() & ~(day < raw["officer"].map(until)))
     here = ~(lon.isna() | lat.isna()) & ~bad_lon & ~bad_lat & (lon.abs() <= 180) & (lat.abs() <= 90)
     for field, reason, wrong in (("lon", "patrol.place", ~here), ("at", "value.time", at.isna() | bad_time),
-                                 ("officer", "patrol.officer", ~raw["officer"].isin(officers))):  # fmt: skip
+                                 ("officer", "patrol.officer", gone)):  # fmt: skip
         bad = wrong.to_numpy(dtype=bool)
         why[bad] = [(field, value, reason) for value in raw[field][bad]]
     good = why.isna().to_numpy()

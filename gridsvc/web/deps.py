@@ -1,7 +1,7 @@
 """What routes depend on.
 
-What waits for nothing is a coroutine: any other function is sent to a thread, and each way there and back takes longer
-than all that is done here.
+What waits for nothing is a coroutine: any other function is sent to a thread, and each way there and back takes
+longer than all that is done here.
 """
 
 from __future__ import annotations

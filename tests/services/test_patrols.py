@@ -73,6 +73,20 @@ def test_who_is_no_officer_any_more_walks_no_more(walked):
     assert set(done.rejects["拒收_字段"]) == {"工号"}
 
 
+def test_a_track_of_the_days_before_she_left_is_hers(walked):
+    """A list that comes after the month: the days before she left count, the day itself does not; a number that
+    somebody else has by now is that person's."""
+    with begin(walked.db, SYSTEM, "jobs") as tx:
+        tx.conn.execute("UPDATE officer SET ended = '2026-11-19'")
+    before = points(walked, 6, first="2026-11-18 23:50", name="before.csv")
+    done = patrols.take(walked.db, SYSTEM, before, A)
+    assert (done.points, len(done.rejects)) == (3, 3)
+    assert [(v["day"], v["number"], v["minutes"]) for v in visits(walked)] == [("2026-11-18", "W1", 8)]
+    walked.take("officer", walked.csv([{"姓名": "乙二", "工号": "W1"}], "next.csv"), area=A, list_name="next")
+    later = patrols.take(walked.db, SYSTEM, points(walked, 6, name="later.csv"), A)
+    assert (later.points, later.minutes, len(later.rejects)) == (6, 20, 0)
+
+
 def test_points_of_web_maps_are_moved_first(walked):
     """The same walk in GCJ-02 falls into the same cell when it is said so."""
     from gridsvc.domain import datums
