@@ -38,6 +38,8 @@ def link(tx: Tx, record: Record, area: Area, *, own: bool = False) -> None:
     name = record.table
     tx.run("link/doors", lo=area.lo, hi=area.hi)
     tx.run(f"{name}/link_building")
+    if name == "visit":  # a list that comes after the building was pulled down
+        tx.run("visit/link_gone_door", lo=area.lo, hi=area.hi)
     if name == "visit":
         tx.run("visit/link_officer", lo=area.lo, hi=area.hi, posted=False)
         # an officer of the street visits in a community, whose list of officers, and whose clerk, may not know her
@@ -53,6 +55,7 @@ def link(tx: Tx, record: Record, area: Area, *, own: bool = False) -> None:
     if "room" in record.extra:
         tx.run(f"{name}/link_dwelling")
     if name == "visit":
+        tx.run("visit/link_gone_room", lo=area.lo, hi=area.hi)
         _targets(tx, area)
     if "household_id" in record.linked:
         tx.run("link/homes", lo=area.lo, hi=area.hi)

@@ -176,6 +176,24 @@ def test_a_key_of_two_lists_asks_for_the_kind(known):
     assert (done.counts["new"], done.reasons) == (1, {"visit.key_unknown": 1})
 
 
+def test_a_door_that_is_no_more_is_known_for_the_days_before(known):
+    """A list that comes after the building was pulled down, or the room was: earlier days count, later ones come back."""
+    with begin(known.db, SYSTEM, "jobs") as tx:
+        tx.conn.execute("UPDATE dwelling SET ended = %s WHERE room IN ('501', '501室')", (day(-3),))
+        tx.conn.execute("UPDATE building SET ended = %s WHERE street = '铁匠路' AND housenumber = '59号'", (day(-3),))
+    rows = [{"时间": day(back), **what} for back in (-5, -3)
+            for what in (DOOR, {"街路巷": "铁匠路", "门牌号": "59号", "对象类型": "楼栋"})]  # fmt: skip
+    done = brought(known, *rows, area=A)
+    assert (done.counts["new"], done.counts["rejected"]) == (2, 2), done.rejects
+    found = written(known)
+    assert [r["target"] for r in found] == ["dwelling", "building"]
+    assert {r["day"].isoformat() for r in found} == {day(-5)}
+    ended = known.rows(
+        "SELECT id FROM dwelling WHERE ended IS NOT NULL UNION ALL SELECT id FROM building WHERE ended IS NOT NULL"
+    )
+    assert [r["target_id"] for r in found] == [r["id"] for r in ended]
+
+
 def test_what_stands_behind_a_door(known):
     """The household and stairwell of a door; an address without a room names its only dwelling or the building."""
     known.take("unit", known.csv([{"小区": "南苑小区", "幢号": "1", "单元": "2"}], "u.csv"))

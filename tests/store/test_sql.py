@@ -95,9 +95,8 @@ def values(name):
         "today": "2026-11-20",
         "rules": [1, 2, 3],
         "grain": "cell",
-        "by_cell": True,
+        "by_place": True,
         "by": "cell",
-        "without": [],
         "not_found": ["moved"],
         "refused": ["refused"],
         "now": "2026-11-20",
@@ -135,7 +134,7 @@ def values(name):
     return {p: [by_name[p]] if t.endswith("[]") and p in SEVERAL else by_name[p] for p, t in params.items()}
 
 
-SEVERAL = ("lo", "hi", "start", "stop")  # one in most statements, several in some
+SEVERAL = ("lo", "hi", "start", "stop", "grain")  # one in most statements, several in some
 
 
 def test_every_index_line_is_understood():
