@@ -17,8 +17,10 @@ import pytest
 from hypothesis import settings
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
-from gridsvc.services import codelists, demo
+from gridsvc.services import auth, codelists, demo
 from gridsvc.settings import Settings
 from gridsvc.store.embedded import Cluster, Logins
 from gridsvc.store.migrate import migrate
@@ -28,6 +30,10 @@ from gridsvc.store.tx import SYSTEM, begin
 # the same cases every time, so that a run tells of the change and not of its luck; `make soak` looks for others
 settings.register_profile("fixed", derandomize=True, deadline=None)  # a busy machine is no failure
 settings.load_profile("fixed")
+
+# hundreds of accounts, whose passwords nobody guesses: the cost that is shipped is tests/services/test_accounts.py's
+SHIPPED_HASHER = auth._HASHER
+auth._HASHER = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
 
 AS_OF = dt.date(2026, 11, 20)
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"

@@ -13,11 +13,12 @@ import platform
 import resource
 import struct
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 _NO_NEW_PRIVS, _PDEATHSIG, _SECCOMP, _FILTER = 38, 1, 22, 2
 # Landlock: syscalls, and the rights they speak of
@@ -63,17 +64,16 @@ def fence(readable: Iterable[Path], writable: Path) -> None:
         return
     package = Path(__file__).resolve().parent.parent
     own = (Path(p) for p in (*_SYSTEM, sys.prefix, sys.base_prefix, package))
-    _landlock(libc, [*readable, *own, *_packages()], writable)
+    _landlock(libc, [*readable, *own, *packages()], writable)
     _no_network(libc)
 
 
-def _packages() -> Iterator[Path]:
+@cache
+def packages() -> tuple[Path, ...]:
     """Where the imported packages really lie, which may be behind links out of this environment."""
-    for name, module in list(sys.modules.items()):
-        found = list(getattr(module, "__path__", ())) if "." not in name else []
-        if found:
-            real = Path(found[0]).resolve()
-            yield from (real, real.with_name(f"{name}.libs"))
+    tops = {name: list(getattr(m, "__path__", ())) for name, m in list(sys.modules.items()) if "." not in name}
+    real = {name: Path(found[0]).resolve() for name, found in tops.items() if found}
+    return tuple(path for name, own in real.items() for path in (own, own.with_name(f"{name}.libs")))
 
 
 def _libc() -> ctypes.CDLL:

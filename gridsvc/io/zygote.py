@@ -126,9 +126,13 @@ class Zygote:
 
 def _import_readers() -> None:
     """Everything a reader needs, so that no fork has to load it."""
+    import encodings.ascii
+    import encodings.utf_8_sig
+
     import charset_normalizer
     import pyarrow.csv
     import pyarrow.ipc
+    import pyarrow.pandas_compat
     import pyarrow.parquet
     import pyogrio
     import pyproj
@@ -139,13 +143,14 @@ def _import_readers() -> None:
     import gridsvc.io.tabular
     import gridsvc.io.vector
 
-    del charset_normalizer, pyarrow, pyproj, python_calamine, gridsvc
+    del encodings, charset_normalizer, pyarrow, pyproj, python_calamine, gridsvc
     others = set(pyogrio.list_drivers()) - drivers.UPLOADED
     if others and not environment("GRIDSVC_READER_AGAIN"):
         more = ",".join(sorted({*environment("OGR_SKIP").split(","), *others} - {""}))
         start_over(["-m", "gridsvc.io.zygote", *sys.argv[1:]], OGR_SKIP=more, GRIDSVC_READER_AGAIN="1")
     if others:
         raise SystemExit(f"GDAL keeps {', '.join(sorted(others))}")
+    confine.packages()
 
 
 def main() -> None:
