@@ -16,8 +16,8 @@ from gridsvc.text import t
 app = typer.Typer()
 SHOWN = 40
 _COLUMNS = ("total", "done", "late", "due", "overdue", "not_found", "refused", "nobody", "excused", "rate", "on_time",
-            "found", "success", "asked_rate", "remaining", "pace", "days", "targets", "covered", "visits", "before",
-            "year_ago", "rank")  # fmt: skip
+            "found", "success", "asked_rate", "remaining", "pace", "days", "targets", "covered", "visits", "attempts",
+            "unconfirmed", "backdated", "before", "year_ago", "rank")  # fmt: skip
 _SHOWN = ("total", "overdue", "nobody", "rate", "on_time", "before", "rank")
 _CHECKED = ("checked", "agreement")  # spot checks, by officer
 _ALWAYS = ("total", "done", "overdue", "rate", "on_time")
@@ -50,6 +50,8 @@ def coverage_(
         on_time=percent(found.total["on_time"]), total=found.total["total"])  # fmt: skip
     if found.partial:
         say("coverage.partial", area=found.area.name)
+    if found.ahead:
+        say("coverage.ahead", today=found.today)
     heads = _heads()
     # what nobody has, a refusal for example, needs no column
     columns = [c for c in (_COLUMNS if wide else _SHOWN) if c in _ALWAYS or any(r[c] for r in data)]

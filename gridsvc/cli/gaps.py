@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from gridsvc.cli.common import JsonFlag, database, emit, say, table, telling
-from gridsvc.services import gaps
+from gridsvc.errors import InputError
+from gridsvc.services import gapfile, gaps
 from gridsvc.services.gaps import Ask
 from gridsvc.text import t
 
 app = typer.Typer()
-SHOWN, MOST = 20, 500  # rows on the screen and in a file, where nothing else is asked for
+SHOWN, MOST = 20, 500  # rows on the screen and in JSON, where nothing else is asked for
 
 
 @app.command(help=t("cli.gaps"))
@@ -30,12 +31,14 @@ def gaps_(
     json: JsonFlag = False,
 ) -> None:
     """Gaps of an area: how many of each kind, and the list."""
+    if output is not None and output.suffix.lower() not in (".csv", ".xlsx"):
+        raise InputError("export.format", value=output.suffix or output.name, known=".csv, .xlsx")
     ask = Ask(area, tuple(kinds), tuple(rules), officer, days, "days" if longest else "cell")
     with database() as (db, caller):
         if refresh:
             with telling(json) as tell:
                 gaps.refresh(db, progress=tell)
-        found, rows, cursor = gaps.whole(db, caller, ask, most or MOST)
+        found, rows, cursor = gaps.whole(db, caller, ask, most or (MOST if output is None else gapfile.MOST))
     if output is not None:
         from gridsvc.cli.importing import write_sheet
 
@@ -46,14 +49,18 @@ def gaps_(
         say("gap.never")
         return
     at = found.found_at.astimezone(db.settings.zone).strftime("%Y-%m-%d %H:%M")
-    every = sum(n for kind, n in found.counts.items() if not kinds or kind in kinds)
+    counts = gaps.of_kinds(found.counts, ask)
+    every = sum(counts.values())
     say("gap.found", area=f"{found.area.name} {found.area.code}", n=every, at=at)
     table([t("gap.column.label"), t("gap.column.count"), t("gap.column.todo")],
-          [(t(f"gap.kind.{k}"), n, t(f"gap.do.{k}")) for k, n in found.counts.items()], right=(1,))  # fmt: skip
+          [(t(f"gap.kind.{k}"), n, t(f"gap.do.{k}")) for k, n in counts.items()], right=(1,))  # fmt: skip
     shown = rows[: most or SHOWN]
-    head = [t(f"gap.column.{c}") for c in ("label", "name", "place", "cell", "days")]
-    table(head, [(r["what"] or r["label"], r["name"], r["place"], r["cell_code"] or r["area_code"], r["days"])
-                 for r in shown], right=(4,))  # fmt: skip
+    head = [t(f"gap.column.{c}") for c in ("label", "name", "place", "cell", "days", "todo")]
+    lines = [
+        (r["what"] or r["label"], r["name"], r["place"], r["cell_code"] or r["area_code"], r["days"], r["todo"])
+        for r in shown
+    ]
+    table(head, lines, right=(4,))
     if every > len(shown):
         say("table.more", n=every - len(shown))
     if output is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -44,7 +44,8 @@ def set_(
     """A new rule, or a new version of one, from a day on."""
     with database() as (db, caller):
         done = rules.change(db, caller, code, rules.fields_of(fields), area=area, day=rules.day_of(day))
-    emit(done, json) or say("rule.saved", code=done["code"], version=done["version"], day=done["valid_from"])
+    if not emit(done, json):
+        _saved("rule.saved", done)
 
 
 @app.command("retire", help=t("cli.rule.retire"))
@@ -52,7 +53,8 @@ def retire(code: CodeArgument, area: AreaOption = None, day: FromOption = None, 
     """A rule holds no more from a day on."""
     with database() as (db, caller):
         done = rules.retire(db, caller, code, area=area, day=rules.day_of(day))
-    emit(done, json) or say("rule.retired", code=done["code"], day=done["valid_from"])
+    if not emit(done, json):
+        _saved("rule.retired", done)
 
 
 @app.command("withdraw", help=t("cli.rule.withdraw"))
@@ -61,6 +63,13 @@ def withdraw(code: CodeArgument, area: AreaOption = None, json: JsonFlag = False
     with database() as (db, caller):
         done = rules.withdraw(db, caller, code, area=area)
     emit(done, json) or say("rule.withdrawn", code=done["code"], version=done["version"], day=done["valid_from"])
+
+
+def _saved(what: str, done: dict[str, Any]) -> None:
+    """Say what was written, and whether days that are past are counted otherwise now."""
+    say(what, code=done["code"], version=done["version"], day=done["valid_from"])
+    if done["back"]:
+        say("rule.back", day=done["valid_from"])
 
 
 def told(row: dict[str, object]) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: Kind of target → the code list that narrows it (``kinds``); areas are narrowed by their level.
 TARGETS: Final[dict[str, str | None]] = {
-    "area": "level", "cell": "cell_kind", "estate": "estate_kind", "building": None, "unit": None,
+    "area": "level", "cell": "cell_kind", "estate": "estate_kind", "building": "building_use", "unit": None,
     "dwelling": "dwelling_use", "household": "service_category", "person": "service_category",
     "hazard": "hazard_grade", "hazard_source": "source_grade", "organisation": "organisation_class",
     "component": "component_class", "facility": "facility_class", "zone": "zone_class",

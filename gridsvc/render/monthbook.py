@@ -20,9 +20,11 @@ _NUMBER, _RATE, _POINTS = "#,##0", "0.0", "+0.0;-0.0;0.0"
 #: column of the coverage → how it is written; rates are in per cent, as their headings say
 COLUMNS: Final = {
     "targets": _NUMBER, "covered": _NUMBER, "visits": _NUMBER, "total": _NUMBER, "done": _NUMBER, "late": _NUMBER,
-    "rate": _RATE, "on_time": _RATE, "overdue": _NUMBER, "refused": _NUMBER, "not_found": _NUMBER, "nobody": _NUMBER,
-    "excused": _NUMBER, "before": _POINTS, "year_ago": _POINTS, "rank": _NUMBER,
+    "rate": _RATE, "on_time": _RATE, "due": _NUMBER, "overdue": _NUMBER, "refused": _NUMBER, "not_found": _NUMBER,
+    "nobody": _NUMBER, "excused": _NUMBER, "before": _POINTS, "year_ago": _POINTS, "rank": _NUMBER,
 }  # fmt: skip
+#: more of the sheet by officer
+BY_OFFICER: Final = {"unconfirmed": _NUMBER, "backdated": _NUMBER, "agreement": _RATE}
 _PERCENT: Final = ("rate", "on_time", "agreement")
 _WIDTHS: Final = {"label": 16, "what": 24, "name": 16, "place": 30, "cell": 20, "officers": 14, "todo": 30}
 _TOP: Final = 3  # rows above a list
@@ -61,7 +63,7 @@ def _table(
     total: Mapping[str, Any], notes: list[str],
 ) -> None:  # fmt: skip
     page = book.add_worksheet(t(f"month.sheet.{name}"))
-    shown = COLUMNS if "agreement" not in table else {**COLUMNS, "agreement": _RATE}
+    shown = COLUMNS if "agreement" not in table else {**COLUMNS, **BY_OFFICER}
     last = 1 + len(shown)
     _heading(page, looks, head, last)
     page.write_row(_TOP - 1, 0, [t(f"month.column.{c}") for c in ("row", "name", *shown)], looks["head"])
@@ -138,10 +140,10 @@ def _definitions(book: Any, looks: dict[str, Any]) -> None:
     page.set_column(0, 0, 18)
     page.set_column(1, 1, 110)
     page.write_row(0, 0, [t("month.definition.term"), t("month.definition.meaning")], looks["head"])
-    for r, column in enumerate((*COLUMNS, "agreement"), 1):
+    for r, column in enumerate((*COLUMNS, *BY_OFFICER), 1):
         page.write_string(r, 0, t(f"month.column.{column}"), looks["text"])
         page.write_string(r, 1, t(f"month.define.{column}"), looks["text"])
-    tables.paper(page, 1, len(COLUMNS) + 1, 1, frozen=0)
+    tables.paper(page, 1, len(COLUMNS) + len(BY_OFFICER), 1, frozen=0)
 
 
 def _looks(book: Any) -> dict[str, Any]:

@@ -53,7 +53,8 @@ class Ask:
 @dataclass(frozen=True)
 class Coverage:
     """The table of a question and its sum; ``hidden`` are rules about residents that the caller may not count;
-    ``partial``: she sees only a part of the area, and the figures are of that."""
+    ``partial``: she sees only a part of the area, and the figures are of that; ``ahead``: the day that is asked for
+    is still to come, and what opens until then has not been made."""
 
     area: ground.Area
     period: Period
@@ -64,6 +65,7 @@ class Coverage:
     hidden: list[str]
     provisional: list[int]
     partial: bool
+    ahead: bool
 
 
 def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
@@ -105,7 +107,7 @@ def report(db: Database, caller: Caller, ask: Ask) -> Coverage:
             {r["name"] for r in rules.values() if r["target"] in PERSONAL}
         )  # fmt: skip
     unsure = workdays.provisional_years(db.settings.holidays, period.start.year, period.last.year)
-    return Coverage(area, period, today, ask.by, _row(total), table, hidden, unsure, in_part)
+    return Coverage(area, period, today, ask.by, _row(total), table, hidden, unsure, in_part, today > now)
 
 
 def understood(tx: Tx, ask: Ask) -> tuple[ground.Area, Period, dt.date, dict[int, Row]]:
@@ -126,7 +128,7 @@ def head(found: Coverage) -> dict[str, Any]:
     return {
         "area": found.area.code, "area_name": found.area.name, "start": found.period.start, "stop": found.period.stop,
         "today": found.today, "by": found.by, "total": found.total, "hidden": found.hidden,
-        "provisional": found.provisional, "partial": found.partial,
+        "provisional": found.provisional, "partial": found.partial, "ahead": found.ahead,
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from gridsvc.domain import codes, people, values
 from gridsvc.domain.records import NOT_EDITED, RECORDS, WORDS
 from gridsvc.errors import ChangedError, ConflictError, InputError, MissingError, UnknownStateError
 from gridsvc.io.reader import Typed
-from gridsvc.services import codetables, ground, imports, installation, linking, masks, records, scopes
+from gridsvc.services import codetables, ground, imports, installation, linking, masks, records, scopes, targets
 from gridsvc.services.filein import Source
 from gridsvc.services.imports import Entry, ImportRequest
 from gridsvc.store.filters import ListQuery, page
@@ -96,7 +96,11 @@ def one(db: Database, caller: Caller, kind: str, number: int) -> Row:
         row = _row(tx, kind, number)
         if RECORDS[kind].personal:
             tx.audit("people.read", entity=kind, row_id=number)
-        return masks.shown(tx, kind, [row])[0]
+        shown = masks.shown(tx, kind, [row])[0]
+        if kind == "visit" and row["target_id"]:  # to whom or what, as far as the caller may read it
+            said = targets.named(tx, [(row["target"], row["target_id"])]).get((row["target"], row["target_id"]), {})
+            shown["target_key"] = " ".join(said[n] for n in ("name", "place") if said.get(n)) or None
+        return shown
 
 
 def rows_of(tx: Tx, kind: str, numbers: Sequence[int]) -> dict[int, Row]:

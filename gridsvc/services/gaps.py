@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -104,16 +104,18 @@ def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor:
 
     Raises:
         InputError: ``gaps.kind``, ``page.cursor``; MissingError: ``area.unknown``, ``scope.outside``,
-            ``plan.officer.unknown``.
+            ``rule.unknown``, ``plan.officer.unknown``.
     """
-    unknown = [k for k in ask.kinds if k not in KINDS]
-    if unknown:
-        raise InputError("gaps.kind", value=unknown[0], known=", ".join(KINDS))
+    ask = replace(ask, kinds=_kinds(ask.kinds))
     with begin(db, caller, "rows", steady=True) as tx:
         today = ground.today(tx)
         area = scopes.own_area(tx, ask.area)
         if not tx.who.touches(area.lo, area.hi):
             raise MissingError("scope.outside")
+        known = {r["code"] for r in tx.rows("rule/list", day=None, planned=False, lo=0, hi=codes.KEY_MAX)}
+        for code in ask.rules:
+            if code.upper() not in known:
+                raise MissingError("rule.unknown", code=code)
         # a post on a duty zone is none on the cell that it lies in
         held = [p for p in posts_of(tx, ask.officer, today) if p["target"] != "zone"] if ask.officer else []
         asked = {
@@ -134,6 +136,15 @@ def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor:
             tx.audit("people.list", entity="gap", detail={"area": area.code, "rows": len(rows)})
     order = {kind: counts[kind] for kind in KINDS if kind in counts}
     return Gaps(area, today, last["at"] if last else None, shown, order, _cursor(rows[-1], longest) if more else None)
+
+
+def _kinds(said: tuple[str, ...]) -> tuple[str, ...]:
+    """Kinds of gaps by their code or by what people call them."""
+    called = {name: kind for kind in KINDS for name in (kind, t(f"gap.kind.{kind}"))}
+    for one in said:
+        if one not in called:
+            raise InputError("gaps.kind", value=one, known="、".join(f"{t(f'gap.kind.{k}')} {k}" for k in KINDS))
+    return tuple(called[one] for one in said)
 
 
 def whole(
@@ -162,7 +173,7 @@ def as_data(found: Gaps) -> dict[str, Any]:
 
 def sheet(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Rows of pages as a table for people."""
-    columns = ("label", "what", "name", "place", "cell", "officers", "days", "n", "todo")
+    columns = ("label", "what", "name", "place", "cell", "officers", "days", "n", "todo", "lon", "lat")
     frame = pd.DataFrame(rows, columns=[*(c for c in columns if c != "cell"), "cell_code", "area_code"])
     frame["cell"] = frame["cell_code"].where(frame["cell_code"] != "", frame["area_code"])
     return frame[list(columns)].rename(columns={c: t(f"gap.column.{c}") for c in columns})
@@ -175,8 +186,14 @@ def cut_sheet(rows: list[dict[str, Any]], first: Gaps, ask: Ask) -> pd.DataFrame
     return table
 
 
+def of_kinds(counts: dict[str, int], ask: Ask) -> dict[str, int]:
+    """Of how many gaps there are of each kind those that are asked for."""
+    kinds = _kinds(ask.kinds)
+    return {kind: n for kind, n in counts.items() if not kinds or kind in kinds}
+
+
 def _every(first: Gaps, ask: Ask) -> int:
-    return sum(n for kind, n in first.counts.items() if not ask.kinds or kind in ask.kinds)
+    return sum(of_kinds(first.counts, ask).values())
 
 
 def _counts(tx: Tx, asked: dict[str, Any]) -> dict[str, int]:

@@ -47,6 +47,7 @@ def write(
     first = found[SHEETS[0]]
     tables = {by: one.table for by, one in found.items() if len(one.table)}
     notes = [t("coverage.partial", area=first.area.name)] if first.partial else []
+    notes += [t("coverage.ahead", today=first.today)] if first.ahead else []
     notes += [t("coverage.hidden", rules="、".join(first.hidden))] if first.hidden else []
     if first.provisional:
         notes.append(t("coverage.provisional", years="、".join(map(str, first.provisional))))
@@ -90,21 +91,35 @@ def submit(db: Database, caller: Caller, ask: Ask, *, checked_by: str = "") -> i
 def _lists(db: Database, caller: Caller, ask: Ask) -> dict[str, pd.DataFrame]:
     """Gaps as they are now: how many of each kind, then a list a group."""
     first = gaps.listing(db, caller, gaps.Ask(ask.area, rules=ask.rules), limit=1)
-    counts = [
+    told = [
         (t(f"gap.group.{gaps.GROUPS[k]}"), t(f"gap.kind.{k}"), n, t(f"gap.do.{k}")) for k, n in first.counts.items()
     ]
     names = [t("gap.column.group"), t("gap.column.label"), t("gap.column.count"), t("gap.column.todo")]
-    out = {t("month.sheet.gaps"): pd.DataFrame(counts, columns=names)}
+    out = {t("month.sheet.gaps"): pd.DataFrame(told, columns=names)}
     for group in dict.fromkeys(gaps.GROUPS.values()):
-        kinds = tuple(k for k, g in gaps.GROUPS.items() if g == group and first.counts.get(k))
-        if kinds:
-            out[t("month.sheet.gaps_of", group=t(f"gap.group.{group}"))] = _list(
-                db, caller, gaps.Ask(ask.area, kinds, ask.rules)
-            )
+        counts = {k: n for k, n in first.counts.items() if gaps.GROUPS[k] == group and n}
+        if counts:
+            name = t("month.sheet.gaps_of", group=t(f"gap.group.{group}"))
+            out[name] = _list(db, caller, ask.area, ask.rules, counts)
     return out
 
 
-def _list(db: Database, caller: Caller, ask: gaps.Ask) -> pd.DataFrame:
-    """Gaps of some kinds as a table; one that is cut says so in its last line."""
-    first, rows, left = gaps.whole(db, caller, ask, LISTED)
-    return gaps.cut_sheet(rows, first, ask) if left else gaps.sheet(rows)
+def _list(
+    db: Database, caller: Caller, area: str | None, rules: tuple[str, ...], counts: dict[str, int]
+) -> pd.DataFrame:
+    """Gaps of some kinds (with how many there are of each) as a table; one that is cut says so in its last line. The
+    kinds that few are of come whole, the others share the rest, the longest first wherever they are."""
+    rows: dict[str, list[dict[str, object]]] = {}
+    left = LISTED
+    for k, (kind, n) in enumerate(sorted(counts.items(), key=lambda one: one[1])):
+        share = left // (len(counts) - k)
+        ask = gaps.Ask(area, (kind,), rules, sort="days" if n > share else "cell")
+        first, rows[kind], _ = gaps.whole(db, caller, ask, share)
+        left -= len(rows[kind])
+    found = [row for kind in counts for row in rows[kind]]
+    every = gaps.Ask(area, tuple(counts), rules)
+    return (
+        gaps.cut_sheet(found, replace(first, counts=counts), every)
+        if len(found) < sum(counts.values())
+        else gaps.sheet(found)
+    )

@@ -104,6 +104,7 @@ def _points(
     gone = ~raw["officer"].isin(until.index) | (at.notna() & ~(day < raw["officer"].map(until)))
     here = ~(lon.isna() | lat.isna()) & ~bad_lon & ~bad_lat & (lon.abs() <= 180) & (lat.abs() <= 90)
     for field, reason, wrong in (("lon", "patrol.place", ~here), ("at", "value.time", at.isna() | bad_time),
+                                 ("at", "visit.future", at > pd.Timestamp.now("UTC")),
                                  ("officer", "patrol.officer", gone)):  # fmt: skip
         bad = wrong.to_numpy(dtype=bool)
         why[bad] = [(field, value, reason) for value in raw[field][bad]]

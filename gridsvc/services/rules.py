@@ -68,7 +68,8 @@ def save(db: Database, caller: Caller, row: dict[str, str], *, day: dt.date | No
         number = _add(tx, rule, key, version[0], begins, version[1] or begins)
         detail = {"code": rule.code, "area": rule.area, "version": version[0], "from": begins.isoformat()}
         tx.audit("rule.save", entity="rule", row_id=number, detail=detail)
-        return {"id": number, "code": rule.code, "version": version[0], "valid_from": begins}
+        back = begins < ground.today(tx) and version[0] > 1
+        return {"id": number, "code": rule.code, "version": version[0], "valid_from": begins, "back": back}
 
 
 def change(
@@ -131,7 +132,8 @@ def retire(
         number = _add(tx, rule_of(held), key, version, begins, since or begins, retired=True)
         detail = {"code": code.upper(), "area": area, "from": begins.isoformat()}
         tx.audit("rule.retire", entity="rule", row_id=number, detail=detail)
-        return {"id": number, "code": code.upper(), "version": version, "valid_from": begins}
+        back = begins < ground.today(tx)
+        return {"id": number, "code": code.upper(), "version": version, "valid_from": begins, "back": back}
 
 
 def withdraw(
@@ -225,6 +227,7 @@ def _check_codes(tx: Tx, rule: Rule) -> None:
     for row in tx.rows("code/list", list=None):
         known.setdefault(row["list"], set()).add(row["code"])
     known["estate_kind"].add(domain.FLAGGED)
+    known["building_use"] = set(tx.rows("rule/building_uses")[0]["uses"]) if rule.target == "building" else set()
     narrowed = domain.TARGETS[rule.target]
     for field, name in ({**_LISTS, "kinds": narrowed} if narrowed else _LISTS).items():
         for code in getattr(rule, field):

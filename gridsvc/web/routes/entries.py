@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
-from pydantic import Field, create_model
+from pydantic import ConfigDict, Field, create_model
 
 from gridsvc.services import codetables, entries, past
 from gridsvc.web.answers import answer
@@ -59,7 +59,7 @@ def _body(kind: str) -> Any:
         n: (_TYPES.get(f.type, Annotated[str, Field(max_length=4000, pattern=NO_NUL)]) | None, None)
         for n, f in spec.fields.items() if f.type != "geom"
     }  # fmt: skip
-    return create_model(f"{kind.title().replace('_', '')}In", **fields)
+    return create_model(f"{kind.title().replace('_', '')}In", __config__=ConfigDict(extra="forbid"), **fields)
 
 
 def _tagged(row: dict[str, Any], status: int = 200) -> Response:

@@ -69,6 +69,7 @@ class CoverageOut(BaseModel):
     hidden: list[str] = Field(description="rules about residents that are not the caller's duty")
     provisional: list[int] = Field(description="暂按 years whose holidays are not published yet")
     partial: bool = Field(description="the caller sees a part of the area only, and the figures are of that")
+    ahead: bool = Field(description="as_of is still to come: what opens until then has not been made")
 
 
 class RuleOut(BaseModel):
@@ -135,6 +136,7 @@ class RuleSaved(BaseModel):
     code: str
     version: int
     valid_from: dt.date
+    back: bool = Field(default=False, description="it begins before today: what fell due since is made anew by it")
 
 
 class ExcuseIn(BaseModel):

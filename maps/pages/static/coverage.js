@@ -7,6 +7,7 @@ const $ = id => document.getElementById(id);
 const BREAKS = [0.2, 0.4, 0.6, 0.8, 0.95, 1], COLOURS = ["#b2182b", "#ef8a62", "#fddbc7", "#d1e5f0", "#67a9cf", "#2166ac"];
 const STATUS = ["overdue", "nobody", "due", "refused", "not_found", "late", "done", "excused"];
 const may = word => me().permissions.includes(word);
+const FROM = "gridsvc.month_from";
 let map, table, areas = [], byCode = {}, current = null, cell = null, officer = null, tab = "places", next = null, rows = [];
 
 async function main() {
@@ -20,6 +21,7 @@ async function main() {
   for (const s of ["", ...STATUS]) $("status").append(new Option(t(s ? `page.task.${s}` : "page.all_status"), s));
   $("status").value = "overdue";
   for (const id of ["period", "rule"]) $(id).onchange = refresh;
+  $("from").onchange = () => { localStorage.setItem(FROM, $("from").value); refresh(); };
   $("status").onchange = () => tasks();
   $("more").onclick = () => tasks(true);
   for (const b of document.querySelectorAll(".tabs button")) b.onclick = () => { tab = b.dataset.tab; officer = null; refresh(); };
@@ -52,11 +54,22 @@ function months(wanted) {
     $("period").append(new Option(t("page.quarter", { year: d.getFullYear(), quarter: q }), `${d.getFullYear()}-Q${q}`));
   }
   for (const y of [today.getFullYear(), today.getFullYear() - 1]) $("period").append(new Option(t("page.year", { year: y }), `${y}`));
+  for (let n = 1; n <= 28; n++) $("from").append(new Option(t(n === 1 ? "page.month_from.first" : "page.month_from", { n, last: n - 1 }), n));
+  const office = /^(\d{4}-\d{2})@(\d+)$/.exec(wanted ?? "");
+  $("from").value = office?.[2] ?? localStorage.getItem(FROM) ?? 1;
+  wanted = office?.[1] ?? wanted;
   if (wanted && [...$("period").options].every(o => o.value !== wanted)) $("period").append(new Option(wanted, wanted));
   if (wanted) $("period").value = wanted;
 }
 
-const asked = () => ({ area: current, period: $("period").value, rule: $("rule").value });
+/** The month of an office that reports from a day of the month before to the day before it. */
+function period() {
+  const chosen = $("period").value, month = /^\d{4}-\d{2}$/.test(chosen);
+  $("from").hidden = !month;
+  return month && $("from").value > 1 ? `${chosen}@${$("from").value}` : chosen;
+}
+
+const asked = () => ({ area: current, period: period(), rule: $("rule").value });
 
 let turn = 0;
 async function refresh() {

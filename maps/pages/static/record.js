@@ -12,6 +12,7 @@ export function said(field, value) {
   if (field.codes) return field.codes[value] ?? value;
   if (field.type === "flag") return t(value ? "page.yes" : "page.no");
   if (field.type === "time") return localTime(value);
+  if (field.name === "target") { const key = `page.rules.target.${value}`; return t(key) === key ? String(value) : t(key); }
   return String(value);
 }
 
@@ -43,7 +44,7 @@ export async function openRecord(state, id, changed) {
   box.innerHTML = `<header><div><h2>${escape(title)}</h2><p>${escape(kind.called)} #${row.id} · ${escape(row.cell_code || row.area_code || t("page.ledger.unlocated"))}${row.ended ? ` · <span class="badge bad">${escape(t("page.ledger.ended", { day: row.ended }))}</span>` : ""}</p></div><button class="x" aria-label="${escape(t("page.close"))}">×</button></header>
     <div class="inside"><div class="doing">${buttons.map(([what, key]) => `<button class="plain" data-do="${what}">${escape(t(key))}</button>`).join("")}</div>
     <dl>${kind.fields.filter(f => !PLACE.includes(f.name) && f.type !== "key").map(f => `<dt>${escape(f.called)}</dt><dd data-field="${f.name}">${escape(said(f, row[f.name])) || '<span class="muted">—</span>'}${reveal(f)}</dd>`).join("")}
-    <dt>${escape(t("page.ledger.place"))}</dt><dd>${row.lon == null ? escape(t("page.ledger.unlocated")) : `<a href="/map?${new URLSearchParams({ lon: row.lon, lat: row.lat, zoom: 17 })}">${Number(row.lon).toFixed(6)}, ${Number(row.lat).toFixed(6)}</a>`}</dd><dt>${escape(t("page.ledger.key"))}</dt><dd>${escape(row.source_key || "")}</dd></dl>
+    <dt>${escape(t("page.ledger.place"))}</dt><dd>${row.lon == null ? escape(t("page.ledger.unlocated")) : `<a href="/map?${new URLSearchParams({ lon: row.lon, lat: row.lat, zoom: 17 })}">${Number(row.lon).toFixed(6)}, ${Number(row.lat).toFixed(6)}</a>`}</dd>${entered(row)}<dt>${escape(t("page.ledger.key"))}</dt><dd>${escape(row.source_key || "")}</dd></dl>
     ${can.attach ? `<h3>${escape(t("page.ledger.attachments"))}</h3><ul class="files" id="files"></ul><label class="button plain"><input type="file" id="attach" accept="image/jpeg,image/png,image/webp,application/pdf"></label>` : ""}
     ${kind.kind === "event" ? "" : `<h3>${escape(t("page.ledger.history"))}</h3><ol id="history"><li class="muted">…</li></ol>`}</div>`;
   box.querySelector(".x").onclick = () => { box.hidden = true; };
@@ -206,6 +207,13 @@ async function merge(kind, row, done) {
     dialog.close();
     await write(kind, row, "merge", { other: other.id }, done);
   });
+}
+
+/** When a visit was entered, and whether it is to be looked at: entered late, or far from what it was to. */
+function entered(row) {
+  if (!row.recorded_at) return "";
+  const marks = [row.recorded_after > 0 && t("page.ledger.entered_after", { n: row.recorded_after }), row.unconfirmed && t("page.ledger.far", { n: Math.round(row.far_m) })];
+  return `<dt>${escape(t("page.ledger.entered"))}</dt><dd>${escape(localTime(row.recorded_at))}${marks.filter(Boolean).map(m => ` <span class="badge bad">${escape(m)}</span>`).join("")}</dd>`;
 }
 
 async function files(kind, row) {

@@ -101,9 +101,9 @@ async function save() {
   const code = $("f-code").value.trim();
   if (!code) return notice(t("page.rules.no_code"), true);
   await tried(async () => {
-    await api(`/api/v1/rules/${encodeURIComponent(code)}`, { method: "PUT", json: { fields, area: $("f-area").value.trim() || null, day: $("f-day").value || null } });
+    const done = await api(`/api/v1/rules/${encodeURIComponent(code)}`, { method: "PUT", json: { fields, area: $("f-area").value.trim() || null, day: $("f-day").value || null } });
     $("rule").close();
-    notice(t("page.rules.saved"));
+    notice(done.back ? t("page.rules.back", { day: done.valid_from }) : t("page.rules.saved"));
     await load();
   });
 }
@@ -111,9 +111,9 @@ async function save() {
 async function retire() {
   if (!confirm(t("page.rules.sure", { name: called(current) }))) return;
   await tried(async () => {
-    await api(`/api/v1/rules/${encodeURIComponent(current.code)}?${query({ area: current.area, day: $("f-day").value })}`, { method: "DELETE" });
+    const done = await api(`/api/v1/rules/${encodeURIComponent(current.code)}?${query({ area: current.area, day: $("f-day").value })}`, { method: "DELETE" });
     $("rule").close();
-    notice(t("page.rules.retired_now"));
+    notice(done.back ? t("page.rules.back", { day: done.valid_from }) : t("page.rules.retired_now"));
     await load();
   });
 }

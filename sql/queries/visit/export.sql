@@ -2,8 +2,8 @@
 -- param lo bigint: first key
 -- param hi bigint: key after the last
 -- param day date: not used here
-SELECT e.source_key, e.at, o.number AS officer, o.name AS officer_name, e.mode, e.outcome, e.target, e.target_id, e.minutes,
-       e.recorded_at, e.far_m, e.unconfirmed,
+SELECT e.source_key, e.at, e.day, o.number AS officer, o.name AS officer_name, e.activity, e.mode, e.outcome, e.target,
+       e.target_id, e.minutes, e.document, e.recorded_at, e.far_m, e.unconfirmed,
        e.note, e.ended, e.end_reason, ST_X(e.geom) AS longitude, ST_Y(e.geom) AS latitude,
        e.cell_key, e.cell_alt, e.assign_status, e.located_by, e.accuracy_m, ST_AsBinary(e.geom) AS wkb
 FROM visit e
