@@ -1,6 +1,7 @@
 """Coverage, gaps and spot checks of the sample city from the command line."""
 
 import openpyxl
+import pandas as pd
 import psycopg
 import pytest
 
@@ -70,6 +71,29 @@ def test_gaps_the_longest_first_and_of_one_kind(run):
     assert f"：{every} 条缺漏" in told
     assert f"还有 {every - 3} 行" in told
     assert min(row["days"] for row in some) >= 5
+
+
+def test_a_list_in_a_file_is_whole_and_says_where(run, tmp_path):
+    path = tmp_path / "缺漏.csv"
+    out = run("gaps", STREET, "--kind", "逾期", "-o", path).out
+    n = run("gaps", STREET, "--kind", "overdue", "--json").json["counts"]["overdue"]
+    sheet = pd.read_csv(path, dtype=str)
+    assert len(sheet) == n > 500
+    assert sheet["经度"].str.startswith("118.").mean() > 0.9
+    assert "漏访" not in out  # other kinds are not what was asked for
+    assert "尽快补上" in out.splitlines()[-4]
+    refused = run("gaps", STREET, "-o", tmp_path / "gaps.txt", ok=False)
+    assert ".csv" in refused.err + refused.out
+
+
+def test_a_day_to_come_is_told(run):
+    assert "还没有到" in run("coverage", STREET, "--period", "2099-12", "--as-of", "2099-12-31").out
+    assert run("coverage", STREET, "--period", "2026-10", "--as-of", DAY, "--json").json["ahead"] is False
+
+
+def test_a_rule_that_begins_in_the_past_is_told(run):
+    assert "走访率会变" in run("rule", "set", "WX-3", "--from", "2026-06-01", "amount=1").out
+    assert "走访率会变" not in run("rule", "set", "WX-4", "amount=1").out
 
 
 def test_an_update_files_visits_where_their_targets_are(run, server, base):

@@ -206,6 +206,20 @@ def test_an_officer_reports_a_visit_in_her_cell_only(team):  # noqa: F811
     assert team.count("visit") == 1
 
 
+def test_a_visit_says_by_whom_to_whom_and_when_it_was_entered(team):  # noqa: F811
+    key = team.rows("SELECT key FROM cell WHERE ended IS NULL ORDER BY key")[0]["key"]
+    posts(team, {"工号": "W1", "岗位": "网格员", "网格": str(cell_codes([key])[0]), "起": "2020-01-01"})
+    made = entries.create(team.db, SYSTEM, "visit", {"at": "2026-01-05 09:00", "outcome": "done", "officer": "W1",
+                                                     "target": "网格", "target_key": str(cell_codes([key])[0])})  # fmt: skip
+    said = entries.one(team.db, SYSTEM, "visit", made["id"])
+    days = team.rows("SELECT app_today() - '2026-01-05'::date AS n")[0]["n"]
+    name = team.rows("SELECT name FROM cell WHERE key = %s", key)[0]["name"]
+    assert (said["officer"].endswith(" W1"), name in said["target_key"]) == (True, True)
+    assert (said["recorded_at"].date().isoformat() > "2026-01-05", said["recorded_after"]) == (True, days)
+    listed, _ = entries.listing(team.db, SYSTEM, "visit")
+    assert [(r["officer"], r["recorded_after"]) for r in listed] == [(said["officer"], days)]
+
+
 def test_what_has_ended_is_listed_when_it_is_asked_for(cells):
     made = entries.create(cells.db, SYSTEM, "facility", FACILITY)
     day = dt.date(2026, 1, 1)

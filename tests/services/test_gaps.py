@@ -174,6 +174,10 @@ def test_filters_and_what_a_row_says(city):
         gaps.listing(city, SYSTEM, Ask(COUNTY_CITY, ("nonsense",)))
     with pytest.raises(MissingError):
         gaps.listing(city, SYSTEM, Ask(COUNTY_CITY, officer="W999999"))
+    with pytest.raises(MissingError):
+        gaps.listing(city, SYSTEM, Ask(COUNTY_CITY, rules=("NOPE",)))
+    called = gaps.listing(city, SYSTEM, Ask(COUNTY_CITY, ("逾期",)), limit=5)
+    assert {r["kind"] for r in called.rows} == {"overdue"}
 
 
 def test_residents_are_for_those_whose_duty_they_are(city):

@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 
 from gridsvc.errors import ForbiddenError, InputError
-from gridsvc.services import coverage, gaps, monthly
+from gridsvc.services import areas, coverage, gaps, monthly
 from gridsvc.services.coverage import Ask
 from gridsvc.store.tx import SYSTEM
 from gridsvc.text import t
@@ -83,10 +83,12 @@ def test_gaps_are_on_sheets_of_their_own_and_every_figure_is_defined(city, book)
             "天数",
             "数量",
             "怎么办",
+            "经度",
+            "纬度",
         }
     told = {row[0].value: row[1].value for row in book["指标口径"].iter_rows(min_row=2)}
     heads = {c.value for c in book["按网格员"][3]} - {"序号", "名称"}
-    assert heads - {c.value for c in book["按社区"][3]} == {"回访一致率(%)"}
+    assert heads - {c.value for c in book["按社区"][3]} == {"未核实(次)", "补录(次)", "回访一致率(%)"}
     assert set(told) == heads
     assert all(told.values())
 
@@ -109,10 +111,36 @@ def test_a_list_that_is_cut_says_so_and_one_that_is_not_does_not(city, book):
     for group in dict.fromkeys(gaps.GROUPS.values()):
         n = sum(k for kind, k in counts.items() if gaps.GROUPS[kind] == group)
         sheet = next((s for s in book.worksheets if s.title.endswith(t(f"gap.group.{group}"))), None)
-        told = [c.value for row in sheet.iter_rows() for c in row if "只列出前" in str(c.value)] if sheet else []
+        told = [c.value for row in sheet.iter_rows() for c in row if "只列出" in str(c.value)] if sheet else []
         assert bool(told) == (n > monthly.LISTED), group
-        assert all(f"前 {monthly.LISTED} 行，共 {n} 行" in text for text in told)
+        assert all(f"只列出 {monthly.LISTED} 行，共 {n} 行" in text for text in told)
     assert sum(counts.values()) > monthly.LISTED
+
+
+def test_what_does_not_fit_is_cut_from_the_largest_kinds_wherever_they_are(city, book):
+    """Of the kinds that few are of every line stands, and of the others those that are there longest, of every
+    community: a list in the order of the ground would be the first community's."""
+    counts = gaps.listing(city, SYSTEM, gaps.Ask("990101"), limit=1).counts
+    mine = {t(f"gap.kind.{k}"): n for k, n in counts.items() if gaps.GROUPS[k] == "visit"}
+    said = columns(book["缺漏·走访"])
+    listed = {kind: said["缺漏"].count(kind) for kind in mine}
+    assert sum(listed.values()) == monthly.LISTED
+    whole = {kind for kind in mine if listed[kind] == mine[kind]}
+    assert len(whole) >= len(mine) - 2
+    assert all(listed[kind] >= max(listed[w] for w in whole) for kind in set(mine) - whole)
+    communities = {cell[:12] for cell in said["网格"] if cell}
+    assert communities == {a["code"] for a in areas.listing(city, SYSTEM, "990101") if a["level"] == 12}
+
+
+def test_a_month_under_way_adds_up(city, tmp_path):
+    path = tmp_path / "m.xlsx"
+    monthly.write(city, SYSTEM, Ask("990101", "2026-11", as_of=AS_OF), path)
+    said = columns(openpyxl.load_workbook(path)["按社区"])
+    parts = ("按期(项)", "逾期完成(项)", "待办", "逾期", "拒访", "未找到", "无人负责")
+    n = said["名称"].index("合计") + 1
+    assert said["待办"][n - 1] > 0
+    for row in range(n):
+        assert said["任务(项)"][row] == sum(said[part][row] for part in parts)
 
 
 def test_no_days_to_the_target_once_a_period_is_over(city):

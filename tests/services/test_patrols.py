@@ -87,6 +87,12 @@ def test_a_track_of_the_days_before_she_left_is_hers(walked):
     assert (later.points, later.minutes, len(later.rejects)) == (6, 20, 0)
 
 
+def test_a_walk_to_come_is_none(walked):
+    done = patrols.take(walked.db, SYSTEM, points(walked, 6, first="2099-01-01 09:00"), A)
+    assert (done.points, done.minutes, len(done.rejects)) == (0, 0, 6)
+    assert set(done.rejects["拒收_字段"]) == {"定位时间"}
+
+
 def test_points_of_web_maps_are_moved_first(walked):
     """The same walk in GCJ-02 falls into the same cell when it is said so."""
     from gridsvc.domain import datums

@@ -197,7 +197,13 @@ def test_a_rule_that_is_changed_from_a_day_gone_by_makes_that_time_anew(cells):
     obligations.update(db, today=today, since=first)
     before = made(cells, "XC-DAY")
     day = today - dt.timedelta(days=20)
-    number = rules.change(db, SYSTEM, "XC-DAY", {"amount": "30"}, day=day)["id"]
+    done = rules.change(db, SYSTEM, "XC-DAY", {"amount": "30"}, day=day)
+    number = done["id"]
+    assert done["back"]  # whoever changes months that are past is told
+    assert not rules.change(db, SYSTEM, "WX-1", {"amount": "2"}, day=today)["back"]
+    fresh = {"name": "每月查看", "target": "cell", "activity": "check", "period": "month"}
+    assert not rules.change(db, SYSTEM, "NEW-1", fresh, day=day)["back"]
+    assert rules.retire(db, SYSTEM, "NEW-1", day=today - dt.timedelta(days=1))["back"]
     obligations.update(db, today=today)
     after = made(cells, "XC-DAY")
     assert set(after) == set(before)
@@ -242,6 +248,23 @@ def test_flagged_estates_are_looked_after_weekly_whatever_kind_they_are(own_city
     assert sorted(r["target_id"] for r in found) == made[:2]
     with pytest.raises(InputError):
         rules.change(own_city, SYSTEM, "XC-ESTATE", {"kinds": "04|starred"}, day=DAY)
+
+
+def test_a_rule_is_for_buildings_of_some_use(own_city):
+    """By the words of the office's own list; a word that no building has is none."""
+    fields = {"name": "住宅楼每月巡楼", "target": "building", "kinds": "住宅", "activity": "check", "period": "month"}
+    rules.change(own_city, SYSTEM, "LD-HOME", fields, day=DAY)
+    obligations.update(own_city, today=DAY)
+    with begin(own_city, SYSTEM, "jobs") as tx:
+        found = tx.conn.execute("SELECT b.use, count(*) AS n FROM obligation o JOIN rule r ON r.id = o.rule_id JOIN building b "
+                                "ON b.id = o.target_id WHERE r.code = 'LD-HOME' GROUP BY 1").fetchall()  # fmt: skip
+        homes = tx.conn.execute(
+            "SELECT count(*) AS n FROM building WHERE use = '住宅' AND kind = 'building' AND ended IS NULL"
+        ).fetchone()
+    assert [r["use"] for r in found] == ["住宅"]
+    assert found[0]["n"] >= homes["n"] > 0
+    with pytest.raises(InputError, match="住宅"):
+        rules.change(own_city, SYSTEM, "LD-HOME", {"kinds": "城堡"}, day=DAY)
 
 
 def test_every_shipped_rule_finds_its_targets(city):
