@@ -117,7 +117,8 @@ class BatchWork:
         if counts:
             self._outside, self._border = int(counts["outside"]), int(counts["border"])
             self._unlocated = int(counts["unlocated"])
-            told = (("door.unknown", "no_building"), ("visit.no_minutes", "no_minutes"))
+            told = (("door.unknown", "no_building"), ("visit.no_minutes", "no_minutes"),
+                    ("visit.no_document", "no_document"))  # fmt: skip
             self.outcome.warnings |= {reason: int(counts[n]) for reason, n in told if counts.get(n)}
 
     def _unlinked(self) -> None:

@@ -47,10 +47,17 @@ def _grid(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    faults = [{"field": ".".join(str(p) for p in e["loc"] if p not in ("body", "query", "path")), "message": e["msg"]}
-              for e in error.errors()]  # fmt: skip
     with speaking(language_of(request)):
+        faults = [{"field": ".".join(str(p) for p in e["loc"] if p not in ("body", "query", "path")),
+                   "message": _fault(e)} for e in error.errors()]  # fmt: skip
         return problem(422, "request.invalid", t("error.request.invalid"), t("remedy.request.invalid"), errors=faults)
+
+
+def _fault(e: Any) -> str:
+    """What is wrong with a field, in the caller's language where the catalogue knows this kind of fault."""
+    known = f"invalid.{e['type']}"
+    said = t(known, **{name: str(value) for name, value in e.get("ctx", {}).items()})
+    return str(e["msg"]) if said == known else said
 
 
 def _http(request: Request, error: Exception) -> Response:

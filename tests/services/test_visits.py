@@ -7,7 +7,7 @@ import pytest
 
 from gridsvc.domain.sheets import plain_rows
 from gridsvc.errors import InputError
-from gridsvc.services import entries, linking, users
+from gridsvc.services import entries, linking, obligations, users
 from gridsvc.services.users import NewUser
 from gridsvc.store.tx import SYSTEM, Caller, begin
 from tests import drawn
@@ -72,6 +72,18 @@ def test_a_patrol_without_minutes_is_told(known):
     one, two, *_ = known.cells
     done = brought(known, {"网格": one, "分钟": "40"}, {"网格": two, "分钟": ""}, {"对象编号": "Y1", "分钟": ""})
     assert (done.counts["new"], done.warnings) == (3, {"visit.no_minutes": 1})
+
+
+def test_a_visit_without_the_record_that_is_asked_for_is_told(known):
+    """By the obligations that it was for: a hazard that is watched weekly in writing, and one that is not."""
+    hazard = known.rows("SELECT id FROM hazard WHERE source_key = 'Y1'")[0]["id"]
+    obligations.update(known.db)
+    assert brought(known, {"对象编号": "Y1"}).warnings == {}
+    with begin(known.db, SYSTEM, "jobs") as tx:
+        tx.conn.execute("UPDATE hazard SET grade = '2' WHERE id = %s", (hazard,))
+    obligations.update(known.db)
+    assert brought(known, {"对象编号": "Y1"}, {"对象编号": "Y1", "文书号": "2026-7"}, {"网格": next(iter(known.cells)), "分钟": "9"}).warnings == {
+        "visit.no_document": 1}  # fmt: skip
 
 
 def test_patrols_of_cells_of_one_name_in_three_communities_are_three(known):

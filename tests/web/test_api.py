@@ -68,6 +68,23 @@ def test_lists_filter_sort_and_page(client):
     assert one.get(f"/api/v1/buildings/{building['id']}").json()["shape"]["type"].endswith("Polygon")
 
 
+def test_what_is_wrong_with_a_request_is_said_in_the_callers_language(client):
+    """Also a field that is misspelt: left out in silence, a visit to a door would be one to the building."""
+    one = client("county")
+    visit = {"at": "2026-11-27 09:00", "outcome": "met", "estate": "新城新村", "building_no": "5幢", "roon": "301室"}
+    told = one.post("/api/v1/visits", json=visit)
+    assert (told.status_code, told.json()["errors"]) == (
+        422,
+        [{"field": "roon", "message": "没有这一项（检查名称）"}],
+    )
+    for params in ({"limit": 0}, {"limit": "many"}, {"sort": "foo"}, {"days": 99999}):
+        zh = one.get("/api/v1/gaps", params=params).json()["errors"]
+        en = one.get("/api/v1/gaps", params=params, headers={"accept-language": "en"}).json()["errors"]
+        assert all("\u4e00" <= e["message"][0] <= "\u9fff" for e in zh), zh
+        assert all(e["message"].isascii() for e in en), en
+    assert "2026-10-05" in one.get("/api/v1/coverage", params={"as_of": "xx"}).json()["errors"][0]["message"]
+
+
 def test_heat_closing_and_gaps_agree(client):
     one = client("county")
     heat = one.get("/api/v1/heat", params={**YEAR, "by": "community"}).json()

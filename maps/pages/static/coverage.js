@@ -110,7 +110,7 @@ function crumbs() {
   for (const b of $("crumbs").querySelectorAll("button")) b.onclick = () => { current = b.dataset.code; cell = officer = null; tab = "places"; refresh(); };
 }
 
-const points = v => v === null || v === undefined ? "—" : `<span class="${v > 0.05 ? "up" : v < -0.05 ? "down" : ""}">${v > 0 ? "+" : ""}${v.toFixed(1)}</span>`;
+const points = v => v === null || v === undefined ? "—" : `<span class="${v > 0.05 ? "up" : v < -0.05 ? "down" : ""}">${v > 0.05 ? "+" : ""}${v.toFixed(1).replace("-0.0", "0.0")}</span>`;
 
 function cards(s) {
   const card = (value, key, mark = "") => `<div class="card ${mark}"><b>${value}</b><span>${escape(t(key))}</span></div>`;
