@@ -47,6 +47,7 @@ _MONTH = r"^((?:18|19|20)\d\d)(?:[./\-年](0?[1-9]|1[0-2])月?|(0[1-9]|1[0-2]))$
 _YEAR = r"^((?:18|19|20)\d\d)年?$"
 _DIGITS_ONLY = r"^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?$"
 _SERIAL = r"^[1-7]\d{4}(?:\.\d+)?$"  # 1927 to 2119 as Excel counts days
+_LEAST, _MOST = 1e-30, 3.4e38  # what single precision holds
 _EPOCH = pd.Timestamp("1899-12-30")
 _DEGREES = (
     r"^(?P<sign>[EWNS]|[东西北南][经纬]?)?(?P<d>\d{1,3})(?:[°º˚度:]|-(?=\d))"
@@ -95,13 +96,15 @@ def half_width(column: pd.Series) -> pd.Series:
 
 
 def numbers(column: pd.Series) -> tuple[pd.Series, Mask]:
-    """Floats; the mask marks text that is no finite number."""
+    """Floats; the mask marks text that is no number, or none that single precision holds. What is nearly nothing is
+    0."""
     text = clean(column)
     value = pd.to_numeric(text, errors="coerce").astype(float)
     odd = text.notna() & value.isna()
     if odd.any():  # full width, thousands: seldom, so only there
         value[odd] = pd.to_numeric(half_width(text[odd]).str.replace(",", "", regex=False), errors="coerce")
-    bad = text.notna().to_numpy() & ~np.isfinite(value.to_numpy())
+    value = value.where(~(value.abs() < _LEAST), 0.0)
+    bad = text.notna().to_numpy() & ~(value.abs().to_numpy() <= _MOST)
     return value.where(~bad), bad
 
 

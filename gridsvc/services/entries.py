@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from gridsvc.domain import codes, people, values
-from gridsvc.domain.records import NOT_EDITED, RECORDS, WORDS
+from gridsvc.domain.records import DOOR, NOT_EDITED, RECORDS, WORDS
 from gridsvc.errors import ChangedError, ConflictError, InputError, MissingError, UnknownStateError
 from gridsvc.io.reader import Typed
 from gridsvc.services import codetables, ground, imports, installation, linking, masks, records, scopes, targets
@@ -117,7 +117,8 @@ def label(row: Mapping[str, Any]) -> str:
 
 
 def create(db: Database, caller: Caller, kind: str, fields: Mapping[str, Any]) -> Row:
-    """Write a new record; sent again with the same ``source_key`` it is the same record.
+    """Write a new record; sent again with the same ``source_key`` it is the same record, and a door that there is
+    already is that dwelling.
 
     Raises:
         InputError: ``entry.rejected`` with the faults, ``entry.field``; MissingError: ``scope.outside``.
@@ -132,6 +133,10 @@ def create(db: Database, caller: Caller, kind: str, fields: Mapping[str, Any]) -
     done = _import(db, caller, kind, area, text, entry, name)
     with begin(db, caller, need) as tx:
         found = tx.value(f"{kind}/by_key", source_id=done.source_id, source_key=text["source_key"])
+        if found is None and kind == "dwelling":  # a door that another list has brought in is that dwelling
+            lo, hi = codes.key_range(area)
+            said = {n: text.get(n) for n in (*DOOR, "unit_no", "room", "address")}
+            found = tx.value("dwelling/by_door", lo=lo, hi=hi, **said)
         return masks.shown(tx, kind, [_row(tx, kind, int(found))])[0]
 
 

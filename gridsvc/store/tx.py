@@ -14,7 +14,7 @@ from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
 from gridsvc.domain import roles
-from gridsvc.errors import BusyError, ConflictError, ForbiddenError, MissingError, SignInError
+from gridsvc.errors import BusyError, ConflictError, ForbiddenError, InputError, MissingError, SignInError
 from gridsvc.store import columns, sqlfiles
 
 if TYPE_CHECKING:
@@ -251,6 +251,10 @@ def translated() -> Iterator[None]:
         yield
     except psycopg.errors.QueryCanceled as e:
         raise BusyError("db.budget") from e
+    except psycopg.DataError as e:
+        if "NUL" not in str(e):
+            raise
+        raise InputError("text.nul") from e
     except psycopg.errors.InsufficientPrivilege as e:
         raise MissingError("scope.outside") from e
     except (

@@ -74,7 +74,7 @@ def test_a_clerk_finds_the_month_its_gaps_and_the_workbook(visit, served, tmp_pa
     assert got.value.suggested_filename.startswith("缺漏清单-")
     got.value.save_as(tmp_path / "g.xlsx")
     lines = [row for row in openpyxl.load_workbook(tmp_path / "g.xlsx").active.values if row[0] == "事件逾期未办结"]
-    days = [row[-3] for row in lines]
+    days = [row[6] for row in lines]
     assert days == sorted(days, reverse=True)
     assert days[0] > days[-1]
     clean(at)
@@ -121,6 +121,23 @@ def test_gaps_are_filtered_and_lead_to_the_map(visit, size):
     page.goto(at.address + href)
     page.wait_for_selector("body[data-ready]", timeout=60_000)
     page.wait_for_selector(".maplibregl-marker")
+    clean(at)
+
+
+def test_the_month_of_an_office_that_reports_from_the_26th(visit):
+    """Chosen once, kept; quarters and years are those of the calendar."""
+    at = visit("street", DESK)
+    at.go(f"/coverage?period={MONTH}")
+    for period in (MONTH, f"{MONTH}@26"):
+        answer = at.page.context.request.get(f"{at.address}/api/v1/coverage?area=990101001&period={period}")
+        total = answer.json()["total"]["total"]
+        at.wait(f"document.querySelector('#cards').innerText.replace(/,/g, '').includes('{total}')")
+        if period == MONTH:
+            pick(at, "#from", "26")
+    at.go(f"/coverage?period={MONTH}")
+    assert at.page.input_value("#from") == "26"
+    pick(at, "#period", "2026-Q3")
+    assert at.page.locator("#from").is_hidden()
     clean(at)
 
 

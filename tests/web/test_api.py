@@ -85,6 +85,32 @@ def test_what_is_wrong_with_a_request_is_said_in_the_callers_language(client):
     assert "2026-10-05" in one.get("/api/v1/coverage", params={"as_of": "xx"}).json()["errors"][0]["message"]
 
 
+def test_what_a_database_cannot_hold_is_refused(client):
+    """A character that is none, numbers beyond single precision (nearly nothing is nothing)."""
+    one = client("county")
+    for path, name in (("codes", "list"), ("buildings", "street"), ("gaps", "cursor")):
+        assert one.get(f"/api/v1/{path}", params={name: "b\x00"}).status_code == 422, path
+    assert one.get("/api/v1/cells", params={"area": "b\x00"}).status_code == 404
+    house = {"estate": "试验小区", "building_no": "1幢"}
+    assert one.post("/api/v1/buildings", json={**house, "height": 1e60}).status_code == 422
+    assert one.post("/api/v1/buildings", json={**house, "height": 3.7e-49}).json()["height"] == 0
+
+
+def test_a_door_that_is_there_already_is_that_dwelling(client):
+    one = client("county")
+    house = {"estate": "试验小区", "building_no": "2幢", "source_key": "house-2"}
+    assert one.post("/api/v1/buildings", json=house).status_code == 201
+    for door in (
+        {"address": "试验路9号"},
+        {"estate": "试验小区", "building_no": "2号楼", "unit_no": "1单元", "room": "101室"},
+    ):
+        first, again = (one.post("/api/v1/dwellings", json=door) for _ in range(2))
+        assert (first.status_code, again.status_code) == (201, 201)
+        assert again.json()["id"] == first.json()["id"]
+        other = one.post("/api/v1/dwellings", json={**door, "floor": 7}).json()
+        assert (other["id"], other["floor"]) == (first.json()["id"], 7)
+
+
 def test_heat_closing_and_gaps_agree(client):
     one = client("county")
     heat = one.get("/api/v1/heat", params={**YEAR, "by": "community"}).json()

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 from gridsvc.services import codelists
 from gridsvc.web.answers import answer
 from gridsvc.web.deps import Db, Me, needs
-from gridsvc.web.schemas.models import CodeIn, CodeOut, CodeRetired, Page
+from gridsvc.web.schemas.models import NO_NUL, CodeIn, CodeOut, CodeRetired, Page
 
 router = APIRouter(prefix="/api/v1/codes", tags=["codes"])
 ListName = Annotated[str, Path(pattern="^[a-z_]{1,40}$")]
@@ -17,7 +17,9 @@ Code = Annotated[str, Path(pattern="^[0-9A-Za-z_]{1,20}$")]
 
 
 @router.get("", response_model=Page[CodeOut], **needs("read"))
-def codes(db: Db, who: Me, name: Annotated[str | None, Query(alias="list", max_length=40)] = None) -> Response:
+def codes(
+    db: Db, who: Me, name: Annotated[str | None, Query(alias="list", max_length=40, pattern=NO_NUL)] = None
+) -> Response:
     """Entries of one table, or of all."""
     return answer({"items": codelists.listing(db, who, name), "next": None})
 

@@ -15,7 +15,7 @@ from gridsvc.web.schemas.models import NO_NUL, BuildingOut, EventClassOut, Event
 router = APIRouter(prefix="/api/v1", tags=["records"])
 Number = Annotated[int, Path(ge=1, le=2**62)]
 CellQuery = Annotated[str | None, Query(pattern=r"^[0-9]{2,16}$", description="网格编码 cell code")]
-Text = Annotated[str | None, Query(max_length=200)]
+Text = Annotated[str | None, Query(max_length=200, pattern=NO_NUL)]
 Status = Annotated[str | None, Query(pattern="^(inside|border|overlap|outside)$")]
 
 
