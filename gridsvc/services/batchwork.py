@@ -117,9 +117,7 @@ class BatchWork:
         if counts:
             self._outside, self._border = int(counts["outside"]), int(counts["border"])
             self._unlocated = int(counts["unlocated"])
-            told = (("door.unknown", "no_building"), ("visit.no_minutes", "no_minutes"),
-                    ("visit.no_document", "no_document"))  # fmt: skip
-            self.outcome.warnings |= {reason: int(counts[n]) for reason, n in told if counts.get(n)}
+            self.outcome.warnings |= linking.warnings(counts)
 
     def _unlinked(self) -> None:
         """A post of nobody, or on nothing, is no post; nor is a visit one of or to what nobody knows."""

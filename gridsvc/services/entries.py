@@ -94,7 +94,7 @@ def one(db: Database, caller: Caller, kind: str, number: int) -> Row:
     """
     with begin(db, caller, seen_with(kind)) as tx:
         row = _row(tx, kind, number)
-        if RECORDS[kind].personal:
+        if RECORDS[kind].personal or row.get("personal"):  # a visit to somebody says to whom
             tx.audit("people.read", entity=kind, row_id=number)
         shown = masks.shown(tx, kind, [row])[0]
         if kind == "visit" and row["target_id"]:  # to whom or what, as far as the caller may read it
@@ -135,8 +135,10 @@ def create(db: Database, caller: Caller, kind: str, fields: Mapping[str, Any]) -
         found = tx.value(f"{kind}/by_key", source_id=done.source_id, source_key=text["source_key"])
         if found is None and kind == "dwelling":  # a door that another list has brought in is that dwelling
             lo, hi = codes.key_range(area)
-            said = {n: text.get(n) for n in (*DOOR, "unit_no", "room", "address")}
+            said = {n: _key(text.get(n)) for n in (*DOOR, "unit_no", "room", "address")}
             found = tx.value("dwelling/by_door", lo=lo, hi=hi, **said)
+        if found is None:
+            raise MissingError("entry.unknown", kind=t(f"kind.{kind}"), id=text["source_key"])
         return masks.shown(tx, kind, [_row(tx, kind, int(found))])[0]
 
 

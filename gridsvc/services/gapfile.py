@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from gridsvc import paths
@@ -30,6 +31,7 @@ def submit(db: Database, caller: Caller, ask: Ask) -> int:
     """
     with begin(db, caller, "export"):  # who may not is told so first
         pass
+    ask = replace(ask, kinds=gaps.kinds_of(ask.kinds))
     gaps.listing(db, caller, ask, limit=1)
     params = {"area": ask.area, "kinds": ask.kinds, "rules": ask.rules, "officer": ask.officer, "days": ask.days,
               "sort": ask.sort}  # fmt: skip
@@ -48,6 +50,7 @@ def write(db: Database, caller: Caller, ask: Ask, path: Path, progress: Progress
 
     if path.suffix.lower() != ".xlsx":
         raise InputError("export.format", value=path.suffix or path.name, known=".xlsx")
+    ask = replace(ask, kinds=gaps.kinds_of(ask.kinds))
     first, rows, left = gaps.whole(db, caller, ask, MOST, progress)
     table = gaps.cut_sheet(rows, first, ask) if left else gaps.sheet(rows)
     head = {t("month.head.unit"): f"{first.area.name} {first.area.code}", **_asked(ask),

@@ -106,7 +106,7 @@ def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor:
         InputError: ``gaps.kind``, ``page.cursor``; MissingError: ``area.unknown``, ``scope.outside``,
             ``rule.unknown``, ``plan.officer.unknown``.
     """
-    ask = replace(ask, kinds=_kinds(ask.kinds))
+    ask = replace(ask, kinds=kinds_of(ask.kinds))
     with begin(db, caller, "rows", steady=True) as tx:
         today = ground.today(tx)
         area = scopes.own_area(tx, ask.area)
@@ -138,8 +138,12 @@ def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor:
     return Gaps(area, today, last["at"] if last else None, shown, order, _cursor(rows[-1], longest) if more else None)
 
 
-def _kinds(said: tuple[str, ...]) -> tuple[str, ...]:
-    """Kinds of gaps by their code or by what people call them."""
+def kinds_of(said: tuple[str, ...]) -> tuple[str, ...]:
+    """Kinds of gaps by their code or by what people call them.
+
+    Raises:
+        InputError: ``gaps.kind``.
+    """
     called = {name: kind for kind in KINDS for name in (kind, t(f"gap.kind.{kind}"))}
     for one in said:
         if one not in called:
@@ -188,7 +192,7 @@ def cut_sheet(rows: list[dict[str, Any]], first: Gaps, ask: Ask) -> pd.DataFrame
 
 def of_kinds(counts: dict[str, int], ask: Ask) -> dict[str, int]:
     """Of how many gaps there are of each kind those that are asked for."""
-    kinds = _kinds(ask.kinds)
+    kinds = kinds_of(ask.kinds)
     return {kind: n for kind, n in counts.items() if not kinds or kind in kinds}
 
 

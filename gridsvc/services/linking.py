@@ -77,6 +77,12 @@ def counts(tx: Tx, record: Record) -> Row | None:
     return tx.one(f"{record.table}/link_counts") if record.extra else None
 
 
+def warnings(counts: Row) -> dict[str, int]:
+    """What of the counts whoever brought the rows is told."""
+    told = {"no_building": "door.unknown", "no_minutes": "visit.no_minutes", "no_document": "visit.no_document"}
+    return {reason: int(counts[n]) for n, reason in told.items() if counts.get(n)}
+
+
 def _targets(tx: Tx, area: Area) -> None:
     """What each visit was to: by its form, its key, its door, and how far from it the telephone was."""
     tx.run("visit/link_task", lo=area.lo, hi=area.hi)

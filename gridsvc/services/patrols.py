@@ -101,7 +101,8 @@ def _points(
     (lon, bad_lon), (lat, bad_lat) = values.numbers(raw["lon"]), values.numbers(raw["lat"])
     why = pd.Series(None, index=table.index, dtype=object)
     day = pd.to_datetime(at, utc=True).dt.tz_convert(zone).dt.tz_localize(None)
-    gone = ~raw["officer"].isin(until.index) | (at.notna() & ~(day < raw["officer"].map(until)))
+    left = pd.to_datetime(until.reindex(raw["officer"]).to_numpy())
+    gone = ~raw["officer"].isin(until.index) | (at.notna() & ~(day < left))
     here = ~(lon.isna() | lat.isna()) & ~bad_lon & ~bad_lat & (lon.abs() <= 180) & (lat.abs() <= 90)
     for field, reason, wrong in (("lon", "patrol.place", ~here), ("at", "value.time", at.isna() | bad_time),
                                  ("at", "visit.future", at > pd.Timestamp.now("UTC")),

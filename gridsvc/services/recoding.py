@@ -58,6 +58,7 @@ def recode(
             raise InputError("area.recode_future", date=day.isoformat())
         old_area = ground.find(tx, old)
         tx.run("ground/own")
+        tx.run("obligation/lock")  # no sums are worked out meanwhile: those of the old number would stay
         if old_area.code != old:
             raise ConflictError("area.recode_was", old=old, new=old_area.code)
         if tx.value("recode/used", lo=first, hi=after, code=new):

@@ -64,11 +64,12 @@ def save(db: Database, caller: Caller, row: dict[str, str], *, day: dt.date | No
         rule = domain.read({**row, "source": row.get("source") or tx.who.login}, begins)
         _check_codes(tx, rule)
         key = _ground(tx, rule.area)
+        held = _held(tx, rule.code, key, begins)
         version = _next(tx, rule.code, key, begins)
         number = _add(tx, rule, key, version[0], begins, version[1] or begins)
         detail = {"code": rule.code, "area": rule.area, "version": version[0], "from": begins.isoformat()}
         tx.audit("rule.save", entity="rule", row_id=number, detail=detail)
-        back = begins < ground.today(tx) and version[0] > 1
+        back = begins < ground.today(tx) and held is not None  # also where the one around it held
         return {"id": number, "code": rule.code, "version": version[0], "valid_from": begins, "back": back}
 
 

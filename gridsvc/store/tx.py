@@ -251,6 +251,8 @@ def translated() -> Iterator[None]:
         yield
     except psycopg.errors.QueryCanceled as e:
         raise BusyError("db.budget") from e
+    except psycopg.errors.UntranslatableCharacter as e:
+        raise ConflictError("db.character") from e
     except psycopg.DataError as e:
         if "NUL" not in str(e):
             raise
@@ -267,5 +269,3 @@ def translated() -> Iterator[None]:
         raise ConflictError("db.overlap", constraint=e.diag.constraint_name) from e
     except psycopg.OperationalError as e:  # the server went away, or is going
         raise BusyError("db.busy") from e
-    except psycopg.errors.UntranslatableCharacter as e:
-        raise ConflictError("db.character") from e

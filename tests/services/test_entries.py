@@ -216,6 +216,11 @@ def test_a_visit_says_by_whom_to_whom_and_when_it_was_entered(team):  # noqa: F8
     name = team.rows("SELECT name FROM cell WHERE key = %s", key)[0]["name"]
     assert (said["officer"].endswith(" W1"), name in said["target_key"]) == (True, True)
     assert (said["recorded_at"].date().isoformat() > "2026-01-05", said["recorded_after"]) == (True, days)
+    read = "SELECT count(*) AS n FROM audit WHERE action = 'people.read'"
+    assert team.rows(read) == [{"n": 0}]  # a patrol is to nobody
+    team.rows("UPDATE visit SET personal = true RETURNING id")
+    entries.one(team.db, SYSTEM, "visit", made["id"])
+    assert team.rows(read) == [{"n": 1}]
     listed, _ = entries.listing(team.db, SYSTEM, "visit")
     assert [(r["officer"], r["recorded_after"]) for r in listed] == [(said["officer"], days)]
 

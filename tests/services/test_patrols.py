@@ -87,6 +87,13 @@ def test_a_track_of_the_days_before_she_left_is_hers(walked):
     assert (later.points, later.minutes, len(later.rejects)) == (6, 20, 0)
 
 
+def test_where_there_is_no_officer_every_point_comes_back(walked):
+    with begin(walked.db, SYSTEM, "jobs") as tx:
+        tx.conn.execute("UPDATE officer SET number = NULL")
+    done = patrols.take(walked.db, SYSTEM, points(walked, 6), A)
+    assert (done.points, len(done.rejects)) == (0, 6)
+
+
 def test_a_walk_to_come_is_none(walked):
     done = patrols.take(walked.db, SYSTEM, points(walked, 6, first="2099-01-01 09:00"), A)
     assert (done.points, done.minutes, len(done.rejects)) == (0, 0, 6)

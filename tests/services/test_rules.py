@@ -209,6 +209,9 @@ def test_a_rule_that_is_changed_from_a_day_gone_by_makes_that_time_anew(cells):
     assert set(after) == set(before)
     assert {v[0] for v in after.values() if v[1] >= day} == {number}
     assert {v[0] for v in after.values() if v[1] < day} == {v[0] for v in before.values()}
+    assert rules.change(db, SYSTEM, "XC-DAY", {"amount": "20"}, area=CODES["A"], day=day)[
+        "back"
+    ]  # the one around it held
 
 
 def test_a_rule_of_a_county_does_not_begin_from_that_of_one_community(cells):

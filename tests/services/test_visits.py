@@ -206,6 +206,16 @@ def test_a_door_that_is_no_more_is_known_for_the_days_before(known):
     assert [r["target_id"] for r in found] == [r["id"] for r in ended]
 
 
+def test_of_several_buildings_of_a_day_none_is_meant(known):
+    """Two that stand and one that is no more have one name: the visit comes back, it is not filed to the third."""
+    more = [building(key, 2.6, 2.6, 街路巷="铁匠路", 门牌号="59号") for key in ("b4", "b5")]
+    known.take("building", known.csv(more, "b4.csv"), list_name="others")
+    with begin(known.db, SYSTEM, "jobs") as tx:
+        tx.conn.execute("UPDATE building SET ended = %s WHERE source_key = 'b5'", (day(-3),))
+    done = brought(known, {"时间": day(-5), "街路巷": "铁匠路", "门牌号": "59号", "对象类型": "楼栋"}, area=A)
+    assert (done.counts["new"], done.counts["rejected"]) == (0, 1)
+
+
 def test_what_stands_behind_a_door(known):
     """The household and stairwell of a door; an address without a room names its only dwelling or the building."""
     known.take("unit", known.csv([{"小区": "南苑小区", "幢号": "1", "单元": "2"}], "u.csv"))

@@ -212,7 +212,7 @@ async function merge(kind, row, done) {
 /** When a visit was entered, and whether it is to be looked at: entered late, or far from what it was to. */
 function entered(row) {
   if (!row.recorded_at) return "";
-  const marks = [row.recorded_after > 0 && t("page.ledger.entered_after", { n: row.recorded_after }), row.unconfirmed && t("page.ledger.far", { n: Math.round(row.far_m) })];
+  const marks = [row.recorded_after > 3 && t("page.ledger.entered_after", { n: row.recorded_after }), row.unconfirmed && t("page.ledger.far", { n: Math.round(row.far_m) })];
   return `<dt>${escape(t("page.ledger.entered"))}</dt><dd>${escape(localTime(row.recorded_at))}${marks.filter(Boolean).map(m => ` <span class="badge bad">${escape(m)}</span>`).join("")}</dd>`;
 }
 
