@@ -85,6 +85,17 @@ def test_what_is_wrong_with_a_request_is_said_in_the_callers_language(client):
     assert "2026-10-05" in one.get("/api/v1/coverage", params={"as_of": "xx"}).json()["errors"][0]["message"]
 
 
+def test_what_lies_outside_all_areas_is_listed_where_the_check_says(client, db):
+    """db check counts it; no list of an area has it, nor has an export."""
+    with begin(db, SYSTEM, "read") as tx:
+        counted = {r["name"]: r["n"] for r in tx.rows("check/unassigned")}
+    one = client("county")
+    for kind in ("event", "building"):
+        found = one.get(f"/api/v1/{kind}s", params={"assign_status": "outside", "limit": 1000}).json()["items"]
+        assert len(found) == counted[kind]
+    assert counted["event"] > 0
+
+
 def test_what_a_database_cannot_hold_is_refused(client):
     """A character that is none, numbers beyond single precision (nearly nothing is nothing)."""
     one = client("county")
