@@ -124,7 +124,7 @@ def _sums(tx: Tx, questions: Sequence[Question], stale: list[int]) -> list[Colum
         first, *rest = [tx.arrays("coverage/sums_long", start=p.start, stop=p.stop, **which) for p in spans]
         found = [first, *(obligations.fulfilled(sums) for sums in rest)]
     else:
-        rows = tx.columns("coverage/sums", start=[p.start for p in spans], stop=[p.stop for p in spans], **which)
+        rows = tx.columns("coverage/sums", months=[p.start for p in spans], **which)
         kinds = (_COUNTS, *[_SHARE] * (len(rows) - 1))
         found = [_unpacked(row, kind) for row, kind in zip(rows, kinds, strict=True)]
     return _owned(tx, found) if ask.by == "officer" else found

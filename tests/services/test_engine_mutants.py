@@ -80,7 +80,7 @@ MUTANTS = [
     ("target/zone", "OR class = ANY(%(kinds)s)", "OR true"),
     ("coverage/counts", "COALESCE(p.officer_id, 0)", "COALESCE(c.post_id, 0)"),
     ("coverage/counts", "round(r.rate::numeric, 6) *", ""),
-    ("coverage/sums", "s.month = p.start", "s.month >= p.start"),
+    ("coverage/sums", "s.month = p.month", "s.month >= p.month"),
     ("coverage/sums", "s.cell_key < k.hi", "s.cell_key <= k.hi"),
     ("coverage/drop", "cell_key / 8192 * 8192", "cell_key"),
     ("coverage/fold_communities", "('cell', 'community'), ", ""),

@@ -96,6 +96,7 @@ def values(name):
         "rules": [1, 2, 3],
         "grain": "cell",
         "by_place": True,
+        "months": ["2026-10-01"],
         "by": "cell",
         "not_found": ["moved"],
         "refused": ["refused"],
