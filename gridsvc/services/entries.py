@@ -159,7 +159,7 @@ def change(
     with begin(db, caller, need) as tx:
         if not state:
             raise UnknownStateError("entry.state")
-        row = _row(tx, kind, number)
+        row = _own(tx, kind, number)
         if str(row["version"]) != state:
             raise ChangedError("entry.changed", kind=t(f"kind.{kind}"), id=number)
         text = as_typed(tx, kind, [row])[0] | given
@@ -202,7 +202,7 @@ def merge(db: Database, caller: Caller, kind: str, keep: int, other: int, state:
         UnknownStateError, ChangedError, MissingError as :func:`change`; ConflictError: ``entry.same``.
     """
     with begin(db, caller, written_with(kind)) as tx:
-        row, gone = current(tx, kind, keep, state), _row(tx, kind, other)
+        row, gone = current(tx, kind, keep, state), _own(tx, kind, other)
         if keep == other or row["merged_into"] or gone["merged_into"]:
             raise ConflictError("entry.same")
         join(tx, kind, keep, other)
@@ -249,6 +249,14 @@ def _row(tx: Tx, kind: str, number: int) -> Row:
     if not rows:
         raise MissingError("entry.unknown", kind=t(f"kind.{kind}"), id=number)
     return rows[0]
+
+
+def _own(tx: Tx, kind: str, number: int) -> Row:
+    """A record of the caller's own ground: who stands in on it is seen, but her record is kept where she belongs."""
+    row = _row(tx, kind, number)
+    if not tx.who.covers(row["cell_key"], row["cell_key"] + 1):
+        raise MissingError("entry.unknown", kind=t(f"kind.{kind}"), id=number)
+    return row
 
 
 def current(tx: Tx, kind: str, number: int, state: str | None) -> Row:

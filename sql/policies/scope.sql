@@ -124,6 +124,12 @@ CREATE POLICY scope ON visit
 DROP POLICY IF EXISTS own_read ON officer;
 CREATE POLICY own_read ON officer FOR SELECT
     USING (user_id = (SELECT NULLIF(current_setting('app.user_id', true), '')::bigint));
+-- Who has or had a post on one's ground is seen by name, also when she belongs elsewhere and only stands in: what she did
+-- here is hers. Seen, not changed: her record is that of her own area.
+DROP POLICY IF EXISTS posted_read ON officer;
+CREATE POLICY posted_read ON officer FOR SELECT
+    USING (id IN (SELECT p.officer_id FROM post p
+                  WHERE p.cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange)));
 DROP POLICY IF EXISTS own_read ON post;
 CREATE POLICY own_read ON post FOR SELECT
     USING (officer_id = (SELECT NULLIF(current_setting('app.officer_id', true), '')::bigint));

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from gridsvc.domain.codes import cell_codes
-from gridsvc.services import users
+from gridsvc.errors import MissingError
+from gridsvc.services import entries, users
 from gridsvc.services.users import NewUser
 from gridsvc.store.tx import SYSTEM, Caller, begin
 from tests import drawn
@@ -111,6 +112,38 @@ def test_an_officer_sees_her_own_posts_and_nobody_elses(team):
         assert [r["number"] for r in found] == ["W1"]
         assert tx.conn.execute("UPDATE post SET ends = NULL").rowcount == 0
         assert tx.conn.execute("UPDATE officer SET user_id = NULL").rowcount == 0
+
+
+def test_who_stands_in_is_seen_where_she_does_and_kept_where_she_belongs(team):
+    """The clerk of A reads who has a post on A, also of another area's list, and cannot change her record; who had one
+    stays known; whom nobody posted there is not seen."""
+    codes, more = list(cells_of(team, A)), [{"姓名": "钱三", "工号": "W3", "社区": "B社区"}]
+    team.take("officer", team.csv(more, "more.csv"), list_name="more")
+    posts(
+        team,
+        {"工号": "W1", "岗位": "专职网格员", "网格": codes[0], "起": day(-30)},
+        {"工号": "W2", "岗位": "专职网格员", "网格": codes[0], "起": day(-1), "止": day(1), "代班": "是"},
+        {"工号": "W2", "岗位": "专职网格员", "网格": codes[1], "起": day(-60), "止": day(-50)},
+    )
+    clerk = Caller(users.add(team.db, SYSTEM, NewUser("clerk", "甲", "community", A))[0])
+    with begin(team.db, clerk, "read") as tx:
+        found = {r["number"]: r for r in tx.conn.execute("SELECT id, number, xmin::text AS v FROM officer").fetchall()}
+        held = tx.rows("gap/holders", keys=list(cells_of(team, A).values())[:2], day=TODAY)
+        assert tx.conn.execute("UPDATE officer SET phone = NULL WHERE number = 'W2'").rowcount == 0
+    assert set(found) == {"W1", "W2"}
+    assert [r["officers"] for r in held] == ["钱二"]  # she, not whom she stands in for
+    shown, _ = entries.listing(team.db, clerk, "officer")
+    assert [r["number"] for r in shown] == ["W1"]  # the list is that of the area
+    two, one = found["W2"], found["W1"]
+    assert entries.one(team.db, clerk, "officer", two["id"])["name"] == "钱二"
+    for refused in (
+        lambda: entries.change(team.db, clerk, "officer", two["id"], {"phone": None}, two["v"]),
+        lambda: entries.end(team.db, clerk, "officer", two["id"], TODAY, "10", two["v"]),
+        lambda: entries.merge(team.db, clerk, "officer", one["id"], two["id"], one["v"]),
+    ):
+        with pytest.raises(MissingError):
+            refused()
+    assert team.rows("SELECT 1 FROM officer WHERE ended IS NOT NULL OR merged_into IS NOT NULL") == []
 
 
 def test_posts_of_nobody_or_on_nothing_are_rejected(team):

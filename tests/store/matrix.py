@@ -174,6 +174,11 @@ def _rows(conn: Any, table: str) -> list[dict[str, Any]]:
         mine = {r["id"]: r["user_id"] for r in conn.execute("SELECT id, user_id FROM officer").fetchall()}
         for r in rows:
             r["account"] = r["user_id"] if table == "officer" else mine.get(r["officer_id"])
+    if table == "officer":
+        held = conn.execute("SELECT officer_id, array_agg(cell_key) AS keys FROM post GROUP BY officer_id").fetchall()
+        posted = {h["officer_id"]: h["keys"] for h in held}
+        for r in rows:
+            r["posted"] = posted.get(r["id"], [])
     return rows
 
 
@@ -183,8 +188,9 @@ def _wanted(who: Any, class_: str, table: str, rows: list[dict[str, Any]]) -> li
             return [str(r["id"]) for r in rows]
         own = {"app_user": "id", "token": "user_id", "audit": "user_id"}.get(table)
         return [str(r["id"]) for r in rows if own and r[own] == who.user_id]
-    for r in rows:
-        r["own"] = r.get("account") is not None and r["account"] == who.user_id
+    for r in rows:  # an officer is seen where she has a post, too
+        r["own"] = r.get("account") is not None and r["account"] == who.user_id or any(
+            a <= k < b for k in r.get("posted", ()) for a, b in who.scope)  # fmt: skip
     return [str(r["id"]) for r in rows if sees(who, class_, table, r)]
 
 
