@@ -127,7 +127,9 @@ def test_who_stands_in_is_seen_where_she_does_and_kept_where_she_belongs(team):
     )
     clerk = Caller(users.add(team.db, SYSTEM, NewUser("clerk", "甲", "community", A))[0])
     with begin(team.db, clerk, "read") as tx:
-        found = {r["number"]: r for r in tx.conn.execute("SELECT id, number, xmin::text AS v FROM officer").fetchall()}
+        found = {
+            r["number"]: r for r in tx.conn.execute("SELECT id, number, xmin::text AS v FROM officer").fetchall()
+        }
         held = tx.rows("gap/holders", keys=list(cells_of(team, A).values())[:2], day=TODAY)
         assert tx.conn.execute("UPDATE officer SET phone = NULL WHERE number = 'W2'").rowcount == 0
     assert set(found) == {"W1", "W2"}

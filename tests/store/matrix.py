@@ -189,7 +189,7 @@ def _wanted(who: Any, class_: str, table: str, rows: list[dict[str, Any]]) -> li
         own = {"app_user": "id", "token": "user_id", "audit": "user_id"}.get(table)
         return [str(r["id"]) for r in rows if own and r[own] == who.user_id]
     for r in rows:  # an officer is seen where she has a post, too
-        r["own"] = r.get("account") is not None and r["account"] == who.user_id or any(
+        r["own"] = (r.get("account") is not None and r["account"] == who.user_id) or any(
             a <= k < b for k in r.get("posted", ()) for a, b in who.scope)  # fmt: skip
     return [str(r["id"]) for r in rows if sees(who, class_, table, r)]
 
