@@ -116,8 +116,9 @@ def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor:
             coverage.rules_of(tx, ask.rules)
         # a post on a duty zone is none on the cell that it lies in
         held = [p for p in posts_of(tx, ask.officer, today) if p["target"] != "zone"] if ask.officer else []
+        lo, hi = _range(tx, area)
         asked = {
-            "lo": area.lo, "hi": area.hi, "of_rules": [r.upper() for r in ask.rules] or None,
+            "lo": lo, "hi": hi, "of_rules": [r.upper() for r in ask.rules] or None,
             "keys": [p["cell_key"] for p in held] if ask.officer else None,
             "before": today - dt.timedelta(days=ask.days) if ask.days else None,
         }  # fmt: skip
@@ -134,6 +135,15 @@ def listing(db: Database, caller: Caller, ask: Ask, *, limit: int = 100, cursor:
             tx.audit("people.list", entity="gap", detail={"area": area.code, "rows": len(rows)})
     order = {kind: counts[kind] for kind in KINDS if kind in counts}
     return Gaps(area, today, last["at"] if last else None, shown, order, _cursor(rows[-1], longest) if more else None)
+
+
+def _range(tx: Tx, area: ground.Area) -> tuple[int, int]:
+    """The keys of an area; for who sees everything and asks for all areas also what lies in none of them."""
+    if tx.who.covers(0, codes.KEY_MAX):
+        areas = ground.areas_on(tx, ground.today(tx))
+        if codes.common_code(list(areas["code"])) == area.code:
+            return 0, codes.KEY_MAX
+    return area.lo, area.hi
 
 
 def kinds_of(said: tuple[str, ...]) -> tuple[str, ...]:
@@ -249,11 +259,11 @@ def _record(row: Row) -> str | None:
     return f"/ledger?kind={word}&id={row['target_id']}" if word else None
 
 
-def _map(one: Row, cell: str, area: str) -> str:
+def _map(one: Row, cell: str, area: str) -> str | None:
     """The map at the place, or at the cell."""
     if one.get("lon") is not None:
         return f"/map?at={one['lon']:.6f},{one['lat']:.6f}"
-    return f"/map?cell={cell}" if cell else f"/map?area={area}"
+    return f"/map?cell={cell}" if cell else f"/map?area={area}" if area else None
 
 
 def _cursor(row: Row, longest: bool) -> str:

@@ -342,6 +342,21 @@ def test_each_link_that_is_broken_is_found_and_gone_when_it_is_mended(full, kind
     assert all(r["todo"] and r["days"] == 0 for r in page.rows if kind not in ("hazard_late", "hazard_nobody"))
 
 
+def test_what_lies_in_no_area_is_told_to_who_sees_everything(full):
+    """A building beyond all borders is in no area, so who asks for all areas reads of it; a clerk of them does not."""
+    done = full.take("building", full.csv([building("far", 40.5, 0.5)], "far.csv"), list_name="far")
+    assert (done.counts["new"], done.counts["outside"]) == (1, 1)
+    far = full.rows("SELECT id FROM building WHERE source_key = 'far' AND cell_key = 0")[0]["id"]
+    assert far in refreshed(full, "building_cell")
+    for asked in (None, COUNTY):
+        page = gaps.listing(full.db, SYSTEM, Ask(asked, ("building_cell",)))
+        assert [(r["target_id"], r["cell_code"], r["area_code"], r["map"][:8]) for r in page.rows] == [(far, "", "", "/map?at=")]
+        assert page.counts["building_cell"] == 1
+    for who, area in ((SYSTEM, A), (account(full, "county", COUNTY), None)):
+        page = gaps.listing(full.db, who, Ask(area, ("building_cell",)))
+        assert (page.rows, page.counts.get("building_cell", 0)) == ([], 0)
+
+
 def test_a_group_without_a_shape_says_nothing_of_its_ground(full):
     with begin(full.db, SYSTEM, "edit") as tx:
         tx.conn.execute("UPDATE resident_group SET geom = ST_Centroid(geom), households = 5")
