@@ -155,9 +155,7 @@ def withdraw(
             raise MissingError("rule.unknown", code=code)
         if last["valid_from"] <= ground.today(tx) or version not in (None, last["version"]):
             raise ConflictError("rule.begun", code=code.upper(), version=last["version"], day=last["valid_from"])
-        with tx.everywhere():  # of residents too, whom the one who withdraws need not see
-            tx.run("obligation/of_rule", rule_id=last["id"])
-        tx.run("rule/forget", id=last["id"])
+        _forget(tx, last)
         if before := tx.one("rule/current", code=code.upper(), area_key=key):
             tx.run("rule/open", id=before["id"])
         detail = {"code": code.upper(), "area": area, "version": last["version"], "from": str(last["valid_from"])}
@@ -205,11 +203,21 @@ def _next(tx: Tx, code: str, key: int, begins: dt.date) -> tuple[int, dt.date | 
     if before["valid_from"] > begins:
         raise ConflictError("rule.past", code=code, day=before["valid_from"])
     if before["valid_from"] == begins:
-        if not tx.run("rule/forget", id=before["id"]):
-            raise ConflictError("rule.used", code=code, day=begins)
+        _forget(tx, before)
         return int(before["version"]), before["since"] if before["version"] > 1 else begins
     tx.run("rule/close", id=before["id"], day=begins)
     return int(before["version"]) + 1, begins if before["retired"] else before["since"]
+
+
+def _forget(tx: Tx, version: Row) -> None:
+    """A version gives way to one from the same day. From today on what it has made goes, too, and is made anew by the
+    next; what was excused of it is a decision, and what it made in days gone by has been reported: both keep it."""
+    if version["valid_from"] >= ground.today(tx):
+        tx.run("obligation/lock")  # no update makes obligations of it meanwhile
+        with tx.everywhere():  # of residents too, whom the one who writes rules need not see
+            tx.run("obligation/of_rule", rule_id=version["id"])
+    if not tx.run("rule/forget", id=version["id"]):
+        raise ConflictError("rule.used", code=version["code"], day=version["valid_from"])
 
 
 def _add(

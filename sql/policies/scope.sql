@@ -128,8 +128,9 @@ CREATE POLICY own_read ON officer FOR SELECT
 -- here is hers. Seen, not changed: her record is that of her own area.
 DROP POLICY IF EXISTS posted_read ON officer;
 CREATE POLICY posted_read ON officer FOR SELECT
-    USING (id IN (SELECT p.officer_id FROM post p
-                  WHERE p.cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange)));
+    USING (EXISTS (SELECT FROM post p
+                   WHERE p.officer_id = officer.id
+                     AND p.cell_key <@ (SELECT NULLIF(current_setting('app.scope', true), '')::int8multirange)));
 DROP POLICY IF EXISTS own_read ON post;
 CREATE POLICY own_read ON post FOR SELECT
     USING (officer_id = (SELECT NULLIF(current_setting('app.officer_id', true), '')::bigint));

@@ -350,7 +350,9 @@ def test_what_lies_in_no_area_is_told_to_who_sees_everything(full):
     assert far in refreshed(full, "building_cell")
     for asked in (None, COUNTY):
         page = gaps.listing(full.db, SYSTEM, Ask(asked, ("building_cell",)))
-        assert [(r["target_id"], r["cell_code"], r["area_code"], r["map"][:8]) for r in page.rows] == [(far, "", "", "/map?at=")]
+        assert [(r["target_id"], r["cell_code"], r["area_code"], r["map"][:8]) for r in page.rows] == [
+            (far, "", "", "/map?at=")
+        ]
         assert page.counts["building_cell"] == 1
     for who, area in ((SYSTEM, A), (account(full, "county", COUNTY), None)):
         page = gaps.listing(full.db, who, Ask(area, ("building_cell",)))

@@ -333,3 +333,38 @@ def test_an_update_makes_nothing_of_a_version_that_is_taken_back_meanwhile(cells
     assert sum(done.counts().values()) == 0
     assert made(cells, "T-NEW") == {}
     assert cells.rows("SELECT count(*) AS n FROM obligation WHERE rule_id = %s", one.id)[0]["n"] == 0
+
+
+def test_a_slip_of_today_is_put_right_today(cells):
+    """What the version has made goes and is made by the one that takes its place; what was excused of it is kept, and so is
+    what a version of days gone by has made."""
+    db, today = cells.db, cells.rows("SELECT app_today() AS day")[0]["day"]
+    obligations.update(db, today=today)
+    clerk = account(db, "county", COUNTY)
+    slip = rules.change(db, clerk, "XC-DAY", {"amount": "600"}, area=COUNTY, day=today)
+    obligations.update(db, today=today)
+    assert slip["id"] in {rule for rule, _ in made(cells, "XC-DAY").values()}
+    right = rules.change(db, clerk, "XC-DAY", {"amount": "30"}, area=COUNTY, day=today)
+    assert (right["version"], right["id"] != slip["id"]) == (slip["version"], True)
+    obligations.update(db, today=today)
+    of = cells.rows("SELECT rule_id, amount, count(*) AS n FROM obligation o LEFT JOIN rule r ON r.id = o.rule_id "
+                    "WHERE opens = %s AND (r.code = 'XC-DAY' OR r.id IS NULL) GROUP BY 1, 2", today)  # fmt: skip
+    assert [(r["rule_id"], r["amount"], r["n"]) for r in of] == [(right["id"], 30, cells.count("cell"))]
+    done = rules.retire(db, clerk, "XC-DAY", area=COUNTY, day=today)  # or it was a slip altogether
+    obligations.update(db, today=today)
+    assert cells.rows("SELECT 1 FROM obligation WHERE rule_id IN (%s, %s)", right["id"], done["id"]) == []
+    again = rules.change(db, clerk, "XC-DAY", {"amount": "20"}, area=COUNTY, day=today)
+    obligations.update(db, today=today)
+    excused = cells.rows("UPDATE obligation SET excused_on = %s, excuse = '封路' WHERE rule_id = %s AND target_id = "
+                         "(SELECT min(target_id) FROM obligation WHERE rule_id = %s) RETURNING 1", today, again["id"],
+                         again["id"])  # fmt: skip
+    assert excused
+    past = today - dt.timedelta(days=1)
+    fields = {"name": "试", "target": "cell", "activity": "patrol", "period": "day"}
+    rules.change(db, SYSTEM, "T-NEW", fields, day=past)
+    obligations.update(db, today=today)
+    assert made(cells, "T-NEW")
+    for code, area, day in (("XC-DAY", COUNTY, today), ("T-NEW", None, past)):
+        with pytest.raises(ConflictError) as e:
+            rules.change(db, SYSTEM, code, {"grace": "1"}, area=area, day=day)
+        assert e.value.code == "rule.used", code
