@@ -6,7 +6,7 @@ import csv
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gridsvc import paths
 
@@ -57,6 +57,12 @@ def t(key: str, /, **values: Any) -> str:
     return entry[_language.get()].format(**values) if values else entry[_language.get()]
 
 
+_RULE_FIELDS: Final = (
+    *((f"rule.{c}", "field") for c in ("field", "missing", "superfluous")),
+    ("rule.fields", "value"),
+)
+
+
 def message(error: GridError) -> str:
     """What went wrong, as a sentence."""
     return _filled(f"error.{error.code}", error)
@@ -78,7 +84,7 @@ def _filled(key: str, error: GridError) -> str:
 def _word(code: str, name: str, value: Any) -> Any:
     """A value of an error as people call it, where it is a word of the program."""
     said = value
-    if (code, name) in (("rule.field", "field"), ("rule.fields", "value")):
+    if (code, name) in _RULE_FIELDS:
         said = t(f"page.rules.field.{value}")
     elif (code, name) == ("auth.forbidden", "need"):
         said = t(f"permission.{value}")

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from gridsvc.cli.common import AreaOption, JsonFlag, database, emit, say, table
-from gridsvc.services import rules
+from gridsvc.domain import rules as domain
+from gridsvc.services import codelists, rules
 from gridsvc.text import t
+
+if TYPE_CHECKING:
+    from gridsvc.store.pool import Row
 
 app = typer.Typer(help=t("cli.rule"), no_args_is_help=True)
 CodeArgument = Annotated[str, typer.Argument(help=t("cli.rule.code"))]
+#: What narrows a target and is no entry of a list.
+_WORDS: Final = {
+    **{("level", code): f"level.{code}" for code in domain.LEVELS},
+    **{("cell_kind", kind): f"page.rules.cell.{kind}" for kind in domain.CELL_KINDS},
+    ("estate_kind", domain.FLAGGED): "page.rules.flagged",
+}
 FromOption = Annotated[str | None, typer.Option("--from", help=t("cli.rule.from"))]
 
 
@@ -24,13 +34,31 @@ def list_(
     """The rules that hold today, or every version of them."""
     with database() as (db, caller):
         rows = rules.listing(db, caller, area=area, every=every, planned=True)
+        names = {(c["list"], c["code"]): c["name"] for c in codelists.listing(db, caller)}
     if not emit(rows, json):
         head = [
             t(f"rule.column.{c}")
-            for c in ("code", "area", "name", "period", "amount", "rate", "valid_from", "origin")
+            for c in ("code", "area", "name", "target", "activity", "period", "amount", "grace", "rate", "valid")
         ]
-        table(head, [(r["code"], r["area"] or "", r["name"], told(r), f"{r['amount']} {t('rule.' + r['measure'])}",
-                      f"{r['rate']:.0%}", str(r["valid_from"]), r["origin"]) for r in rows])  # fmt: skip
+        table(head, [_told(r, names) for r in rows])
+
+
+def _told(r: Row, names: dict[tuple[str, str], str]) -> tuple[str, ...]:
+    """A rule as a line: whom it is for, what is to be done how often, and since when."""
+
+    def called(of: str, codes: list[str]) -> str:
+        return "、".join(
+            t(_WORDS[of, code]) if (of, code) in _WORDS else names.get((of, code), code) for code in codes
+        )
+
+    target, only = t(f"page.rules.target.{r['target']}"), called(domain.TARGETS[r["target"]] or "", r["kinds"])
+    grace = t("rule.list.forever") if r["grace"] is None else t("rule.list.days", n=r["grace"])
+    ended = t("rule.list.retired") if r["retired"] else ""
+    return (
+        r["code"], r["area"] or "", r["name"], f"{target}（{only}）" if only else target,
+        called("visit_activity", r["activity"]), told(r), f"{r['amount']} {t('rule.' + r['measure'])}", grace,
+        f"{r['rate']:.0%}", f"{r['valid_from']} – {r['valid_to'] or ''}{ended}",
+    )  # fmt: skip
 
 
 @app.command("set", help=t("cli.rule.set"))

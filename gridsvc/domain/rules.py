@@ -73,7 +73,8 @@ def read(row: Mapping[str, str], since: dt.date) -> Rule:
     """A rule from a row of text as ``data/rules.csv`` has it.
 
     Raises:
-        InputError: ``rule.field`` naming the field, its value and what is possible.
+        InputError: ``rule.field`` naming the field, its value and what is possible, ``rule.missing``,
+            ``rule.superfluous``.
     """
     text = {name: (row.get(name) or "").strip() for name in COLUMNS}
     amount = _whole("amount", text["amount"] or "1")
@@ -104,7 +105,7 @@ def check(rule: Rule) -> None:
     """Whether a rule says something that can be done; the codes of lists are checked where the lists are.
 
     Raises:
-        InputError: ``rule.field``.
+        InputError: ``rule.field``, ``rule.missing``, ``rule.superfluous``.
     """
     _one_of("target", rule.target, tuple(TARGETS))
     _one_of("period", rule.period, (*CALENDAR, *COUNTED))
@@ -123,22 +124,31 @@ def check(rule: Rule) -> None:
         raise _wrong("grace", rule.grace, "0–1000")
     if not 0 < rule.rate <= 1:
         raise _wrong("rate", rule.rate, "0–1")
-    if (rule.period in COUNTED) != (rule.every is not None) or not 1 <= (
-        1 if rule.every is None else rule.every
-    ) <= 1000:
-        raise _wrong("every", "" if rule.every is None else rule.every, f"1–1000 ({', '.join(COUNTED)})")
+    _fits_period(rule)
     most = _DAYS.get(rule.period)
     if rule.measure == "times" and most and rule.amount > most:  # times are counted by days
         raise _wrong("amount", rule.amount, f"1–{most}")
     span = most or rule.every
     if rule.measure == "minutes" and span and rule.amount > span * DAY_MINUTES:
         raise _wrong("amount", rule.amount, f"1–{span * DAY_MINUTES}")
-    if (rule.period == "holiday") != bool(rule.holidays):
-        raise _wrong("holidays", "|".join(rule.holidays), "|".join(HOLIDAYS))
+    if rule.kinds and TARGETS[rule.target] is None:
+        raise InputError("rule.superfluous", field="kinds", value="|".join(rule.kinds))
+
+
+def _fits_period(rule: Rule) -> None:
+    """Whether N and the holidays are there where the period asks for them and only there."""
+    for field, value, wanted, known in (
+        ("every", rule.every, rule.period in COUNTED, "1–1000"),
+        ("holidays", "|".join(rule.holidays) or None, rule.period == "holiday", "|".join(HOLIDAYS)),
+    ):
+        if wanted and value is None:
+            raise _wrong(field, "", known)
+        if value is not None and not wanted:
+            raise InputError("rule.superfluous", field=field, value=value)
+    if rule.every is not None and not 1 <= rule.every <= 1000:
+        raise _wrong("every", rule.every, "1–1000")
     if rule.period == "occurrence" and rule.target not in BEGINS:
         raise _wrong("target", rule.target, ", ".join(sorted(BEGINS)))
-    if rule.kinds and TARGETS[rule.target] is None:
-        raise _wrong("kinds", "|".join(rule.kinds), "—")
 
 
 def _one_of(field: str, value: str, known: tuple[str, ...]) -> None:
@@ -147,6 +157,8 @@ def _one_of(field: str, value: str, known: tuple[str, ...]) -> None:
 
 
 def _wrong(field: str, value: Any, known: str) -> InputError:
+    if value == "":
+        return InputError("rule.missing", field=field, known=known)
     return InputError("rule.field", field=field, value=value, known=known)
 
 

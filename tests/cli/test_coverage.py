@@ -96,6 +96,16 @@ def test_a_rule_that_begins_in_the_past_is_told(run):
     assert "走访率会变" not in run("rule", "set", "WX-4", "amount=1").out
 
 
+def test_the_list_of_rules_says_whom_they_are_for_and_until_when(run):
+    run("rule", "retire", "WB-LIFT", "--from", "2099-12-10")
+    out = run("rule", "list").out
+    lines = [line for line in out.splitlines() if "WB-LIFT" in line]
+    assert [("部件（电梯）" in line, "维保" in line, "停用" in line) for line in lines] == [(True, True, False), (True, True, True)]
+    for said in ("区划（社区（村））", "基础网格", "重点小区", "户室（出租）", "不限"):
+        assert said in out.replace("\n", ""), said
+    run("rule", "withdraw", "WB-LIFT")
+
+
 def test_an_update_files_visits_where_their_targets_are(run, server, base):
     """Also without a worker: those see a visit whose duty its target is now."""
     apart = "SELECT count(*) FROM visit v JOIN dwelling d ON d.id = v.target_id WHERE v.target = 'dwelling' AND v.cell_key <> d.cell_key"

@@ -10,6 +10,7 @@ from gridsvc.errors import ConflictError, ForbiddenError, InputError, MissingErr
 from gridsvc.services import codetables, entries, obligations, rules, users
 from gridsvc.services.users import NewUser
 from gridsvc.store.tx import SYSTEM, Caller, begin
+from gridsvc.text import message
 from tests.services.town import CODES, COUNTY, STREET
 
 DAY = dt.date(2026, 11, 20)
@@ -78,8 +79,18 @@ def test_a_rule_that_is_retired_and_comes_back(db):
 def test_what_cannot_be_a_rule(db, field, value):
     with pytest.raises(InputError) as e:
         rules.change(db, SYSTEM, "ZF-LET", {field: value}, day=DAY)
-    assert e.value.code == "rule.field"
+    said = {"name": "missing", "every": "superfluous", "holidays": "superfluous"}
+    assert e.value.code == f"rule.{said.get(field, 'field')}"
     assert e.value.values["field"] == field
+
+
+def test_what_a_period_asks_for_is_asked_for_by_name(db):
+    with pytest.raises(InputError) as e:
+        rules.change(db, SYSTEM, "ZF-LET", {"period": "holiday", "every": "15"}, day=DAY)
+    assert message(e.value) == "规则缺少“节日”（可以是：元旦|春节|清明节|劳动节|端午节|中秋节|国庆节）"
+    with pytest.raises(InputError) as e:
+        rules.change(db, SYSTEM, "ZF-LET", {"every": "15"}, day=DAY)
+    assert message(e.value).startswith("规则不需要“N（日）”（15）")
 
 
 def test_every_no_days_is_no_rule(db):
