@@ -200,6 +200,10 @@ def test_a_rule_is_changed_and_retired(visit, served):
     page.fill("#f-rate", "7")
     page.click("#save")
     assert at.told(bad=True)
+    seen = "document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2).className"
+    at.wait(
+        f"(b => {seen} === 'notice bad')(document.querySelector('.notice').getBoundingClientRect())"
+    )  # before the dialog
     assert at.seen.outside == []
     assert len(at.seen.failed) == 1  # the refused one
 

@@ -100,7 +100,10 @@ def test_the_list_of_rules_says_whom_they_are_for_and_until_when(run):
     run("rule", "retire", "WB-LIFT", "--from", "2099-12-10")
     out = run("rule", "list").out
     lines = [line for line in out.splitlines() if "WB-LIFT" in line]
-    assert [("部件（电梯）" in line, "维保" in line, "停用" in line) for line in lines] == [(True, True, False), (True, True, True)]
+    assert [("部件（电梯）" in line, "维保" in line, "停用" in line) for line in lines] == [
+        (True, True, False),
+        (True, True, True),
+    ]
     for said in ("区划（社区（村））", "基础网格", "重点小区", "户室（出租）", "不限"):
         assert said in out.replace("\n", ""), said
     run("rule", "withdraw", "WB-LIFT")

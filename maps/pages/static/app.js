@@ -46,7 +46,7 @@ export async function api(path, options = {}) {
   if (reply.status === 204) return null;
   const body = await reply.json().catch(() => ({}));
   if (!reply.ok) {
-    const error = new Error([body.detail || reply.statusText, body.remedy].filter(Boolean).join(" "));
+    const error = new Error(sentences(body.detail || reply.statusText, body.remedy));
     error.status = reply.status;
     throw error;
   }
@@ -60,10 +60,15 @@ export function notice(text, bad = false) {
   el.className = bad ? "notice bad" : "notice";
   el.setAttribute("role", "status");
   el.textContent = text;
-  document.body.append(el);
+  const dialog = document.querySelector("dialog[open]"); // what is beside an open one is behind it
+  (dialog ?? document.body).append(el);
+  dialog?.addEventListener("close", () => el.isConnected && document.body.append(el), { once: true });
   clearTimeout(noticeTimer);
   noticeTimer = setTimeout(() => el.remove(), bad ? 8000 : 3500);
 }
+
+/** What went wrong and what to do, one after the other. */
+export const sentences = (...parts) => parts.filter(Boolean).map(p => p.replace(/[。.]$/, "")).join(lang() === "en" ? ". " : "。");
 
 /** Runs `work`; what goes wrong is told, not thrown away. */
 export async function tried(work) {
@@ -125,7 +130,7 @@ export async function follow(job, tell) {
     const found = await api(`/api/v1/jobs/${job}`);
     tell?.(found);
     if (found.state === "done") return found.result;
-    if (["failed", "cancelled"].includes(found.state)) throw new Error([found.error?.message, found.error?.remedy].filter(Boolean).join(" ") || t("page.job_failed"));
+    if (["failed", "cancelled"].includes(found.state)) throw new Error(sentences(found.error?.message, found.error?.remedy) || t("page.job_failed"));
     await new Promise(done => setTimeout(done, wait));
   }
 }

@@ -1,4 +1,4 @@
-import { api, areaOptions, ask, begin, escape, follow, me, notice, number, t, tried } from "/static/app.js";
+import { api, areaOptions, ask, begin, escape, follow, me, notice, number, t, tried, sentences } from "/static/app.js";
 import { makeMap, maplibre, tiles } from "/static/basemap.js";
 import { drawing } from "/static/draw.js";
 import { sketch } from "/static/sketch.js";
@@ -218,7 +218,7 @@ async function edit(what, body) {
   const [ok, said] = await ask(`/api/v1/divisions/${draft.id}/${what}`, body);
   if (!ok) {
     map.getSource("trouble").setData(said.trouble || EMPTY);
-    return notice([said.detail, said.remedy].filter(Boolean).join(" "), true);
+    return notice(sentences(said.detail, said.remedy), true);
   }
   await tried(() => open(said.division_id, false));
   notice(t("page.divide.changed", { cells: said.cells }));
