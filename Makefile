@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 SERVE ?= 1
 PY := .venv/bin/python
+# what is imported is compiled once, not by each of the many processes of a run
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test bench soak clean setup lint help address-model
 

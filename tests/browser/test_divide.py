@@ -182,6 +182,7 @@ def test_cells_are_drawn_from_nothing_and_fit_each_other(visit, city):
     assert at.seen.errors == []
 
 
+@pytest.mark.soak
 def test_a_special_cell_is_drawn_and_named(visit, city):
     at = visit("street")
     page = at.page

@@ -54,7 +54,7 @@ def test_midnight_of_the_place_parts_the_days():
     assert spent(late) == {("W1", "2026-11-20", 7): 5, ("W1", "2026-11-21", 7): 15}
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3)), min_size=1, max_size=40), st.randoms())
 def test_order_repeats_and_other_officers_change_nothing(steps, rng):
     points = track(*steps)

@@ -94,6 +94,7 @@ def test_the_hot_spots_are_there(city):
         assert close.sum() > 0.9 * spot["events"]
 
 
+@pytest.mark.soak
 def test_a_larger_city_has_more_counties():
     cities = sample.generate(AS_OF, seed=1, scale=2)
     assert [c.areas.iloc[0]["code"] for c in cities] == ["990101", "990102"]

@@ -42,6 +42,7 @@ def test_sql_maps_and_data_are_inside(wheel):
     assert not [n for n in names if n.startswith(("tests", "benchmarks", "gridsvc/_share/shared"))]
 
 
+@pytest.mark.soak
 def test_it_runs_in_an_empty_environment_away_from_the_checkout(wheel, tmp_path):
     """The requirements come from this environment's own packages (no network in a test), gridsvc from the wheel."""
     place = tmp_path / "env"

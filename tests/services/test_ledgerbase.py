@@ -129,6 +129,7 @@ def test_a_point_outside_ones_ground_is_refused(fresh, loaded):
             seating.place(db, SYSTEM, first["id"], lon, lat, first["version"])
 
 
+@pytest.mark.soak
 def test_neighbours_propose_places_and_few_clicks_are_needed(fresh, loaded, people):
     db = fresh(loaded[0])
     clicks = questions = settle(db)

@@ -59,6 +59,7 @@ def keys_in(server, db, code):
     return found
 
 
+@pytest.mark.soak
 def test_nothing_of_the_sample_city_keeps_an_old_key(server, own_city):
     with begin(own_city, SYSTEM, "jobs") as tx:
         street = tx.conn.execute("SELECT code FROM area WHERE level = 9 ORDER BY key LIMIT 1").fetchone()["code"]

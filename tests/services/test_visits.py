@@ -61,11 +61,18 @@ def test_a_patrol_names_its_cell(known):
     assert [r["target_id"] for r in found] == [key, second, third]
 
 
-@pytest.mark.parametrize("heading", ["时间", "走访时间", "走访日期", "巡查日期", "检查日期", "日期"])
-def test_the_day_by_what_lists_call_it(known, heading):
-    done = known.take("visit", known.csv([{heading: day(-1), "结果": "已巡查", "对象编号": "Y1"}], "v.csv"))
-    assert (done.counts["new"], done.counts["rejected"]) == (1, 0), done.rejects
-    assert written(known)[0]["day"].isoformat() == day(-1)
+def test_the_day_by_what_lists_call_it(known):
+    headings = ("时间", "走访时间", "走访日期", "巡查日期", "检查日期", "日期")
+    for n, heading in enumerate(headings, 1):
+        done = known.take(
+            "visit",
+            known.csv([{heading: day(-n), "结果": "已巡查", "对象编号": "Y1"}], f"v{n}.csv"),
+            list_name=heading,
+        )
+        assert (done.counts["new"], done.counts["rejected"]) == (1, 0), done.rejects
+    assert sorted(r["day"].isoformat() for r in written(known)) == sorted(
+        day(-n) for n in range(1, len(headings) + 1)
+    )
 
 
 def test_a_patrol_without_minutes_is_told(known):
@@ -250,19 +257,19 @@ NOTHING = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("row", "field", "value", "reason"), NOTHING, ids=lambda v: v if isinstance(v, str) else "")
-def test_what_names_nothing_comes_back(known, row, field, value, reason):
+def test_what_names_nothing_comes_back(known):
     """From a file with its field, value and remedy beside the good rows; over HTTP and by hand as a refusal."""
-    done = brought(known, row, {"对象编号": "Y1", "工号": "W1"})
-    assert (done.counts["new"], done.counts["rejected"]) == (1, 1)
-    (told,) = plain_rows(done.rejects)
-    assert (told["row_no"], told["field"], told["value"], told["reason"]) == (2, field, value, reason)
+    done = brought(known, *(row for row, *_ in NOTHING), {"对象编号": "Y1", "工号": "W1"})
+    assert (done.counts["new"], done.counts["rejected"]) == (1, len(NOTHING))
+    told = {r["row_no"]: (r["field"], r["value"], r["reason"]) for r in plain_rows(done.rejects)}
+    assert told == {n: tuple(said) for n, (_, *said) in enumerate(NOTHING, 2)}
     names = {"对象编号": "target_key", "对象类型": "target", "工号": "officer", "网格": "cell", "小区": "estate", "幢号": "building_no",
              "单元": "unit_no", "室号": "room", "地址": "address", "分钟": "minutes"}  # fmt: skip
-    said = {names[k]: v for k, v in row.items()} | {"at": f"{day(-1)} 09:00", "outcome": "done"}
-    with pytest.raises(InputError) as caught:
-        entries.create(known.db, SYSTEM, "visit", said)
-    assert caught.value.code == "entry.rejected"
+    for row, *_ in NOTHING:
+        said = {names[k]: v for k, v in row.items()} | {"at": f"{day(-1)} 09:00", "outcome": "done"}
+        with pytest.raises(InputError) as caught:
+            entries.create(known.db, SYSTEM, "visit", said)
+        assert caught.value.code == "entry.rejected", row
 
 
 def test_ground_without_a_cell_is_still_a_place(known):

@@ -148,7 +148,7 @@ def test_four_connections_are_two_and_two(server, tmp_path):
                 assert shares == [2, 2]
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.soak), "2"])
 def test_whoever_works_beside_the_service_ends_with_it(server, tmp_path, workers):
     """uvicorn with one worker raises SIGTERM again when it has stopped, which ends a process that does not look."""
     with serving(server, tmp_path, "--workers", workers) as (process, _):

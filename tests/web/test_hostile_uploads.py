@@ -44,7 +44,7 @@ def upload(one: httpx.Client, h: Hostile, secret: Path) -> Sent:
     return Sent(h, answer.status_code, answer.text, answer.json()["job"] if answer.status_code == 202 else None)
 
 
-def few(of_a_kind: int = 4) -> list[Hostile]:
+def few(of_a_kind: int = 2) -> list[Hostile]:
     """Some of each format and expected refusal: tests/io reads every file in each run, what is different here is the
     way through HTTP and the worker."""
     seen: Counter[tuple[str, str | None]] = Counter()
