@@ -9,7 +9,7 @@ import typer
 from gridsvc.cli.common import AreaOption, JsonFlag, database, emit, say, table
 from gridsvc.domain import rules as domain
 from gridsvc.services import codelists, rules
-from gridsvc.text import t
+from gridsvc.text import language, t
 
 if TYPE_CHECKING:
     from gridsvc.store.pool import Row
@@ -34,13 +34,17 @@ def list_(
     """The rules that hold today, or every version of them."""
     with database() as (db, caller):
         rows = rules.listing(db, caller, area=area, every=every, planned=True)
-        names = {(c["list"], c["code"]): c["name"] for c in codelists.listing(db, caller)}
+        names = {(c["list"], c["code"]): _called(c) for c in codelists.listing(db, caller)}
     if not emit(rows, json):
         head = [
             t(f"rule.column.{c}")
             for c in ("code", "area", "name", "target", "activity", "period", "amount", "grace", "rate", "valid")
         ]
         table(head, [_told(r, names) for r in rows])
+
+
+def _called(row: Row) -> str:
+    return str(row["name_en"] or row["name"]) if language() == "en" else str(row["name"])
 
 
 def _told(r: Row, names: dict[tuple[str, str], str]) -> tuple[str, ...]:
@@ -55,7 +59,7 @@ def _told(r: Row, names: dict[tuple[str, str], str]) -> tuple[str, ...]:
     grace = t("rule.list.forever") if r["grace"] is None else t("rule.list.days", n=r["grace"])
     ended = t("rule.list.retired") if r["retired"] else ""
     return (
-        r["code"], r["area"] or "", r["name"], f"{target}（{only}）" if only else target,
+        r["code"], r["area"] or "", _called(r), f"{target}（{only}）" if only else target,
         called("visit_activity", r["activity"]), told(r), f"{r['amount']} {t('rule.' + r['measure'])}", grace,
         f"{r['rate']:.0%}", f"{r['valid_from']} – {r['valid_to'] or ''}{ended}",
     )  # fmt: skip

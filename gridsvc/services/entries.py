@@ -255,7 +255,7 @@ def _own(tx: Tx, kind: str, number: int) -> Row:
     """A record of the caller's own ground: who stands in on it is seen, but her record is kept where she belongs."""
     row = _row(tx, kind, number)
     if not tx.who.covers(row["cell_key"], row["cell_key"] + 1):
-        raise MissingError("entry.unknown", kind=t(f"kind.{kind}"), id=number)
+        raise MissingError("entry.elsewhere", kind=t(f"kind.{kind}"), id=number)
     return row
 
 
@@ -268,6 +268,7 @@ def current(tx: Tx, kind: str, number: int, state: str | None) -> Row:
     if not state:
         raise UnknownStateError("entry.state")
     if tx.value(f"{kind}/version", id=number) is None:
+        _own(tx, kind, number)  # says what is seen, but kept elsewhere
         raise MissingError("entry.unknown", kind=t(f"kind.{kind}"), id=number)
     row = _row(tx, kind, number)
     if str(row["version"]) != state:

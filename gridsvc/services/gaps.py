@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from gridsvc.domain import codes
+from gridsvc.domain.obligations import OF_AREA, OF_CELL
 from gridsvc.domain.records import NOT_EDITED, WORDS
 from gridsvc.errors import InputError, MissingError
 from gridsvc.services import codelists, codetables, coverage, ground, scopes, targets
@@ -234,7 +235,10 @@ def _shown(tx: Tx, rows: list[Row], today: dt.date) -> list[dict[str, Any]]:
         texts[about] = texts[about] | {"place": " ".join(of[what][n] for n in ("name", "place") if of[what][n])
                                        if what in of else ""}  # fmt: skip
     keys = np.array([r["cell_key"] for r in rows], dtype=np.int64)
-    holders = {h["key"]: h["officers"] for h in tx.rows("gap/holders", keys=sorted(set(keys.tolist())), day=today)}
+    held = tx.rows(
+        "gap/holders", keys=sorted(set(keys.tolist())), day=today, of_cell=list(OF_CELL), of_area=list(OF_AREA)
+    )
+    holders = {h["key"]: h["officers"] for h in held}
     rules = {r["code"]: r["name"] for r in tx.rows("rule/list", day=today, planned=False, lo=0, hi=codes.KEY_MAX)}
     cells, areas = codes.cell_codes(keys), codes.area_codes(keys)
     said: dict[tuple[str, int], dict[str, Any]] = told | texts

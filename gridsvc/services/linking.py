@@ -41,10 +41,12 @@ def link(tx: Tx, record: Record, area: Area, *, own: bool = False) -> None:
     if name == "visit":  # a list that comes after the building was pulled down
         tx.run("visit/link_gone_door", lo=area.lo, hi=area.hi)
     if name == "visit":
-        tx.run("visit/link_officer", lo=area.lo, hi=area.hi, posted=False)
+        # whose cell it is, too, is seen by an officer, but what she reports is her own work
+        me = tx.who.user_id if own and tx.who.role == "officer" else None
+        tx.run("visit/link_officer", lo=area.lo, hi=area.hi, posted=False, user_id=me)
         # an officer of the street visits in a community, whose list of officers, and whose clerk, may not know her
         with nullcontext() if own else tx.everywhere():
-            tx.run("visit/link_officer", lo=area.lo, hi=area.hi, posted=True)
+            tx.run("visit/link_officer", lo=area.lo, hi=area.hi, posted=True, user_id=me)
     elif "officer_id" in record.linked:
         tx.run(f"{name}/link_officer", lo=area.lo, hi=area.hi)
     if name == "post":

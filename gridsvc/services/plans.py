@@ -150,7 +150,7 @@ def posts_of(tx: Tx, word: str, day: dt.date | None) -> list[Row]:
     Raises:
         MissingError: ``plan.officer.unknown``.
     """
-    found = tx.rows("plan/officer", word=word, user_id=None, ever=day is None)
+    found = _named(tx, word, ever=day is None)
     if not found:
         raise MissingError("plan.officer.unknown", value=word)
     return [p for o in found for p in tx.rows("plan/posts", officer=o["id"], day=day)]
@@ -162,12 +162,19 @@ def officer_of(tx: Tx, word: str | None) -> Row:
     Raises:
         MissingError: ``plan.officer.unknown``; InputError: ``plan.officers``.
     """
-    found = tx.rows("plan/officer", word=word, user_id=tx.who.user_id, ever=False)
+    found = _named(tx, word, ever=False)
     if not found:
         raise MissingError("plan.officer.unknown", value=word or tx.who.login)
     if len(found) > 1:
         raise InputError("plan.officers", value=word, known="、".join(str(r["number"]) for r in found))
     return found[0]
+
+
+def _named(tx: Tx, word: str | None, *, ever: bool) -> list[Row]:
+    """Officers with a number or name: herself or those of the caller's ground, before those who only stand in."""
+    found = tx.rows("plan/officer", word=word, user_id=tx.who.user_id, ever=ever)
+    own = [o for o in found if o["own"] or tx.who.covers(o["cell_key"], o["cell_key"] + 1)]
+    return own or found
 
 
 def _metres(

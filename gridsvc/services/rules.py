@@ -64,6 +64,7 @@ def save(db: Database, caller: Caller, row: dict[str, str], *, day: dt.date | No
         rule = domain.read({**row, "source": row.get("source") or tx.who.login}, begins)
         _check_codes(tx, rule)
         key = _ground(tx, rule.area)
+        tx.run("obligation/lock")  # no update makes obligations of it meanwhile, nobody writes another
         held = _held(tx, rule.code, key, begins)
         version = _next(tx, rule.code, key, begins)
         number = _add(tx, rule, key, version[0], begins, version[1] or begins)
@@ -126,6 +127,7 @@ def retire(
     with begin(db, caller, "classes") as tx:
         begins = day or ground.today(tx)
         key = _ground(tx, area)
+        tx.run("obligation/lock")
         held = _held(tx, code, key, begins)
         if held is None:
             raise MissingError("rule.unknown", code=code)
@@ -155,7 +157,7 @@ def withdraw(
             raise MissingError("rule.unknown", code=code)
         if last["valid_from"] <= ground.today(tx) or version not in (None, last["version"]):
             raise ConflictError("rule.begun", code=code.upper(), version=last["version"], day=last["valid_from"])
-        _forget(tx, last)
+        _forget(tx, last, excused=True)
         if before := tx.one("rule/current", code=code.upper(), area_key=key):
             tx.run("rule/open", id=before["id"])
         detail = {"code": code.upper(), "area": area, "version": last["version"], "from": str(last["valid_from"])}
@@ -209,13 +211,15 @@ def _next(tx: Tx, code: str, key: int, begins: dt.date) -> tuple[int, dt.date | 
     return int(before["version"]) + 1, begins if before["retired"] else before["since"]
 
 
-def _forget(tx: Tx, version: Row) -> None:
+def _forget(tx: Tx, version: Row, *, excused: bool = False) -> None:
     """A version gives way to one from the same day. From today on what it has made goes, too, and is made anew by the
-    next; what was excused of it is a decision, and what it made in days gone by has been reported: both keep it."""
+    next. What was excused of it is a decision (unless ``excused``), what it made in days gone by was reported: both
+    keep it."""
     if version["valid_from"] >= ground.today(tx):
-        tx.run("obligation/lock")  # no update makes obligations of it meanwhile
         with tx.everywhere():  # of residents too, whom the one who writes rules need not see
-            tx.run("obligation/of_rule", rule_id=version["id"])
+            gone = tx.run("obligation/of_rule", rule_id=version["id"], excused=excused)
+        if gone:  # nobody waits half a day for what is to be done today
+            tx.run("upkeep/again", task="obligations.update")
     if not tx.run("rule/forget", id=version["id"]):
         raise ConflictError("rule.used", code=version["code"], day=version["valid_from"])
 

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from gridsvc.domain.codes import cell_codes
-from gridsvc.errors import MissingError
-from gridsvc.services import entries, users
+from gridsvc.domain.obligations import OF_AREA, OF_CELL
+from gridsvc.errors import InputError, MissingError
+from gridsvc.services import entries, plans, users
 from gridsvc.services.users import NewUser
 from gridsvc.store.tx import SYSTEM, Caller, begin
 from tests import drawn
@@ -130,10 +131,11 @@ def test_who_stands_in_is_seen_where_she_does_and_kept_where_she_belongs(team):
         found = {
             r["number"]: r for r in tx.conn.execute("SELECT id, number, xmin::text AS v FROM officer").fetchall()
         }
-        held = tx.rows("gap/holders", keys=list(cells_of(team, A).values())[:2], day=TODAY)
+        held = tx.rows("gap/holders", keys=list(cells_of(team, A).values())[:2], day=TODAY, of_cell=list(OF_CELL),
+                       of_area=list(OF_AREA))  # fmt: skip
         assert tx.conn.execute("UPDATE officer SET phone = NULL WHERE number = 'W2'").rowcount == 0
     assert set(found) == {"W1", "W2"}
-    assert [r["officers"] for r in held] == ["钱二"]  # she, not whom she stands in for
+    assert [r["officers"] for r in held] == ["钱二、钱一"]  # she before whom she stands in for
     shown, _ = entries.listing(team.db, clerk, "officer")
     assert [r["number"] for r in shown] == ["W1"]  # the list is that of the area
     two, one = found["W2"], found["W1"]
@@ -143,9 +145,37 @@ def test_who_stands_in_is_seen_where_she_does_and_kept_where_she_belongs(team):
         lambda: entries.end(team.db, clerk, "officer", two["id"], TODAY, "10", two["v"]),
         lambda: entries.merge(team.db, clerk, "officer", one["id"], two["id"], one["v"]),
     ):
-        with pytest.raises(MissingError):
+        with pytest.raises(MissingError) as e:
             refused()
+        assert e.value.code == "entry.elsewhere"
     assert team.rows("SELECT 1 FROM officer WHERE ended IS NOT NULL OR merged_into IS NOT NULL") == []
+
+
+def test_of_one_number_in_two_lists_each_is_her_own(team):
+    """W1 of A holds a cell on which W1 of B stands in: what either reports is hers, neither reports in another's name,
+    and the clerk's own W1 is the one whom she plans for."""
+    codes, more = list(cells_of(team, A)), [{"姓名": "钱三", "工号": "W1", "社区": "B社区"}]
+    team.take("officer", team.csv(more, "more.csv"), list_name="more")
+    one, other = team.rows("SELECT id, source_id, source_key FROM officer WHERE number = 'W1' ORDER BY id")
+    third = team.rows("SELECT id FROM officer WHERE number = 'W2'")[0]["id"]
+    me = team.who["W2"]
+    team.rows("UPDATE officer SET user_id = NULL WHERE id = %s RETURNING id", third)
+    team.rows("UPDATE officer SET user_id = %s WHERE id = %s RETURNING id", me.user_id, other["id"])
+    posts(team, {"工号": "W2", "岗位": "专职网格员", "网格": codes[0], "起": day(-1), "止": day(1), "代班": "是"},
+          {"工号": "钱一", "岗位": "专职网格员", "网格": codes[0], "起": day(-30)})  # fmt: skip
+    team.rows("UPDATE post SET officer_id = %s WHERE officer_id = %s RETURNING id", other["id"], third)
+    first = team.rows("SELECT officer_id FROM post WHERE NOT cover")[0]["officer_id"]
+    assert first == one["id"]
+    said = {"at": f"{day(0)} 08:00", "outcome": "done", "cell": codes[0], "minutes": "30", "officer": "W1"}
+    for who, number in ((me, other["id"]), (team.who["W1"], one["id"])):
+        made = entries.create(team.db, who, "visit", said)
+        assert team.rows("SELECT officer_id FROM visit WHERE id = %s", made["id"])[0]["officer_id"] == number
+    with pytest.raises(InputError):  # she sees him, whose cell it is, and does not report for him
+        entries.create(team.db, me, "visit", {**said, "officer": "钱一"})
+    clerk = Caller(users.add(team.db, SYSTEM, NewUser("clerk", "甲", "community", A))[0])
+    with begin(team.db, clerk, "read") as tx:
+        assert plans.officer_of(tx, "W1")["id"] == one["id"]
+        assert plans.officer_of(tx, "钱三")["id"] == other["id"]
 
 
 def test_posts_of_nobody_or_on_nothing_are_rejected(team):

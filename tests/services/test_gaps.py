@@ -354,6 +354,11 @@ def test_what_lies_in_no_area_is_told_to_who_sees_everything(full):
             (far, "", "", "/map?at=")
         ]
         assert page.counts["building_cell"] == 1
+    with begin(full.db, SYSTEM, "edit") as tx:
+        tx.conn.execute("UPDATE building SET geom = NULL WHERE source_key = 'far'")
+    gaps.refresh(full.db)
+    (row,) = gaps.listing(full.db, SYSTEM, Ask(None, ("building_cell",))).rows
+    assert (row["target_id"], row["map"]) == (far, None)  # nowhere to point at
     for who, area in ((SYSTEM, A), (account(full, "county", COUNTY), None)):
         page = gaps.listing(full.db, who, Ask(area, ("building_cell",)))
         assert (page.rows, page.counts.get("building_cell", 0)) == ([], 0)

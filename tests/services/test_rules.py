@@ -1,6 +1,8 @@
 """Rules: the shipped ones, versions, rules of one area, what cannot be said."""
 
 import datetime as dt
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -379,3 +381,38 @@ def test_a_slip_of_today_is_put_right_today(cells):
         with pytest.raises(ConflictError) as e:
             rules.change(db, SYSTEM, code, {"grace": "1"}, area=area, day=day)
         assert e.value.code == "rule.used", code
+
+
+def test_what_is_excused_while_its_rule_is_written_over_is_kept(cells):
+    """Who was told that something is excused is not overruled by a version that is saved at that moment; a version that is
+    taken back before its day takes all of its own along."""
+    db, today = cells.db, cells.rows("SELECT app_today() AS day")[0]["day"]
+    fields = {"name": "试", "target": "cell", "activity": "patrol", "period": "day"}
+    number = rules.change(db, SYSTEM, "T-NEW", fields, day=today)["id"]
+    obligations.update(db, today=today)
+    with ThreadPoolExecutor(1) as pool:
+        with begin(db, SYSTEM, "jobs") as tx:
+            tx.conn.execute(
+                "UPDATE obligation SET excused_on = %s, excuse = '封路' WHERE rule_id = %s AND opens = %s",
+                (today, number, today),
+            )
+            saved = pool.submit(rules.change, db, SYSTEM, "T-NEW", {"grace": "1"}, day=today)
+            time.sleep(0.5)
+            assert not saved.done()
+        with pytest.raises(ConflictError) as e:
+            saved.result(20)
+    assert e.value.code == "rule.used"
+    assert (
+        cells.rows("SELECT count(*) AS n FROM obligation WHERE rule_id = %s AND excused_on IS NOT NULL", number)[0][
+            "n"
+        ]
+        > 0
+    )
+    later = today + dt.timedelta(days=2)
+    planned = rules.change(db, SYSTEM, "T-NEW", {"grace": "2"}, day=later)["id"]
+    obligations.update(db, today=today)
+    assert cells.rows(
+        "UPDATE obligation SET excused_on = %s, excuse = '封路' WHERE rule_id = %s RETURNING 1", later, planned
+    )
+    assert rules.withdraw(db, SYSTEM, "T-NEW")["id"] == planned
+    assert cells.rows("SELECT 1 FROM obligation WHERE rule_id = %s", planned) == []

@@ -229,7 +229,7 @@ class GapRow(BaseModel):
     lon: float | None
     lat: float | None
     record: str | None
-    map: str
+    map: str | None
 
 
 class GapKind(BaseModel):

@@ -1,6 +1,4 @@
--- All that a version of a rule has made goes, as long as nothing of it was excused: it is taken back before its first day or
--- gives way to another on it.
+-- What a version of a rule has made goes: it is taken back before its first day or gives way to another on it.
 -- param rule_id integer: version
-DELETE FROM obligation o
-WHERE o.rule_id = %(rule_id)s
-  AND NOT EXISTS (SELECT FROM obligation e WHERE e.rule_id = %(rule_id)s AND e.excused_on IS NOT NULL);
+-- param excused boolean: also what was excused
+DELETE FROM obligation WHERE rule_id = %(rule_id)s AND (%(excused)s OR excused_on IS NULL);

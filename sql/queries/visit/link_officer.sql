@@ -4,6 +4,7 @@
 -- param lo bigint: first key
 -- param hi bigint: key after the last
 -- param posted boolean: those with a post
+-- param user_id bigint: only this account's officer; none for all
 UPDATE stage_visit s SET officer_id = f.id
 FROM (SELECT v.row_no, min(w.id) AS id
       FROM stage_visit v
@@ -12,7 +13,8 @@ FROM (SELECT v.row_no, min(w.id) AS id
             CROSS JOIN LATERAL (VALUES (o.number), (o.name)) AS w (word)
             WHERE CASE WHEN %(posted)s
                        THEN EXISTS (SELECT FROM post p WHERE p.officer_id = o.id AND p.cell_key >= %(lo)s AND p.cell_key < %(hi)s)
-                       ELSE o.cell_key >= %(lo)s AND o.cell_key < %(hi)s END) w
+                       ELSE o.cell_key >= %(lo)s AND o.cell_key < %(hi)s END
+              AND (%(user_id)s::bigint IS NULL OR o.user_id = %(user_id)s)) w
            ON w.word = v.officer AND (w.ended IS NULL OR w.ended > v.day)
       WHERE v.officer_id IS NULL
       GROUP BY v.row_no HAVING count(DISTINCT w.id) = 1) f
