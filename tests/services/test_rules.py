@@ -357,7 +357,13 @@ def test_a_slip_of_today_is_put_right_today(cells):
     slip = rules.change(db, clerk, "XC-DAY", {"amount": "600"}, area=COUNTY, day=today)
     obligations.update(db, today=today)
     assert slip["id"] in {rule for rule, _ in made(cells, "XC-DAY").values()}
+    due = {"task": "obligations.update", "every": dt.timedelta(hours=12)}
+    with begin(db, SYSTEM, "jobs") as tx:
+        tx.run("upkeep/done", task=due["task"])
+        assert not tx.value("upkeep/due", **due)
     right = rules.change(db, clerk, "XC-DAY", {"amount": "30"}, area=COUNTY, day=today)
+    with begin(db, SYSTEM, "jobs") as tx:  # the worker makes it anew now, not half a day later
+        assert tx.value("upkeep/due", **due)
     assert (right["version"], right["id"] != slip["id"]) == (slip["version"], True)
     obligations.update(db, today=today)
     of = cells.rows("SELECT rule_id, amount, count(*) AS n FROM obligation o LEFT JOIN rule r ON r.id = o.rule_id "
