@@ -56,8 +56,8 @@ def _told(r: Row, names: dict[tuple[str, str], str]) -> tuple[str, ...]:
         )
 
     target, only = t(f"page.rules.target.{r['target']}"), called(domain.TARGETS[r["target"]] or "", r["kinds"])
-    grace = t("rule.list.forever") if r["grace"] is None else t("rule.list.days", n=r["grace"])
-    ended = t("rule.list.retired") if r["retired"] else ""
+    grace = t("page.rules.forever") if r["grace"] is None else t("page.rules.days", n=r["grace"])
+    ended = t("page.rules.retired") if r["retired"] else ""
     return (
         r["code"], r["area"] or "", _called(r), f"{target}（{only}）" if only else target,
         called("visit_activity", r["activity"]), told(r), f"{r['amount']} {t('rule.' + r['measure'])}", grace,

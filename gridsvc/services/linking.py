@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -32,7 +31,7 @@ def _following() -> tuple[tuple[str, str], ...]:
 
 
 def link(tx: Tx, record: Record, area: Area, *, own: bool = False) -> None:
-    """Find what the staged rows name inside the area; ``own``: with the eyes of whoever brings them only."""
+    """Find what the staged rows name inside the area; ``own``: it is what the caller did herself."""
     if not record.extra:
         return
     name = record.table
@@ -40,13 +39,10 @@ def link(tx: Tx, record: Record, area: Area, *, own: bool = False) -> None:
     tx.run(f"{name}/link_building")
     if name == "visit":  # a list that comes after the building was pulled down
         tx.run("visit/link_gone_door", lo=area.lo, hi=area.hi)
-    if name == "visit":
         # whose cell it is, too, is seen by an officer, but what she reports is her own work
         me = tx.who.user_id if own and tx.who.role == "officer" else None
-        tx.run("visit/link_officer", lo=area.lo, hi=area.hi, posted=False, user_id=me)
-        # an officer of the street visits in a community, whose list of officers, and whose clerk, may not know her
-        with nullcontext() if own else tx.everywhere():
-            tx.run("visit/link_officer", lo=area.lo, hi=area.hi, posted=True, user_id=me)
+        for posted in (False, True):  # an officer of the street visits in a community whose list may not know her
+            tx.run("visit/link_officer", lo=area.lo, hi=area.hi, posted=posted, user_id=me)
     elif "officer_id" in record.linked:
         tx.run(f"{name}/link_officer", lo=area.lo, hi=area.hi)
     if name == "post":

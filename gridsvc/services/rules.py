@@ -56,8 +56,9 @@ def save(db: Database, caller: Caller, row: dict[str, str], *, day: dt.date | No
     What was made by the version before stays with it.
 
     Raises:
-        InputError: ``rule.field``; ConflictError: ``rule.past`` (a version that begins later is there);
-        ForbiddenError: ``rule.elsewhere``.
+        InputError: ``rule.field``, ``rule.missing``, ``rule.superfluous``; ConflictError: ``rule.past`` (a version
+        that begins later is there), ``rule.used`` (what one of this day has made stays); ForbiddenError:
+        ``rule.elsewhere``.
     """
     with begin(db, caller, "classes") as tx:
         begins = day or ground.today(tx)
@@ -122,7 +123,8 @@ def retire(
     """A rule holds no more from ``day`` (default: today) on; in one area, where it holds everywhere else.
 
     Raises:
-        MissingError: ``rule.unknown``; ConflictError: ``rule.past``; ForbiddenError: ``rule.elsewhere``.
+        MissingError: ``rule.unknown``; ConflictError: ``rule.past``, ``rule.used``; ForbiddenError:
+        ``rule.elsewhere``.
     """
     with begin(db, caller, "classes") as tx:
         begins = day or ground.today(tx)

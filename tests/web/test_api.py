@@ -414,11 +414,16 @@ def test_duty_zones_are_drawn_with_whoever_has_them(client, db):
         time.sleep(0.1)
     assert drawn(one)[1][number]["officers"] == name
     with begin(db, SYSTEM, "jobs") as tx:  # an officer of other ground: where she has a post she is known
-        area = tx.conn.execute("UPDATE officer o SET cell_key = 990102000000::bigint * 8192 FROM officer old WHERE o.id = %s "
-                               "AND old.id = o.id RETURNING old.cell_key", [who]).fetchone()["cell_key"]  # fmt: skip
-    assert (drawn(one)[1][number].get("officers"), drawn(one)[1][number]["held"]) == (name, True)
+        area = tx.conn.execute("UPDATE officer o SET cell_key = 990102000000::bigint * 8192, name = o.name || '乙' "
+                               "FROM officer old WHERE o.id = %s AND old.id = o.id RETURNING old.cell_key",
+                               [who]).fetchone()["cell_key"]  # fmt: skip
+    for _ in range(50):  # under a new name: not what was drawn before
+        if drawn(one)[1][number].get("officers") != name:
+            break
+        time.sleep(0.1)
+    assert (drawn(one)[1][number].get("officers"), drawn(one)[1][number]["held"]) == (f"{name}乙", True)
     with begin(db, SYSTEM, "jobs") as tx:
-        tx.conn.execute("UPDATE officer SET cell_key = %s WHERE id = %s", [area, who])
+        tx.conn.execute("UPDATE officer SET cell_key = %s, name = %s WHERE id = %s", [area, name, who])
         tx.conn.execute("DELETE FROM post WHERE source_key = 'zone-test'")
     assert client("auditor").get("/tiles/zones/15/1/1.mvt").status_code == 403
 

@@ -9,9 +9,8 @@ WITH q AS (
            c.held, c.officers
     FROM ST_TileEnvelope(%(z)s, %(x)s, %(y)s) e
     JOIN zone z ON z.geom && ST_Transform(ST_Expand(e, (ST_XMax(e) - ST_XMin(e)) / 32), 4326)
-    -- a post whose officer is not the caller's to see is a post
     CROSS JOIN LATERAL (SELECT count(*) > 0 AS held, string_agg(DISTINCT o.name, '、') AS officers
-                        FROM post p LEFT JOIN officer o ON o.id = p.officer_id
+                        FROM post p JOIN officer o ON o.id = p.officer_id
                         WHERE p.zone_id = z.id AND p.starts <= %(day)s AND (p.ends IS NULL OR p.ends >= %(day)s)
                           AND p.ended IS NULL AND p.merged_into IS NULL AND o.ended IS NULL) c
     WHERE z.merged_into IS NULL AND COALESCE(z.ended, 'infinity') > %(day)s
